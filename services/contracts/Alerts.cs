@@ -1,0 +1,35 @@
+namespace Serm.Contracts;
+
+/// <summary>A rule says that somebody should look at a mention now. At most one a rule and mention. Producer: alerts. Consumers: mentions (latency ledger, history), gateway (live push).</summary>
+/// <param name="EventId">The stored event: the same in every repeat.</param>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="AlertId">Name-based GUID of (workspace, rule, mention).</param>
+/// <param name="RuleId">The rule that fired.</param>
+/// <param name="RuleName">Its name when it fired.</param>
+/// <param name="MentionId">The mention.</param>
+/// <param name="Brand">Its brand.</param>
+/// <param name="Negative">The probability that made it fire, 0 to 1.</param>
+/// <param name="Reach">Reach of the mention; null when not known.</param>
+/// <param name="SeenAt">When ingest saw the mention.</param>
+/// <param name="RaisedAt">When the rule fired.</param>
+/// <param name="TraceParent">W3C traceparent.</param>
+public sealed record AlertRaised(
+    Guid EventId,
+    string Workspace,
+    Guid AlertId,
+    Guid RuleId,
+    string RuleName,
+    Guid MentionId,
+    BrandRef Brand,
+    float Negative,
+    long? Reach,
+    DateTimeOffset SeenAt,
+    DateTimeOffset RaisedAt,
+    string? TraceParent = null);
+
+/// <summary>An alert reached the first open screen or stream of its workspace. Producer: gateway. Consumer: mentions (latency ledger).</summary>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="AlertId">The alert.</param>
+/// <param name="MentionId">The mention.</param>
+/// <param name="DeliveredAt">When it was handed to the first listener.</param>
+public sealed record AlertDelivered(string Workspace, Guid AlertId, Guid MentionId, DateTimeOffset DeliveredAt);

@@ -1,0 +1,29 @@
+namespace Serm.Contracts;
+
+/// <summary>The durable queues and the contract that each is bound to. Every service declares all of them before it publishes: a message sent before its queue is bound would be lost in silence.</summary>
+public static class Queues
+{
+    public const string SentimentMentionFound = "sentiment.mention-found";
+    public const string MentionsMentionFound = "mentions.mention-found";
+    public const string MentionsMentionScored = "mentions.mention-scored";
+    public const string MentionsAlertRaised = "mentions.alert-raised";
+    public const string MentionsAlertDelivered = "mentions.alert-delivered";
+    public const string MentionsSourceGapChanged = "mentions.source-gap-changed";
+    public const string AlertsMentionScored = "alerts.mention-scored";
+    public const string GatewayMentionChanged = "gateway.mention-changed";
+    public const string GatewayAlertRaised = "gateway.alert-raised";
+
+    /// <summary>Queue and the contract that it receives.</summary>
+    public static readonly IReadOnlyList<(string Queue, Type Message)> All =
+    [
+        (SentimentMentionFound, typeof(MentionFound)),
+        (MentionsMentionFound, typeof(MentionFound)),
+        (MentionsMentionScored, typeof(MentionScored)),
+        (MentionsAlertRaised, typeof(AlertRaised)),
+        (MentionsAlertDelivered, typeof(AlertDelivered)),
+        (MentionsSourceGapChanged, typeof(SourceGapChanged)),
+        (AlertsMentionScored, typeof(MentionScored)),
+        (GatewayMentionChanged, typeof(MentionChanged)),
+        (GatewayAlertRaised, typeof(AlertRaised)),
+    ];
+}

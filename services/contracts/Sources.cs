@@ -1,0 +1,20 @@
+namespace Serm.Contracts;
+
+/// <summary>A source went blind, or sees again. Producer: ingest. Consumer: mentions, which draws gaps on every chart.</summary>
+/// <param name="EventId">The stored event: the same in every repeat.</param>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="SourceId">The source.</param>
+/// <param name="SourceName">Its name.</param>
+/// <param name="GapId">One id for the opening and the closing.</param>
+/// <param name="From">Since when nothing was seen: the last good read.</param>
+/// <param name="To">When it saw again; null while still blind.</param>
+/// <param name="Reason">A stable code: <c>http_404</c>, <c>timeout</c>, <c>not_a_feed</c>, <c>rate_limited</c>, ...</param>
+public sealed record SourceGapChanged(
+    Guid EventId,
+    string Workspace,
+    Guid SourceId,
+    string SourceName,
+    Guid GapId,
+    DateTimeOffset From,
+    DateTimeOffset? To,
+    string Reason);
