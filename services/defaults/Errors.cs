@@ -1,0 +1,119 @@
+using JasperFx;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Serm.Defaults;
+
+/// <summary>A refusal that the caller can do something about. Deciders and endpoints throw it; it becomes problem details (RFC 9457).</summary>
+/// <param name="code">Stable and dotted or snake-cased, such as <c>query_invalid</c>: programs rely on it.</param>
+/// <param name="message">One sentence: what is wrong and what to do.</param>
+/// <param name="status">HTTP status, 400 to 499 or 503.</param>
+/// <param name="field">The field at fault, as the caller wrote it.</param>
+/// <param name="extensions">Further members of the problem details.</param>
+public sealed class RuleViolation(
+    string code,
+    string message,
+    int status = StatusCodes.Status409Conflict,
+    string? field = null,
+    IReadOnlyDictionary<string, object?>? extensions = null) : Exception(message)
+{
+    /// <summary>The stable code.</summary>
+    public string Code { get; } = code;
+
+    /// <summary>The HTTP status.</summary>
+    public int Status { get; } = status;
+
+    /// <summary>The field at fault; null when it is not about a field.</summary>
+    public string? Field { get; } = field;
+
+    /// <summary>Further members of the problem details.</summary>
+    public IReadOnlyDictionary<string, object?>? Extensions { get; } = extensions;
+
+    /// <summary>400: a field has a value that cannot be taken.</summary>
+    public static RuleViolation Invalid(string field, string code, string message) =>
+        new(code, message, StatusCodes.Status400BadRequest, field);
+
+    /// <summary>404: there is no such thing in this workspace.</summary>
+    public static RuleViolation NotFound(string what) =>
+        new("not_found", $"There is no such {what} in this workspace. Check the id.", StatusCodes.Status404NotFound);
+
+    /// <summary>412: somebody changed it in between.</summary>
+    public static RuleViolation Stale(long version, IReadOnlyDictionary<string, object?>? extensions = null) =>
+        new(
+            "version_conflict",
+            "It was changed in the meantime. Read it again and repeat with the new version in If-Match.",
+            StatusCodes.Status412PreconditionFailed,
+            "If-Match",
+            new Dictionary<string, object?>(extensions ?? new Dictionary<string, object?>(StringComparer.Ordinal), StringComparer.Ordinal)
+            {
+                ["version"] = version,
+            });
+}
+
+/// <summary>Turns every exception into problem details with a stable <c>code</c>; the inside of an unexpected one stays in the log.</summary>
+internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        var problem = ToProblem(exception);
+        httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            httpContext.Response.Headers.RetryAfter = "5";
+        }
+
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem });
+    }
+
+    private static ProblemDetails ToProblem(Exception exception)
+    {
+        switch (exception)
+        {
+            case RuleViolation rule:
+                var problem = Problem(rule.Status, rule.Code, rule.Message);
+                if (rule.Field is not null)
+                {
+                    problem.Extensions["field"] = rule.Field;
+                }
+
+                foreach (var (key, value) in rule.Extensions ?? new Dictionary<string, object?>(StringComparer.Ordinal))
+                {
+                    problem.Extensions[key] = value;
+                }
+
+                return problem;
+            case BadHttpRequestException bad:
+                return Problem(bad.StatusCode, "request_malformed", BadRequestText(bad));
+            case ConcurrencyException:
+                return Problem(
+                    StatusCodes.Status412PreconditionFailed,
+                    "version_conflict",
+                    "It was changed in the meantime. Read it again and repeat with the new version in If-Match.");
+            default:
+                return Transient.Is(exception)
+                    ? Problem(StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "A server behind this service does not answer. Nothing was changed; try again shortly.")
+                    : Problem(StatusCodes.Status500InternalServerError, "internal_error", "An unexpected error. It is in the service's log under the trace id given here.");
+        }
+    }
+
+    private static string BadRequestText(BadHttpRequestException bad) =>
+        bad.InnerException is System.Text.Json.JsonException json
+            ? $"The body is not the JSON that is expected here, at {json.Path ?? "$"} (line {json.LineNumber + 1}): {json.Message}"
+            : bad.Message;
+
+    private static ProblemDetails Problem(int status, string code, string detail) => new()
+    {
+        Status = status,
+        Title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+        Detail = detail,
+        Type = $"urn:serm:problem:{code}",
+        Extensions = { ["code"] = code },
+    };
+}

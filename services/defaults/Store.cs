@@ -1,0 +1,90 @@
+using JasperFx;
+using JasperFx.Events;
+using JasperFx.MultiTenancy;
+using Marten;
+
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Serm.Defaults;
+
+/// <summary>Marten on PostgreSQL as all services use it: one schema a service, every stream and document in its workspace (conjoined tenancy).</summary>
+public static class Store
+{
+    /// <summary>Registers the data source, the document store, sessions bound to the caller's workspace, the leader that runs the async daemon, and the readiness check.</summary>
+    /// <param name="builder">The service's builder.</param>
+    /// <param name="schema">The PostgreSQL schema that this service owns.</param>
+    /// <param name="configure">Documents, events with explicit names, projections, relays.</param>
+    /// <exception cref="InvalidOperationException"><c>ConnectionStrings:Postgres</c> is missing.</exception>
+    public static void AddSermStore(this IHostApplicationBuilder builder, string schema, Action<IServiceProvider, StoreOptions> configure)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(builder.Configuration.GetConnectionString("Postgres")
+            ?? throw new InvalidOperationException("ConnectionStrings:Postgres is not set: give an Npgsql connection string."))
+        {
+            ApplicationName = $"serm-{schema}",
+            CommandTimeout = 30,
+            Timeout = 10,
+            KeepAlive = 15,
+            Options = "-c idle_in_transaction_session_timeout=60000",
+        };
+        var dataSource = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+        builder.Services.AddSingleton(dataSource);
+        builder.Services.AddMarten(services =>
+            {
+                var options = new StoreOptions();
+                options.Connection(services.GetRequiredService<NpgsqlDataSource>());
+                options.DatabaseSchemaName = schema;
+                options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
+                options.UseSystemTextJsonForSerialization(ServiceDefaults.ConfigureStored(new()));
+                options.Events.StreamIdentity = StreamIdentity.AsGuid;
+                options.Events.TenancyStyle = TenancyStyle.Conjoined;
+                options.Events.AppendMode = EventAppendMode.Rich;
+                options.Events.UseListenNotifyForEventAppends = true;
+                options.Events.TimeProvider = services.GetRequiredService<TimeProvider>();
+                options.Policies.AllDocumentsAreMultiTenanted();
+                options.Projections.Errors.SkipApplyErrors = false;
+                options.Projections.Errors.SkipSerializationErrors = false;
+                options.Projections.Errors.SkipUnknownEvents = false;
+                options.DisableNpgsqlLogging = true;
+                configure(services, options);
+                return options;
+            })
+            .BuildSessionsWith<CallerSessions>(ServiceLifetime.Scoped)
+            .ApplyAllDatabaseChangesOnStartup();
+        builder.Services.AddHealthChecks().AddCheck<PostgresCheck>("postgres", tags: ["ready"], timeout: TimeSpan.FromSeconds(3));
+    }
+
+    /// <summary>Runs this service's async projections and relays, in one process at a time.</summary>
+    public static void AddDaemonLeader(this IHostApplicationBuilder builder) => builder.Services.AddHostedService<DaemonLeader>();
+
+    private sealed class CallerSessions(IDocumentStore store, IHttpContextAccessor http) : ISessionFactory
+    {
+        public IQuerySession QuerySession() => store.QuerySession(Workspace);
+
+        public IDocumentSession OpenSession() => store.LightweightSession(Workspace);
+
+        private string Workspace => Caller.Of(http.HttpContext
+            ?? throw new InvalidOperationException("Outside a request, open the session from IDocumentStore with the message's workspace.")).Workspace;
+    }
+
+    private sealed class PostgresCheck(NpgsqlDataSource dataSource) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await using var command = dataSource.CreateCommand("select 1");
+                await command.ExecuteScalarAsync(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            {
+                return HealthCheckResult.Unhealthy("PostgreSQL does not answer");
+            }
+        }
+    }
+}
