@@ -65,14 +65,6 @@ public static class ServiceDefaults
         return options;
     }
 
-    /// <summary>JSON as events and documents are stored: like the API, but members that this version does not know are left alone.</summary>
-    internal static JsonSerializerOptions ConfigureStored(JsonSerializerOptions options)
-    {
-        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
-        return options;
-    }
-
     private static Task WriteHealthAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new
     {
         status = report.Status.ToString(),

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using Weasel.Core;
 
 namespace Serm.Defaults;
 
@@ -39,7 +40,8 @@ public static class Store
                 options.Connection(services.GetRequiredService<NpgsqlDataSource>());
                 options.DatabaseSchemaName = schema;
                 options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
-                options.UseSystemTextJsonForSerialization(ServiceDefaults.ConfigureStored(new()));
+                options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase);
+                options.Logger(new QuietStoreLog());
                 options.Events.StreamIdentity = StreamIdentity.AsGuid;
                 options.Events.TenancyStyle = TenancyStyle.Conjoined;
                 options.Events.AppendMode = EventAppendMode.Rich;

@@ -1,0 +1,22 @@
+using Serm.Defaults;
+
+namespace Serm.Mentions;
+
+/// <summary>The HTTP face of the service.</summary>
+internal static class Endpoints
+{
+    private static readonly Role[] Readers = [Role.Integrator, Role.Moderator, Role.Manager];
+
+    public static void MapMentions(this IEndpointRouteBuilder app)
+    {
+        var mentions = app.MapGroup("/api/mentions").WithTags("Mentions");
+        mentions.MapGet("", ReadInbox.Page).WithName("ListMentions").WithSummary("A page of the inbox").RequireRole(Readers);
+        mentions.MapGet("counts", ReadCounts.Handle).WithName("CountMentions").WithSummary("How many mentions stand where").RequireRole(Readers);
+        mentions.MapGet("{id:guid}", ReadInbox.One).WithName("GetMention").WithSummary("One mention, with its latency ledger").RequireRole(Readers);
+        mentions.MapGet("{id:guid}/history", ReadHistory.Handle).WithName("GetMentionHistory").WithSummary("The whole life of a mention").RequireRole(Readers);
+        mentions.MapTriage();
+
+        app.MapGet("/api/brands/{id:guid}/dynamics", ReadDynamics.Handle).WithTags("Dynamics").WithName("GetDynamics").WithSummary("Volume by sentiment over time, with gaps").RequireRole(Readers);
+        app.MapGet("/api/latency", ReadLatency.Handle).WithTags("Dynamics").WithName("GetLatency").WithSummary("Percentiles of the latency ledger").RequireRole(Readers);
+    }
+}

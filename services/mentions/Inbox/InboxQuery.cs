@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+using Npgsql;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Mentions;
+
+/// <summary>The order of the inbox.</summary>
+public enum InboxSort
+{
+    /// <summary>Latest published first.</summary>
+    Newest = 0,
+
+    /// <summary>Most urgent first; only what is open.</summary>
+    Urgent = 1,
+}
+
+/// <summary>What the inbox is asked for. Values of one filter are alternatives; filters all have to hold.</summary>
+/// <param name="Id">Only these mentions; at most 100.</param>
+/// <param name="Brand">Brands.</param>
+/// <param name="Sentiment"><c>negative</c>, <c>neutral</c>, <c>positive</c> or <c>unscored</c>.</param>
+/// <param name="Status"><c>new</c>, <c>claimed</c>, <c>resolved</c>, <c>dismissed</c>.</param>
+/// <param name="Language">ISO codes.</param>
+/// <param name="Source">Sources.</param>
+/// <param name="Q">Words that the title, text or author has, as prefixes; <c>-word</c> excludes.</param>
+/// <param name="From">Published at or after.</param>
+/// <param name="To">Published before.</param>
+/// <param name="Sort"><c>newest</c> (default) or <c>urgent</c>.</param>
+/// <param name="Cursor">From <c>nextCursor</c> of the last page.</param>
+/// <param name="Limit">1 to 200; 50 by default.</param>
+public sealed record InboxQuery(
+    [property: FromQuery] Guid[]? Id,
+    [property: FromQuery] Guid[]? Brand,
+    [property: FromQuery] string[]? Sentiment,
+    [property: FromQuery] string[]? Status,
+    [property: FromQuery] string[]? Language,
+    [property: FromQuery] Guid[]? Source,
+    [property: FromQuery] string? Q,
+    [property: FromQuery] DateTimeOffset? From,
+    [property: FromQuery] DateTimeOffset? To,
+    [property: FromQuery] string? Sort,
+    [property: FromQuery] string? Cursor,
+    [property: FromQuery] int? Limit)
+{
+    internal const int DefaultLimit = 50;
+    internal const int MaxLimit = 200;
+
+    internal InboxSort Order => Parse<InboxSort>(Sort, "sort") ?? InboxSort.Newest;
+
+    /// <summary>Adds the conditions to a command whose first parameter is the workspace.</summary>
+    internal string Where(NpgsqlCommand command)
+    {
+        var sql = new StringBuilder("i.workspace = $1");
+        void And(string condition, object value)
+        {
+            command.Parameters.AddWithValue(value);
+            sql.Append(" and ").Append(condition.Replace("?", "$" + command.Parameters.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        }
+
+        if (Id is { Length: > 0 })
+        {
+            And("i.id = any(?)", Id.Length <= 100 ? Id : throw RuleViolation.Invalid("id", "too_many", "Ask for at most 100 ids at once."));
+        }
+
+        if (Brand is { Length: > 0 })
+        {
+            And("i.brand_id = any(?)", Brand);
+        }
+
+        if (Sentiment is { Length: > 0 })
+        {
+            And("i.label = any(?)", Array.ConvertAll(Sentiment, s => s == "unscored" ? InboxRows.Unscored : (short)Parse<Sentiment>(s, "sentiment")!.Value));
+        }
+
+        if (Status is { Length: > 0 })
+        {
+            And("i.status = any(?)", Array.ConvertAll(Status, s => (short)Parse<MentionStatus>(s, "status")!.Value));
+        }
+
+        if (Language is { Length: > 0 })
+        {
+            And("i.language = any(?)", Language);
+        }
+
+        if (Source is { Length: > 0 })
+        {
+            And("i.source_id = any(?)", Source);
+        }
+
+        if (From is { } from)
+        {
+            And("i.published_at >= ?", from.UtcDateTime);
+        }
+
+        if (To is { } to)
+        {
+            And("i.published_at < ?", to.UtcDateTime);
+        }
+
+        if (SearchText.ToTsQuery(Q) is { } search)
+        {
+            And("c.search @@ ?::tsquery", search);
+        }
+
+        return sql.ToString();
+    }
+
+    /// <summary>Adds the place after which the page starts.</summary>
+    internal string After(NpgsqlCommand command)
+    {
+        if (string.IsNullOrEmpty(Cursor))
+        {
+            return "";
+        }
+
+        var (key, id) = DecodeCursor(Cursor);
+        command.Parameters.AddWithValue(Order == InboxSort.Newest ? new DateTime((long)key, DateTimeKind.Utc) : BitConverter.Int64BitsToDouble(key));
+        command.Parameters.AddWithValue(id);
+        var n = command.Parameters.Count;
+        return $" and ({SortColumn}, i.id) < (${n - 1}, ${n})";
+    }
+
+    internal string SortColumn => Order == InboxSort.Newest ? "i.published_at" : "i.urgency";
+
+    internal static string EncodeCursor(InboxSort order, MentionView last)
+    {
+        var key = order == InboxSort.Newest ? last.PublishedAt.UtcTicks : BitConverter.DoubleToInt64Bits(last.Urgency);
+        return WebEncoders.Base64UrlEncode([.. BitConverter.GetBytes(key), .. last.Id.ToByteArray()]);
+    }
+
+    private static (long Key, Guid Id) DecodeCursor(string cursor)
+    {
+        try
+        {
+            var bytes = WebEncoders.Base64UrlDecode(cursor);
+            return bytes.Length == 24 && BitConverter.ToInt64(bytes, 0) is >= 0 and var key
+                ? (key, new Guid(bytes.AsSpan(8)))
+                : throw new FormatException();
+        }
+        catch (FormatException)
+        {
+            throw RuleViolation.Invalid("cursor", "cursor_invalid", "The cursor is not one of ours. Start again without it.");
+        }
+    }
+
+    private static T? Parse<T>(string? text, string field)
+        where T : struct, Enum => string.IsNullOrEmpty(text)
+        ? null
+        : Enum.TryParse<T>(text, ignoreCase: true, out var value) && !char.IsAsciiDigit(text[0])
+            ? value
+            : throw RuleViolation.Invalid(field, "value_unknown", $"{field} takes {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}{(field == "sentiment" ? ", unscored" : "")}.");
+}

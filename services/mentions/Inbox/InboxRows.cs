@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Marten;
+using Serm.Defaults;
+
+namespace Serm.Mentions;
+
+/// <summary>Writes inbox rows and the hourly counts from the states of mentions, in one statement: the counts are always the sum of the rows.</summary>
+internal static class InboxRows
+{
+    /// <summary>The label of a mention that nobody has judged yet.</summary>
+    public const short Unscored = 3;
+
+    private static readonly JsonSerializerOptions Json = ServiceDefaults.Configure(new());
+
+    // Rows are locked in id order and counts in key order, so that two batches cannot deadlock.
+    private const string Sql = """
+        with incoming as (
+            select ^::text as workspace, t.* from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^)
+            as t(id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive, model_version, evidence, status,
+                 owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at, opened_at, resolved_at, revision, version, backfill)
+        ), old as (
+            select i.workspace, i.brand_id, i.published_at, i.label, i.reach, i.status
+            from mentions.inbox i join incoming using (workspace, id)
+        ), written as (
+            insert into mentions.inbox (workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive,
+                model_version, evidence, status, owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at,
+                opened_at, resolved_at, revision, version, backfill)
+            select workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive,
+                model_version, evidence::jsonb, status, owner, nullif(reach, -1), urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at,
+                opened_at, resolved_at, revision, version, backfill
+            from incoming order by id
+            on conflict (workspace, id) do update set
+                brand_name = excluded.brand_name, source_name = excluded.source_name, language = excluded.language, label = excluded.label,
+                negative = excluded.negative, neutral = excluded.neutral, positive = excluded.positive, model_version = excluded.model_version,
+                evidence = excluded.evidence, status = excluded.status, owner = excluded.owner, reach = excluded.reach, urgency = excluded.urgency,
+                published_at = excluded.published_at, seen_at = excluded.seen_at, matched_at = excluded.matched_at, scored_at = excluded.scored_at,
+                stored_at = excluded.stored_at, alerted_at = excluded.alerted_at, delivered_at = excluded.delivered_at, opened_at = excluded.opened_at,
+                resolved_at = excluded.resolved_at, revision = excluded.revision, version = excluded.version, backfill = excluded.backfill
+        )
+        insert into mentions.dynamics (workspace, brand_id, hour, label, mentions, reach)
+        select workspace, brand_id, hour, label, sum(n), sum(reach) from (
+            select workspace, brand_id, date_trunc('hour', published_at) as hour, label, 1 as n, greatest(reach, 0) as reach from incoming where status <> 3
+            union all
+            select workspace, brand_id, date_trunc('hour', published_at), label, -1, -coalesce(reach, 0) from old where status <> 3
+        ) moved
+        group by workspace, brand_id, hour, label
+        having sum(n) <> 0 or sum(reach) <> 0
+        order by workspace, brand_id, hour, label
+        on conflict (workspace, brand_id, hour, label) do update
+        set mentions = mentions.dynamics.mentions + excluded.mentions, reach = mentions.dynamics.reach + excluded.reach
+        """;
+
+    /// <summary>Queues the rows for the session's transaction. Mentions that were not found yet (an alert overtook them) have no row.</summary>
+    public static void Queue(IDocumentSession session, string workspace, IEnumerable<Mention> mentions)
+    {
+        var m = mentions.Where(x => x.Brand is not null).OrderBy(x => x.Id).ToArray();
+        if (m.Length == 0)
+        {
+            return;
+        }
+
+        session.QueueSqlCommand(
+            '^',
+            Sql,
+            workspace,
+            Column(m, x => x.Id),
+            Column(m, x => x.Brand!.Id),
+            Column(m, x => x.Brand!.Name),
+            Column(m, x => x.SourceKind),
+            Column(m, x => x.SourceId),
+            Column(m, x => x.SourceName),
+            Column(m, x => x.Latest!.Language),
+            Column(m, x => (short)(x.Verdict is { } v ? (int)v.Label : Unscored)),
+            Column(m, x => x.Verdict?.Negative),
+            Column(m, x => x.Verdict?.Neutral),
+            Column(m, x => x.Verdict?.Positive),
+            Column(m, x => x.Verdict?.ModelVersion!),
+            Column(m, x => x.Verdict is { } v ? JsonSerializer.Serialize(v.Evidence, Json) : null!),
+            Column(m, x => (short)x.Status),
+            Column(m, x => x.Owner!),
+            Column(m, x => x.Latest!.Reach ?? -1),
+            Column(m, x => Urgency.Of(x.Verdict?.Negative, x.Latest!.Reach, x.Latest!.PublishedAt)),
+            Column(m, x => x.Latest!.PublishedAt.ToUniversalTime()),
+            Column(m, x => x.Ledger.SeenAt!.Value.ToUniversalTime()),
+            Column(m, x => x.Ledger.MatchedAt!.Value.ToUniversalTime()),
+            Column(m, x => x.Ledger.ScoredAt?.ToUniversalTime()),
+            Column(m, x => x.Ledger.StoredAt!.Value.ToUniversalTime()),
+            Column(m, x => x.Ledger.AlertedAt?.ToUniversalTime()),
+            Column(m, x => x.Ledger.DeliveredAt?.ToUniversalTime()),
+            Column(m, x => x.Ledger.OpenedAt?.ToUniversalTime()),
+            Column(m, x => x.Ledger.ResolvedAt?.ToUniversalTime()),
+            Column(m, x => x.Latest!.Number),
+            Column(m, x => x.Version),
+            Column(m, x => x.Backfill));
+    }
+
+    private static T[] Column<T>(Mention[] mentions, Converter<Mention, T> value) => Array.ConvertAll(mentions, value);
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Mentions;
+
+/// <summary>How many mentions stand where.</summary>
+/// <param name="ByStatus">All four statuses, zero included.</param>
+/// <param name="BySentiment">The three labels and <c>unscored</c>, of what is not dismissed.</param>
+/// <param name="OpenNegative">New or claimed, and negative.</param>
+public sealed record InboxCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative);
+
+/// <summary>Counting the inbox.</summary>
+internal static class ReadCounts
+{
+    private const string Sql = """
+        select status, label, count(*) from mentions.inbox
+        where workspace = $1 and ($2 or brand_id = any($3)) group by status, label
+        """;
+
+    public static async Task<Ok<InboxCounts>> Handle(Guid[]? brand, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var byStatus = Enum.GetValues<MentionStatus>().ToDictionary(s => s.ToString().ToLowerInvariant(), _ => 0L, StringComparer.Ordinal);
+        var bySentiment = Enum.GetValues<Sentiment>().Select(s => s.ToString().ToLowerInvariant()).Append("unscored").ToDictionary(s => s, _ => 0L, StringComparer.Ordinal);
+        long openNegative = 0;
+
+        await using var command = dataSource.CreateCommand(Sql);
+        command.Parameters.AddWithValue(caller.Workspace);
+        command.Parameters.AddWithValue(brand is null or { Length: 0 });
+        command.Parameters.AddWithValue(brand ?? []);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var status = (MentionStatus)reader.GetInt16(0);
+            var label = reader.GetInt16(1);
+            var count = reader.GetInt64(2);
+            byStatus[status.ToString().ToLowerInvariant()] += count;
+            if (status != MentionStatus.Dismissed)
+            {
+                bySentiment[label == InboxRows.Unscored ? "unscored" : ((Sentiment)label).ToString().ToLowerInvariant()] += count;
+            }
+
+            if (status <= MentionStatus.Claimed && label == (short)Sentiment.Negative)
+            {
+                openNegative += count;
+            }
+        }
+
+        return TypedResults.Ok(new InboxCounts(byStatus, bySentiment, openNegative));
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Serm.Defaults;
+
+namespace Serm.Mentions;
+
+/// <summary>A page of the inbox.</summary>
+/// <param name="Items">The mentions, in order.</param>
+/// <param name="NextCursor">Ask for the next page with it; null on the last one.</param>
+public sealed record InboxPage(IReadOnlyList<MentionView> Items, string? NextCursor);
+
+/// <summary>Reading mentions.</summary>
+internal static class ReadInbox
+{
+    public static async Task<Ok<InboxPage>> Page([AsParameters] InboxQuery query, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var limit = query.Limit ?? InboxQuery.DefaultLimit;
+        if (limit is < 1 or > InboxQuery.MaxLimit)
+        {
+            throw RuleViolation.Invalid("limit", "out_of_range", $"limit takes 1 to {InboxQuery.MaxLimit}.");
+        }
+
+        await using var command = dataSource.CreateCommand();
+        command.Parameters.AddWithValue(caller.Workspace);
+        var where = query.Where(command) + query.After(command) + (query.Order == InboxSort.Urgent ? " and i.status <= 1" : "");
+        command.CommandText = string.Create(
+            CultureInfo.InvariantCulture,
+            $"select {MentionView.Columns} from {MentionView.From} where {where} order by {query.SortColumn} desc, i.id desc limit {limit + 1}");
+        var now = clock.GetUtcNow();
+        var items = new List<MentionView>(limit + 1);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            items.Add(MentionView.Read(reader, now));
+        }
+
+        var more = items.Count > limit;
+        var page = more ? items[..limit] : items;
+        return TypedResults.Ok(new InboxPage(page, more ? InboxQuery.EncodeCursor(query.Order, page[^1]) : null));
+    }
+
+    public static async Task<Ok<MentionView>> One(Guid id, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var mention = await LoadAsync(dataSource, caller.Workspace, id, clock.GetUtcNow(), cancellationToken) ?? throw RuleViolation.NotFound("mention");
+        response.Headers.ETag = $"\"{mention.Version}\"";
+        return TypedResults.Ok(mention);
+    }
+
+    public static async Task<MentionView?> LoadAsync(NpgsqlDataSource dataSource, string workspace, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand($"select {MentionView.Columns} from {MentionView.From} where i.workspace = $1 and i.id = $2");
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(id);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? MentionView.Read(reader, now, withLatency: true) : null;
+    }
+}

@@ -1,0 +1,90 @@
+using Marten;
+using MassTransit;
+using Npgsql;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Mentions;
+
+/// <summary>Stores judged mentions: the main road into the event store.</summary>
+public sealed class MentionScoredConsumer(IDocumentStore store, TimeProvider clock, ILogger<MentionScoredConsumer> log) : IConsumer<Batch<MentionScored>>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<Batch<MentionScored>> context) => context.HandleAsync(
+        async (messages, ct) =>
+        {
+            using var spans = Spans.Of(messages.Select(m => m.TraceParent ?? m.Mention.TraceParent));
+            foreach (var group in messages.GroupBy(m => m.Mention.Workspace, StringComparer.Ordinal))
+            {
+                var changes = group.Select(m => new Change(m.Mention.MentionId, s => Decide.On(m, s), m.Mention)).ToList();
+                await MentionLog.ApplyAsync(store, group.Key, changes, clock, ct);
+            }
+        },
+        log);
+}
+
+/// <summary>Stores mentions whose judgement is late, so that a sentiment outage hides nothing. Works off the bus a second behind, and leaves alone what was judged and stored meanwhile.</summary>
+public sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource dataSource, TimeProvider clock, ILogger<MentionFoundConsumer> log) : IConsumer<Batch<MentionFound>>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<Batch<MentionFound>> context) => context.HandleAsync(
+        async (messages, ct) =>
+        {
+            foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
+            {
+                var stored = await StoredAsync(group.Key, group.Select(m => m.MentionId).ToArray(), ct);
+                var late = group.Where(m => stored.GetValueOrDefault(m.MentionId) < m.Post.Revision).ToList();
+                if (late.Count > 0)
+                {
+                    var changes = late.ConvertAll(m => new Change(m.MentionId, s => Decide.On(m, s), m));
+                    await MentionLog.ApplyAsync(store, group.Key, changes, clock, ct);
+                }
+            }
+        },
+        log);
+
+    private async Task<Dictionary<Guid, int>> StoredAsync(string workspace, Guid[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("select id, revision from mentions.inbox where workspace = $1 and id = any($2)");
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(ids);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var revisions = new Dictionary<Guid, int>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            revisions[reader.GetGuid(0)] = reader.GetInt32(1);
+        }
+
+        return revisions;
+    }
+}
+
+/// <summary>Notes in a mention's life that a rule asked for attention.</summary>
+public sealed class AlertRaisedConsumer(IDocumentStore store, TimeProvider clock, ILogger<AlertRaisedConsumer> log) : IConsumer<Batch<AlertRaised>>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<Batch<AlertRaised>> context) => context.HandleAsync(
+        async (messages, ct) =>
+        {
+            foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
+            {
+                await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, s => Decide.On(m, s)))], clock, ct);
+            }
+        },
+        log);
+}
+
+/// <summary>Notes in a mention's life that its alert reached somebody.</summary>
+public sealed class AlertDeliveredConsumer(IDocumentStore store, TimeProvider clock, ILogger<AlertDeliveredConsumer> log) : IConsumer<Batch<AlertDelivered>>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<Batch<AlertDelivered>> context) => context.HandleAsync(
+        async (messages, ct) =>
+        {
+            foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
+            {
+                await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, s => Decide.On(m, s)))], clock, ct);
+            }
+        },
+        log);
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Marten;
+using Serm.Contracts;
+
+namespace Serm.Mentions;
+
+/// <summary>Writes the texts of mentions: personal data, kept out of the events.</summary>
+internal static class ContentRows
+{
+    // The larger hash wins a tie of revision numbers, as in the fold; a stored revision is otherwise never overwritten.
+    private const string Sql = """
+        insert into mentions.content (workspace, mention_id, revision, url, title, text, author)
+        select ^, t.mention_id, t.revision, t.url, t.title, t.text, t.author::jsonb
+        from unnest(^, ^, ^, ^, ^, ^) as t(mention_id, revision, url, title, text, author)
+        on conflict (workspace, mention_id, revision) do update
+        set url = excluded.url, title = excluded.title, text = excluded.text, author = excluded.author
+        """;
+
+    /// <summary>Queues the texts for the session's transaction.</summary>
+    public static void Queue(IDocumentSession session, string workspace, IReadOnlyCollection<MentionFound> contents)
+    {
+        if (contents.Count == 0)
+        {
+            return;
+        }
+
+        var rows = contents
+            .GroupBy(c => (c.MentionId, c.Post.Revision))
+            .Select(g => g.MaxBy(c => c.Post.ContentHash, StringComparer.Ordinal)!)
+            .OrderBy(c => c.MentionId)
+            .ToArray();
+        session.QueueSqlCommand(
+            '^',
+            Sql,
+            workspace,
+            Array.ConvertAll(rows, r => r.MentionId),
+            Array.ConvertAll(rows, r => r.Post.Revision),
+            Array.ConvertAll(rows, r => Clean(r.Post.Url)!),
+            Array.ConvertAll(rows, r => Clean(r.Post.Title)!),
+            Array.ConvertAll(rows, r => Clean(r.Post.Text)!),
+            Array.ConvertAll(rows, r => r.Post.Author is null ? null! : Clean(JsonSerializer.Serialize(r.Post.Author, JsonSerializerOptions.Web))!));
+    }
+
+    // PostgreSQL has no U+0000, and lone surrogates have no UTF-8.
+    private static string? Clean(string? text) => text is null || (!text.Contains('\0') && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        ? text
+        : System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)).Replace("\0", "", StringComparison.Ordinal);
+}

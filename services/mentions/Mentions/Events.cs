@@ -1,0 +1,68 @@
+using Serm.Contracts;
+
+namespace Serm.Mentions;
+
+/// <summary>A post that speaks of a brand was found. Carries no personal text: that is in the content table under the same revision.</summary>
+public sealed record Found(
+    BrandRef Brand,
+    string SourceKind,
+    Guid SourceId,
+    string SourceName,
+    string NativeId,
+    string Language,
+    double LanguageConfidence,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset SeenAt,
+    DateTimeOffset MatchedAt,
+    long? Reach,
+    string? ParentNativeId,
+    int Revision,
+    string ContentHash,
+    bool Backfill,
+    string? TraceParent);
+
+/// <summary>Another revision of the text was seen. It can be older than the latest, when one message overtook the other.</summary>
+public sealed record Edited(int Revision, string ContentHash, string Language, long? Reach, DateTimeOffset PublishedAt, DateTimeOffset SeenAt, DateTimeOffset MatchedAt, string? TraceParent);
+
+/// <summary>A model judged one revision.</summary>
+public sealed record Scored(int Revision, Verdict Verdict, string? TraceParent);
+
+/// <summary>A rule asked for attention.</summary>
+public sealed record Alerted(Guid AlertId, Guid RuleId, string RuleName, DateTimeOffset RaisedAt, string? TraceParent);
+
+/// <summary>An alert reached the first open screen or stream.</summary>
+public sealed record Delivered(Guid AlertId, DateTimeOffset DeliveredAt);
+
+/// <summary>A person opened the mention for the first time.</summary>
+public sealed record Opened(string By, DateTimeOffset At);
+
+/// <summary>A person took the mention.</summary>
+public sealed record Claimed(string By, DateTimeOffset At, string? TraceParent);
+
+/// <summary>The owner, or a manager, gave the mention back.</summary>
+public sealed record Released(string By, DateTimeOffset At, string? TraceParent);
+
+/// <summary>A person wrote a note; its text is in the notes table.</summary>
+public sealed record Noted(string By, DateTimeOffset At, Guid NoteId, string? TraceParent);
+
+/// <summary>A person dealt with it.</summary>
+public sealed record Resolved(string By, DateTimeOffset At, string? TraceParent);
+
+/// <summary>Why a mention needs nobody.</summary>
+public enum DismissReason
+{
+    /// <summary>Advertising, bots.</summary>
+    Spam = 0,
+
+    /// <summary>About the brand, but nothing to do.</summary>
+    Irrelevant = 1,
+
+    /// <summary>Not about this brand.</summary>
+    NotUs = 2,
+}
+
+/// <summary>A person put it aside; it leaves the counts.</summary>
+public sealed record Dismissed(string By, DateTimeOffset At, DismissReason Reason, string? TraceParent);
+
+/// <summary>A resolved or dismissed mention is open again.</summary>
+public sealed record Reopened(string By, DateTimeOffset At, string? TraceParent);

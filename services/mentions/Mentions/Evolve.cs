@@ -1,0 +1,75 @@
+namespace Serm.Mentions;
+
+/// <summary>Folds events into the state.</summary>
+internal static class Evolve
+{
+    /// <summary>Folds a stream from its beginning.</summary>
+    /// <param name="id">Stream id.</param>
+    /// <param name="events">Event data in version order, with the time each was stored.</param>
+    public static Mention Fold(Guid id, IEnumerable<(object Data, DateTimeOffset StoredAt)> events) =>
+        events.Aggregate(new Mention(id), (state, e) => Apply(state, e.Data, e.StoredAt));
+
+    /// <summary>The state after one more event.</summary>
+    public static Mention Apply(Mention state, object data, DateTimeOffset storedAt)
+    {
+        var next = data switch
+        {
+            Found e => OnFound(state, e, storedAt),
+            Edited e => WithRevision(state, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt),
+            Scored e => OnScored(state, e),
+            Alerted e => state with
+            {
+                Alerts = state.Alerts.Add(e.AlertId),
+                Ledger = state.Ledger with { AlertedAt = Earlier(state.Ledger.AlertedAt, e.RaisedAt) },
+            },
+            Delivered e => state with { Ledger = state.Ledger with { DeliveredAt = Earlier(state.Ledger.DeliveredAt, e.DeliveredAt) } },
+            Opened e => state with { Ledger = state.Ledger with { OpenedAt = Earlier(state.Ledger.OpenedAt, e.At) } },
+            Claimed e => state with { Status = MentionStatus.Claimed, Owner = e.By },
+            Released => state with { Status = MentionStatus.New, Owner = null },
+            Noted => state,
+            Resolved e => state with { Status = MentionStatus.Resolved, Ledger = state.Ledger with { ResolvedAt = e.At } },
+            Dismissed e => state with { Status = MentionStatus.Dismissed, Ledger = state.Ledger with { ResolvedAt = e.At } },
+            Reopened => state with { Status = MentionStatus.New, Owner = null, Ledger = state.Ledger with { ResolvedAt = null } },
+            _ => throw new InvalidOperationException($"The event {data.GetType().Name} is not one of a mention's."),
+        };
+        return next with { Version = state.Version + 1 };
+    }
+
+    private static Mention OnFound(Mention state, Found e, DateTimeOffset storedAt)
+    {
+        var found = state with
+        {
+            Brand = e.Brand,
+            SourceKind = e.SourceKind,
+            SourceId = e.SourceId,
+            SourceName = e.SourceName,
+            Backfill = e.Backfill,
+            Ledger = state.Ledger with { StoredAt = storedAt },
+        };
+        return WithRevision(found, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt);
+    }
+
+    private static Mention WithRevision(Mention state, Revision revision, DateTimeOffset seenAt, DateTimeOffset matchedAt)
+    {
+        // Two texts under one number can only come from two pushes at once; the larger hash wins whichever came first.
+        var wins = !state.Revisions.TryGetValue(revision.Number, out var known) || string.CompareOrdinal(revision.ContentHash, known.ContentHash) > 0;
+        var next = wins ? state with { Revisions = state.Revisions.SetItem(revision.Number, revision) } : state;
+        return next with
+        {
+            Ledger = next.Ledger with
+            {
+                PublishedAt = next.Latest!.PublishedAt,
+                SeenAt = Earlier(next.Ledger.SeenAt, seenAt),
+                MatchedAt = Earlier(next.Ledger.MatchedAt, matchedAt),
+            },
+        };
+    }
+
+    private static Mention OnScored(Mention state, Scored e) => state with
+    {
+        Verdicts = state.Verdicts.SetItem((e.Revision, e.Verdict.ModelVersion), e.Verdict),
+        Ledger = state.Ledger with { ScoredAt = Earlier(state.Ledger.ScoredAt, e.Verdict.ScoredAt) },
+    };
+
+    private static DateTimeOffset Earlier(DateTimeOffset? a, DateTimeOffset b) => a < b ? a.Value : b;
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Serm.Contracts;
+
+namespace Serm.Mentions;
+
+/// <summary>Where a mention is in its triage.</summary>
+public enum MentionStatus
+{
+    /// <summary>Nobody has taken it.</summary>
+    New = 0,
+
+    /// <summary>Somebody is at it.</summary>
+    Claimed = 1,
+
+    /// <summary>Dealt with.</summary>
+    Resolved = 2,
+
+    /// <summary>Needs nobody.</summary>
+    Dismissed = 3,
+}
+
+/// <summary>One revision of the text, as the stream knows it.</summary>
+public sealed record Revision(int Number, string ContentHash, string Language, long? Reach, DateTimeOffset PublishedAt);
+
+/// <summary>The state of a mention: nothing but the fold of its events. The order in which messages arrived does not show in it.</summary>
+/// <param name="Id">Stream id.</param>
+public sealed record Mention(Guid Id)
+{
+    /// <summary>Events folded so far; 0 before the first.</summary>
+    public int Version { get; init; }
+
+    /// <summary>The brand; null while only an alert is known of it, which overtook the mention.</summary>
+    public BrandRef? Brand { get; init; }
+
+    public string SourceKind { get; init; } = "";
+
+    public Guid SourceId { get; init; }
+
+    public string SourceName { get; init; } = "";
+
+    public bool Backfill { get; init; }
+
+    /// <summary>Every revision seen, by number.</summary>
+    public ImmutableSortedDictionary<int, Revision> Revisions { get; init; } = ImmutableSortedDictionary<int, Revision>.Empty;
+
+    /// <summary>Every verdict, by revision and model.</summary>
+    public ImmutableDictionary<(int Revision, string Model), Verdict> Verdicts { get; init; } = ImmutableDictionary<(int, string), Verdict>.Empty;
+
+    public MentionStatus Status { get; init; }
+
+    public string? Owner { get; init; }
+
+    public ImmutableSortedSet<Guid> Alerts { get; init; } = [];
+
+    public Ledger Ledger { get; init; } = new();
+
+    /// <summary>The text that counts: the highest revision.</summary>
+    public Revision? Latest => Revisions.IsEmpty ? null : Revisions[Revisions.Keys.Max()];
+
+    /// <summary>The verdict that counts: of the latest revision judged, the last one made. An edited text keeps the old one until it is judged again.</summary>
+    public Verdict? Verdict => Verdicts.IsEmpty
+        ? null
+        : Verdicts.MaxBy(v => (v.Key.Revision, v.Value.ScoredAt, v.Key.Model)).Value;
+}
+
+/// <summary>When a mention passed each station: the product measures its own promise.</summary>
+public sealed record Ledger(
+    DateTimeOffset? PublishedAt = null,
+    DateTimeOffset? SeenAt = null,
+    DateTimeOffset? MatchedAt = null,
+    DateTimeOffset? ScoredAt = null,
+    DateTimeOffset? StoredAt = null,
+    DateTimeOffset? AlertedAt = null,
+    DateTimeOffset? DeliveredAt = null,
+    DateTimeOffset? OpenedAt = null,
+    DateTimeOffset? ResolvedAt = null);

@@ -1,0 +1,75 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Serm.Defaults;
+
+namespace Serm.Mentions;
+
+/// <summary>One event in a mention's life.</summary>
+/// <param name="Version">Place in the stream, from 1.</param>
+/// <param name="Type">Stored name of the event.</param>
+/// <param name="At">When it was stored.</param>
+/// <param name="By">The person; null for what the pipeline did.</param>
+/// <param name="Data">The event itself.</param>
+/// <param name="Text">The note's or revision's text, as far as it is still kept.</param>
+/// <param name="TraceParent">W3C traceparent, to find it in the traces.</param>
+public sealed record HistoryEntry(long Version, string Type, DateTimeOffset At, string? By, object Data, string? Text, string? TraceParent);
+
+/// <summary>The whole life of a mention.</summary>
+internal static class ReadHistory
+{
+    private const string Texts = """
+        select note_id::text, text from mentions.notes where workspace = $1 and mention_id = $2
+        union all
+        select revision::text, concat_ws(E'\n', title, text) from mentions.content where workspace = $1 and mention_id = $2
+        """;
+
+    public static async Task<Ok<List<HistoryEntry>>> Handle(Guid id, Caller caller, IQuerySession session, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var events = await session.Events.FetchStreamAsync(id, token: cancellationToken);
+        if (events.Count == 0)
+        {
+            throw RuleViolation.NotFound("mention");
+        }
+
+        var texts = await TextsAsync(dataSource, caller.Workspace, id, cancellationToken);
+        return TypedResults.Ok(events
+            .Select(e => new HistoryEntry(e.Version, e.EventTypeName, e.Timestamp, By(e.Data), e.Data, TextKey(e.Data) is { } key ? texts.GetValueOrDefault(key) : null, MentionRelay.Trace(e.Data)))
+            .ToList());
+    }
+
+    private static async Task<Dictionary<string, string>> TextsAsync(NpgsqlDataSource dataSource, string workspace, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(Texts);
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(id);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            texts[reader.GetString(0)] = reader.GetString(1);
+        }
+
+        return texts;
+    }
+
+    private static string? TextKey(object data) => data switch
+    {
+        Found e => e.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Edited e => e.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Noted e => e.NoteId.ToString(),
+        _ => null,
+    };
+
+    private static string? By(object data) => data switch
+    {
+        Opened e => e.By,
+        Claimed e => e.By,
+        Released e => e.By,
+        Noted e => e.By,
+        Resolved e => e.By,
+        Dismissed e => e.By,
+        Reopened e => e.By,
+        _ => null,
+    };
+}

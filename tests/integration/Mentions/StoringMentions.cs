@@ -1,0 +1,99 @@
+using System.Net;
+using System.Text.Json;
+using Serm.Contracts;
+
+namespace Serm.Tests.Integration.Mentions;
+
+public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<MentionsFixture>
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
+
+    [Fact]
+    public async Task A_judged_mention_is_shown_with_its_evidence_and_its_life()
+    {
+        var found = MentionsFixture.AFound(brand, "life");
+        await fixture.PublishAsync([MentionsFixture.AScored(found)]);
+
+        var page = await PageAsync($"brand={brand.Id}", p => p.GetProperty("items").GetArrayLength() == 1);
+        var mention = page.GetProperty("items")[0];
+        mention.GetProperty("sentiment").GetString().ShouldBe("negative");
+        mention.GetProperty("text").GetString().ShouldBe("The parcel never came.");
+        mention.GetProperty("evidence")[0].GetProperty("part").GetString().ShouldBe("text");
+
+        var history = await fixture.GetAsync<JsonElement>($"/api/mentions/{found.MentionId}/history");
+        history.EnumerateArray().Select(e => e.GetProperty("type").GetString()).ShouldBe(["mention_found", "mention_scored"]);
+    }
+
+    [Fact]
+    public async Task Every_message_twice_and_in_any_order_stores_each_mention_once()
+    {
+        var mentions = Enumerable.Range(0, 300).Select(i => MentionsFixture.AFound(brand, $"twice-{i}")).ToList();
+        var scored = mentions.ConvertAll(m => MentionsFixture.AScored(m));
+        var random = new Random(7);
+        object[] all = [.. mentions, .. scored, .. mentions, .. scored];
+        random.Shuffle(all);
+
+        await fixture.PublishAsync(all.OfType<MentionScored>());
+        await fixture.PublishAsync(all.OfType<MentionFound>());
+        await fixture.PublishAsync(all.OfType<MentionScored>());
+
+        await PageAsync($"brand={brand.Id}&limit=200", p => p.GetProperty("items").GetArrayLength() == 200);
+        await Eventually.Async(
+            _ => fixture.ScalarAsync($"select count(*) from mentions.inbox where brand_id = '{brand.Id}' and label = 0"), n => n == 300, Soon, TestContext.Current.CancellationToken);
+        (await fixture.ScalarAsync($"select sum(mentions) from mentions.dynamics where brand_id = '{brand.Id}'")).ShouldBe(300);
+        (await fixture.ScalarAsync($"select sum(mentions) from mentions.dynamics where brand_id = '{brand.Id}' and label = 0")).ShouldBe(300);
+        (await fixture.ScalarAsync($"select count(*) from mentions.mt_events e join mentions.inbox i on i.id = e.stream_id where i.brand_id = '{brand.Id}'")).ShouldBe(600);
+    }
+
+    [Fact]
+    public async Task A_mention_that_nobody_judges_is_shown_all_the_same()
+    {
+        await fixture.PublishAsync([MentionsFixture.AFound(brand, "late")]);
+
+        var page = await PageAsync($"brand={brand.Id}&sentiment=unscored", p => p.GetProperty("items").GetArrayLength() == 1);
+
+        page.GetProperty("items")[0].GetProperty("sentiment").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Of_many_who_claim_at_once_exactly_one_wins()
+    {
+        var found = MentionsFixture.AFound(brand, "claimed");
+        await fixture.PublishAsync([MentionsFixture.AScored(found)]);
+        var page = await PageAsync($"brand={brand.Id}", p => p.GetProperty("items").GetArrayLength() == 1);
+        var version = $"\"{page.GetProperty("items")[0].GetProperty("version").GetInt32()}\"";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => fixture.PostAsync($"/api/mentions/{found.MentionId}/claim", version: version, user: $"moderator-{i}")));
+
+        answers.Count(a => a.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+        answers.Count(a => a.StatusCode == HttpStatusCode.PreconditionFailed).ShouldBe(39);
+        var loser = JsonDocument.Parse(await answers.First(a => a.StatusCode != HttpStatusCode.OK).Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+        loser.GetProperty("code").GetString().ShouldBe("version_conflict");
+        loser.GetProperty("owner").GetString()!.ShouldStartWith("moderator-");
+    }
+
+    [Fact]
+    public async Task Pages_follow_each_other_without_a_hole_or_a_repeat()
+    {
+        var at = TimeProvider.System.GetUtcNow().AddHours(-1);
+        await fixture.PublishAsync(Enumerable.Range(0, 95).Select(i => MentionsFixture.AScored(MentionsFixture.AFound(brand, $"page-{i}", at: at.AddSeconds(i / 3)))));
+        await Eventually.Async(_ => fixture.ScalarAsync($"select count(*) from mentions.inbox where brand_id = '{brand.Id}'"), n => n == 95, Soon, TestContext.Current.CancellationToken);
+
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await fixture.GetAsync<JsonElement>($"/api/mentions?brand={brand.Id}&limit=20&cursor={cursor}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+
+        seen.Count.ShouldBe(95);
+        seen.Distinct(StringComparer.Ordinal).Count().ShouldBe(95);
+    }
+
+    private Task<JsonElement> PageAsync(string query, Func<JsonElement, bool> until) =>
+        Eventually.Async(_ => fixture.GetAsync<JsonElement>($"/api/mentions?{query}"), until, Soon, TestContext.Current.CancellationToken);
+}

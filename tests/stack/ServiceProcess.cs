@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Serm.Tests;
+
+/// <summary>One of Serm's programs, run as the real process that it is, so that it can be killed like one.</summary>
+public sealed class ServiceProcess : IAsyncDisposable
+{
+    private readonly string dll;
+    private readonly IReadOnlyDictionary<string, string> environment;
+    private readonly string log;
+    private Process? process;
+
+    /// <summary>Prepares a process; <see cref="StartAsync"/> starts it.</summary>
+    public ServiceProcess(string project, IReadOnlyDictionary<string, string> environment, string logFolder, int? port = null)
+    {
+        Name = project;
+        Port = port ?? FreePort();
+        dll = Repository.Program(project);
+        this.environment = environment;
+        log = Path.Combine(logFolder, project + ".log");
+        Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    public string Name { get; }
+
+    public int Port { get; }
+
+    public Uri Address => new($"http://127.0.0.1:{Port}");
+
+    public HttpClient Http { get; }
+
+    public int ProcessId => process?.Id ?? throw new InvalidOperationException($"{Name} is not running.");
+
+    public Process Process => process ?? throw new InvalidOperationException($"{Name} is not running.");
+
+    /// <summary>Starts the process without waiting for it.</summary>
+    public void Start()
+    {
+        var info = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(dll)! };
+        info.ArgumentList.Add(dll);
+        foreach (var (key, value) in environment)
+        {
+            info.Environment[key] = value;
+        }
+
+        info.Environment["ASPNETCORE_URLS"] = Address.ToString();
+        process = Process.Start(info) ?? throw new InvalidOperationException($"{dll} cannot be started.");
+        var writer = TextWriter.Synchronized(new StreamWriter(log, append: true) { AutoFlush = true });
+        process.OutputDataReceived += (_, e) => writer.WriteLine(e.Data);
+        process.ErrorDataReceived += (_, e) => writer.WriteLine(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Starts the process and waits until it is ready.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Start();
+        await ReadyAsync(TimeSpan.FromSeconds(90), cancellationToken);
+    }
+
+    /// <summary>Waits until the process is ready; fails with the end of its log.</summary>
+    public Task ReadyAsync(TimeSpan timeout, CancellationToken cancellationToken) => Eventually.AsyncTrue(
+        async ct =>
+        {
+            if (Process.HasExited)
+            {
+                throw new InvalidOperationException($"{Name} ended with {Process.ExitCode}:\n{LogTail()}");
+            }
+
+            try
+            {
+                using var answer = await Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative), ct);
+                return answer.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        },
+        timeout,
+        () => $"{Name} is not ready:\n{LogTail()}",
+        cancellationToken);
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        Process.Kill(entireProcessTree: true);
+        await Process.WaitForExitAsync();
+    }
+
+    /// <summary>The last lines that it wrote.</summary>
+    public string LogTail(int lines = 40) => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(lines)) : "";
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        process?.Dispose();
+    }
+
+    /// <summary>A port of loopback that nobody uses now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
