@@ -1,3 +1,37 @@
-var builder = WebApplication.CreateBuilder(args);
+using Serm.Defaults;
+using Serm.Gateway;
+using Serm.Gateway.Auth;
+using Serm.Gateway.Commands;
+using Serm.Gateway.Proxy;
+using Serm.Gateway.Store;
+
+if (await CommandLine.RunAsync(args, Console.Out, Console.Error) is { } exitCode)
+{
+    return exitCode;
+}
+
+// The settings lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.WebHost.UseStaticWebAssets();
+builder.AddSermDefaults("gateway");
+builder.AddForwardedFrom();
+builder.AddDatabase();
+builder.AddAccess();
+builder.AddRateLimits();
+builder.AddProxy();
+
 var app = builder.Build();
+app.UseForwardedHeaders();
+app.UseSecurityHeaders();
+app.UseSermDefaults(behindGateway: false);
+app.UseAuthentication();
+app.UseRateLimiter();
+app.UseCrossSiteGuard();
+app.UseAuthorization();
+app.UseAntiforgery();
+app.MapSessions();
+app.MapUsers();
+app.MapKeys();
+app.MapProxy();
 await app.RunAsync();
+return 0;

@@ -1,0 +1,59 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Serm.Defaults;
+
+namespace Serm.Gateway.Auth;
+
+/// <summary>An API key as an admin sees one.</summary>
+/// <param name="Id">Never changes.</param>
+/// <param name="Name">What uses it.</param>
+/// <param name="Role">What it may do.</param>
+/// <param name="CreatedBy">Who made it.</param>
+/// <param name="CreatedAt">When.</param>
+/// <param name="ExpiresAt">Refused from then on; null for never.</param>
+/// <param name="LastUsedAt">To a minute; null while unused.</param>
+public sealed record KeyView(Guid Id, string Name, Role Role, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt);
+
+/// <summary>Body of <c>POST /api/keys</c>.</summary>
+/// <param name="Name">What will use it, 1 to 100 characters.</param>
+/// <param name="Role">What it may do.</param>
+/// <param name="ExpiresAt">Refused from then on; null for never.</param>
+public sealed record AddKey(string Name, Role Role, DateTimeOffset? ExpiresAt = null);
+
+/// <summary>Answer of <c>POST /api/keys</c>.</summary>
+/// <param name="Key">The new key.</param>
+/// <param name="Secret">What to send as <c>Authorization: Bearer ...</c>: shown this once.</param>
+public sealed record AddedKey(KeyView Key, string Secret);
+
+/// <summary>Admins make and revoke the API keys of their workspace.</summary>
+internal static class ManageKeys
+{
+    public static void MapKeys(this IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/api/keys").WithTags("keys").RequireAuthorization(Access.Admin);
+        group.MapGet("", ListAsync).WithSummary("The API keys of the workspace");
+        group.MapPost("", AddAsync).WithSummary("Make an API key").ProducesProblem(400);
+        group.MapDelete("/{id:guid}", RevokeAsync).WithSummary("Revoke an API key").WithDescription("It is refused everywhere within five seconds.").ProducesProblem(404);
+    }
+
+    private static async Task<Ok<IEnumerable<KeyView>>> ListAsync(ClaimsPrincipal admin, ApiKeys keys, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await keys.ListAsync(admin.Caller().Workspace, cancellationToken)).Select(View));
+
+    private static async Task<Created<AddedKey>> AddAsync(AddKey body, ClaimsPrincipal admin, ApiKeys keys, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var name = Names.Key(body.Name);
+        if (body.ExpiresAt <= clock.GetUtcNow())
+        {
+            throw RuleViolation.Invalid("expiresAt", "expiry_past", "The key would be expired already. Give a later time, or none.");
+        }
+
+        var caller = admin.Caller();
+        var (key, secret) = await keys.CreateAsync(name, caller.Workspace, body.Role, caller.User, body.ExpiresAt?.ToUniversalTime(), cancellationToken);
+        return TypedResults.Created($"/api/keys/{key.Id}", new AddedKey(View(key), secret));
+    }
+
+    private static async Task<NoContent> RevokeAsync(Guid id, ClaimsPrincipal admin, ApiKeys keys, CancellationToken cancellationToken) =>
+        await keys.RevokeAsync(id, admin.Caller().Workspace, cancellationToken) ? TypedResults.NoContent() : throw RuleViolation.NotFound("key");
+
+    private static KeyView View(ApiKey key) => new(key.Id, key.Name, key.Role, key.CreatedBy, key.CreatedAt, key.ExpiresAt, key.LastUsedAt);
+}

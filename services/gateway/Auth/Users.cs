@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using Serm.Defaults;
+
+namespace Serm.Gateway.Auth;
+
+/// <summary>A person who signs in.</summary>
+/// <param name="Id">Never changes.</param>
+/// <param name="Name">Unique in the installation, whatever the case.</param>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="PasswordHash">As <see cref="Passwords"/> makes it.</param>
+/// <param name="Stamp">Changes with the password: sessions with another stamp end.</param>
+/// <param name="CreatedAt">When.</param>
+internal sealed record User(Guid Id, string Name, string Workspace, Role Role, string PasswordHash, string Stamp, DateTimeOffset CreatedAt);
+
+/// <summary>The users' table, and whether a session is still good.</summary>
+internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>How long a session is believed without asking the database: a removed user is out after this at the latest.</summary>
+    public static readonly TimeSpan Believed = TimeSpan.FromSeconds(20);
+
+    private const string Columns = "select id, name, workspace, role, password_hash, stamp, created_at from gateway.users";
+
+    private readonly ConcurrentDictionary<Guid, (string? Stamp, DateTimeOffset At)> _stamps = new();
+
+    /// <summary>A fresh stamp.</summary>
+    public static string NewStamp() => Secrets.Base62(16);
+
+    public async Task<User?> FindAsync(string name, CancellationToken cancellationToken) =>
+        (await ReadAsync($"{Columns} where lower(name) = lower($1)", cancellationToken, name)).SingleOrDefault();
+
+    public async Task<User?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        (await ReadAsync($"{Columns} where id = $1", cancellationToken, id)).SingleOrDefault();
+
+    public Task<IReadOnlyList<User>> ListAsync(string workspace, CancellationToken cancellationToken) =>
+        ReadAsync($"{Columns} where workspace = $1 order by lower(name)", cancellationToken, workspace);
+
+    /// <summary>Adds a user; with <paramref name="onlyFirstAdmin"/> only while no admin exists. False when it was not added.</summary>
+    /// <exception cref="RuleViolation">409: the name is taken.</exception>
+    public async Task<bool> AddAsync(User user, bool onlyFirstAdmin, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtextextended('serm.gateway.users', 0))"));
+        var insert = new NpgsqlBatchCommand(
+            "insert into gateway.users (id, name, workspace, role, password_hash, stamp, created_at) select $1, $2, $3, $4, $5, $6, $7"
+            + (onlyFirstAdmin ? " where not exists (select from gateway.users where role = 'admin')" : ""));
+        foreach (var value in new object[] { user.Id, user.Name, user.Workspace, user.Role.Text(), user.PasswordHash, user.Stamp, user.CreatedAt })
+        {
+            insert.Parameters.Add(new() { Value = value });
+        }
+
+        batch.BatchCommands.Add(insert);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+            return insert.RecordsAffected == 1;
+        }
+        catch (PostgresException e) when (string.Equals(e.SqlState, PostgresErrorCodes.UniqueViolation, StringComparison.Ordinal))
+        {
+            throw new RuleViolation("name_taken", "There is a user of that name already. Choose another name.", field: "name");
+        }
+    }
+
+    /// <summary>Sets a new password and ends all sessions of the user.</summary>
+    public async Task SetPasswordAsync(Guid id, string hash, string stamp, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync("update gateway.users set password_hash = $2, stamp = $3 where id = $1", cancellationToken, id, hash, stamp);
+        _stamps.TryRemove(id, out _);
+    }
+
+    /// <summary>Stores a stronger hash of the same password.</summary>
+    public Task SetHashAsync(Guid id, string oldHash, string hash, CancellationToken cancellationToken) =>
+        ExecuteAsync("update gateway.users set password_hash = $3 where id = $1 and password_hash = $2", cancellationToken, id, oldHash, hash);
+
+    /// <summary>Removes a user of the workspace. False when there is none, or when it is the last admin of the installation.</summary>
+    public async Task<bool> RemoveAsync(Guid id, string workspace, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtextextended('serm.gateway.users', 0))"));
+        var delete = new NpgsqlBatchCommand(
+            "delete from gateway.users where id = $1 and workspace = $2 and (role <> 'admin' or (select count(*) from gateway.users where role = 'admin' and workspace = $2) > 1)");
+        delete.Parameters.Add(new() { Value = id });
+        delete.Parameters.Add(new() { Value = workspace });
+        batch.BatchCommands.Add(delete);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        _stamps.TryRemove(id, out _);
+        return delete.RecordsAffected == 1;
+    }
+
+    /// <summary>True while the user exists and the stamp is theirs.</summary>
+    public async ValueTask<bool> IsCurrentAsync(Guid id, string? stamp, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (!_stamps.TryGetValue(id, out var known) || now - known.At > Believed)
+        {
+            known = ((await FindAsync(id, cancellationToken))?.Stamp, now);
+            _stamps[id] = known;
+        }
+
+        return known.Stamp is not null && string.Equals(known.Stamp, stamp, StringComparison.Ordinal);
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<User>> ReadAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var users = new List<User>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            users.Add(new User(
+                reader.GetGuid(0),
+                reader.GetString(1),
+                reader.GetString(2),
+                Enum.Parse<Role>(reader.GetString(3), ignoreCase: true),
+                reader.GetString(4),
+                reader.GetString(5),
+                reader.GetFieldValue<DateTimeOffset>(6)));
+        }
+
+        return users;
+    }
+
+    private NpgsqlCommand Command(string sql, object[] values)
+    {
+        var command = database.CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        return command;
+    }
+}

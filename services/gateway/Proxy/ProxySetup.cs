@@ -1,0 +1,74 @@
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Serm.Gateway.Proxy;
+
+/// <summary>The routes of appsettings.json to the services.</summary>
+internal static class ProxySetup
+{
+    /// <summary>Bodies beyond this are refused, unless the route says otherwise.</summary>
+    public const long LargestBody = 1024 * 1024;
+
+    public static void AddProxy(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(o =>
+        {
+            o.Limits.MaxRequestBodySize = LargestBody;
+            o.AddServerHeader = false;
+        });
+        builder.Services.AddSingleton<ServiceAddresses>();
+        builder.Services.AddSingleton<CallerHeaders>();
+        builder.Services.AddReverseProxy()
+            .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+            .AddConfigFilter<ServiceClusters>()
+            .AddTransforms(t =>
+            {
+                var headers = t.Services.GetRequiredService<CallerHeaders>();
+                t.AddRequestTransform(c =>
+                {
+                    headers.Set(c.ProxyRequest.Headers, c.HttpContext.User);
+                    return ValueTask.CompletedTask;
+                });
+            });
+    }
+
+    public static void MapProxy(this WebApplication app)
+    {
+        app.MapReverseProxy(pipeline =>
+        {
+            pipeline.Use(ExplainFailureAsync);
+            pipeline.UseLoadBalancing();
+        });
+        app.Map("/api/{**rest}", (HttpContext c) => Problems.WriteAsync(
+            c, StatusCodes.Status404NotFound, "not_found", "There is nothing at this path, or not for this method. See /openapi/v1.json for what there is."))
+            .WithOrder(int.MaxValue).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static async Task ExplainFailureAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var service = context.GetReverseProxyFeature().Route.Cluster?.ClusterId ?? "unknown";
+        var error = context.GetForwarderErrorFeature()?.Error
+            ?? (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable ? ForwarderError.NoAvailableDestinations : ForwarderError.None);
+        await (error switch
+        {
+            ForwarderError.None => Task.CompletedTask,
+            ForwarderError.RequestBodyClient when context.Response.StatusCode == StatusCodes.Status413PayloadTooLarge => Problems.WriteAsync(
+                context, StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is too large for this path. Split it."),
+            ForwarderError.RequestBodyClient => Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "request_malformed", "The body did not arrive whole. Send it again."),
+            ForwarderError.RequestTimedOut => Down(context, StatusCodes.Status504GatewayTimeout, "service_timeout", service, "did not answer in time. It may have done the work: look before you repeat."),
+            _ => Down(context, StatusCodes.Status503ServiceUnavailable, "service_unavailable", service, "does not answer. Try again shortly; nothing that was acknowledged is lost."),
+        });
+    }
+
+    private static Task Down(HttpContext context, int status, string code, string service, string what)
+    {
+        context.Response.Headers.RetryAfter = "2";
+        return Problems.WriteAsync(context, status, code, $"The service {service} {what}", ("service", service));
+    }
+}

@@ -1,0 +1,98 @@
+using Npgsql;
+using Serm.Defaults;
+
+namespace Serm.Gateway.Store;
+
+/// <summary>Creates what is missing of the gateway's tables before anything is served. Waits for a server that is not up yet; many replicas may run it at once.</summary>
+internal sealed class SchemaSetup(NpgsqlDataSource database, ILogger<SchemaSetup> log) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => Transient.RetryAsync(ApplyAsync, log, cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                // A batch is one transaction: a second replica waits here until the first has committed.
+                new NpgsqlBatchCommand("select pg_advisory_xact_lock(hashtextextended('serm.gateway.schema', 0))"),
+            },
+        };
+        foreach (var statement in Statements)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    // Additive only: an older replica goes on working beside a newer one.
+    private static readonly string[] Statements =
+    [
+        "create schema if not exists gateway",
+        """
+        create table if not exists gateway.users (
+            id uuid primary key,
+            name text not null,
+            workspace text not null,
+            role text not null,
+            password_hash text not null,
+            stamp text not null,
+            created_at timestamptz not null)
+        """,
+        "create unique index if not exists users_name on gateway.users (lower(name))",
+        """
+        create table if not exists gateway.api_keys (
+            id uuid primary key,
+            hash bytea not null unique,
+            workspace text not null,
+            name text not null,
+            role text not null,
+            created_by text not null,
+            created_at timestamptz not null,
+            expires_at timestamptz,
+            last_used_at timestamptz,
+            revoked_at timestamptz)
+        """,
+        "create index if not exists api_keys_workspace on gateway.api_keys (workspace)",
+        """
+        create table if not exists gateway.sign_in_failures (
+            subject text primary key,
+            failures int not null,
+            last_at timestamptz not null)
+        """,
+        """
+        create table if not exists gateway.data_protection_keys (
+            name text primary key,
+            xml text not null,
+            created_at timestamptz not null)
+        """,
+        """
+        create table if not exists gateway.live_log (
+            seq bigint generated always as identity primary key,
+            event_id uuid not null unique,
+            workspace text not null,
+            type text not null,
+            mention_id uuid not null,
+            brand_id uuid not null,
+            payload json not null,
+            trace_parent text,
+            at timestamptz not null,
+            delivered_at timestamptz)
+        """,
+        "create index if not exists live_log_at on gateway.live_log using brin (at)",
+        "create table if not exists gateway.live_trim (one boolean primary key default true check (one), seq bigint not null)",
+        "insert into gateway.live_trim (seq) values (0) on conflict do nothing",
+    ];
+}
