@@ -1,0 +1,117 @@
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Serm.Contracts;
+using Serm.Mentions;
+
+namespace Serm.Tests.Unit.Mentions;
+
+/// <summary>The laws that make at-least-once, unordered delivery harmless.</summary>
+public sealed class MentionLaws
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Guid Id = new("11111111-1111-5111-8111-111111111111");
+
+    [Property(MaxTest = 300, Arbitrary = [typeof(Messages)])]
+    public void Any_order_of_the_same_messages_gives_the_same_row(Delivery delivery, int seed)
+    {
+        var shuffled = delivery.Messages.ToArray();
+        new Random(seed).Shuffle(shuffled);
+
+        Row(Deliver(shuffled)).ShouldBe(Row(Deliver(delivery.Messages)));
+    }
+
+    [Property(MaxTest = 300, Arbitrary = [typeof(Messages)])]
+    public void Every_message_twice_is_every_message_once(Delivery delivery, int seed)
+    {
+        object[] twice = [.. delivery.Messages, .. delivery.Messages];
+        new Random(seed).Shuffle(twice);
+
+        Row(Deliver(twice)).ShouldBe(Row(Deliver(delivery.Messages)));
+    }
+
+    [Property(MaxTest = 200, Arbitrary = [typeof(Messages)])]
+    public void Replaying_the_stream_gives_the_state(Delivery delivery)
+    {
+        var (state, stream) = DeliverWithStream(delivery.Messages);
+
+        Row(Evolve.Fold(Id, stream.Select(e => (e, Start)))).ShouldBe(Row(state));
+        state.Version.ShouldBe(stream.Count);
+    }
+
+    [Property(MaxTest = 200, Arbitrary = [typeof(Messages)])]
+    public void A_message_that_was_handled_decides_nothing_more(Delivery delivery)
+    {
+        var state = Deliver(delivery.Messages);
+
+        delivery.Messages.ShouldAllBe(m => Decided(m, state).Count == 0);
+    }
+
+    private static Mention Deliver(IEnumerable<object> messages) => DeliverWithStream(messages).State;
+
+    private static (Mention State, List<object> Stream) DeliverWithStream(IEnumerable<object> messages)
+    {
+        var state = new Mention(Id);
+        var stream = new List<object>();
+        foreach (var message in messages)
+        {
+            foreach (var e in Decided(message, state))
+            {
+                state = Evolve.Apply(state, e, Start);
+                stream.Add(e);
+            }
+        }
+
+        return (state, stream);
+    }
+
+    private static IReadOnlyList<object> Decided(object message, Mention state) => message switch
+    {
+        MentionFound m => Decide.On(m, state),
+        MentionScored m => Decide.On(m, state),
+        AlertRaised m => Decide.On(m, state),
+        _ => throw new ArgumentOutOfRangeException(nameof(message)),
+    };
+
+    // What the inbox shows: everything but the stream's own version, which counts deliveries that overtook one another.
+    private static string Row(Mention m) => JsonSerializer.Serialize(new { m.Brand, m.Latest, m.Verdict, m.Status, m.Owner, m.Alerts, m.Ledger, m.SourceName, Revisions = m.Revisions.Values });
+
+    public sealed record Delivery(IReadOnlyList<object> Messages)
+    {
+        public override string ToString() => string.Join("; ", Messages.Select(m => m.GetType().Name));
+    }
+
+    public static class Messages
+    {
+        private static readonly BrandRef Brand = new(new("22222222-2222-5222-8222-222222222222"), "Acme");
+
+        public static Arbitrary<Delivery> Deliveries() => Gen.Choose(0, 7)
+            .SelectMany(n => Gen.ArrayOf(One(), n + 1))
+            .Select(messages => new Delivery([.. messages]))
+            .ToArbitrary();
+
+        private static Gen<object> One() =>
+            from kind in Gen.Choose(0, 3)
+            from revision in Gen.Choose(1, 4)
+            from model in Gen.Elements("model-1", "model-2")
+            select kind switch
+            {
+                0 => Found(revision),
+                1 => (object)Alert(revision),
+                _ => Scored(revision, model),
+            };
+
+        private static MentionFound Found(int revision) => new(
+            "main", Id, Brand,
+            new("feed", Guid.Empty, "blog", "n1", null, null, $"text {revision}", null, Start.AddMinutes(-revision), "en", 1, revision * 10, null, revision, $"hash-{revision}"),
+            Start.AddSeconds(revision), Start.AddSeconds(revision + 1));
+
+        private static MentionScored Scored(int revision, string model) => new(
+            Found(revision),
+            new(Sentiment.Negative, 0.1f * revision, 0.1f, 0.9f - (0.1f * revision), model, [], Start.AddSeconds((revision * 10) + (model == "model-1" ? 1 : 2))));
+
+        private static AlertRaised Alert(int n) => new(
+            Guid.Empty, "main", new Guid(n, 0, 0, new byte[8]), Guid.Empty, "rule", Id, Brand, 0.9f, null, Start, Start.AddSeconds(n));
+    }
+}
