@@ -1,3 +1,5 @@
+using Marten;
+using Npgsql;
 using Serm.Contracts;
 using Serm.Defaults;
 using Serm.Mentions;
@@ -29,6 +31,12 @@ builder.AddSermBus(
 builder.AddDaemonLeader();
 
 var app = builder.Build();
+if (args is ["rebuild"])
+{
+    await RebuildInbox.RunAsync(app.Services.GetRequiredService<IDocumentStore>(), app.Services.GetRequiredService<NpgsqlDataSource>(), Console.Out, CancellationToken.None);
+    return;
+}
+
 app.UseSermDefaults();
 app.MapMentions();
 await app.RunAsync();

@@ -38,20 +38,23 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Starts the process without waiting for it.</summary>
     public void Start()
     {
-        var info = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(dll)! };
-        info.ArgumentList.Add(dll);
-        foreach (var (key, value) in environment)
-        {
-            info.Environment[key] = value;
-        }
-
-        info.Environment["ASPNETCORE_URLS"] = Address.ToString();
-        process = Process.Start(info) ?? throw new InvalidOperationException($"{dll} cannot be started.");
+        process = Process.Start(Info([])) ?? throw new InvalidOperationException($"{dll} cannot be started.");
         var writer = TextWriter.Synchronized(new StreamWriter(log, append: true) { AutoFlush = true });
         process.OutputDataReceived += (_, e) => writer.WriteLine(e.Data);
         process.ErrorDataReceived += (_, e) => writer.WriteLine(e.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+    }
+
+    /// <summary>Runs one of the program's commands to its end and returns what it printed; fails when it fails.</summary>
+    public async Task<string> RunAsync(params string[] arguments)
+    {
+        using var command = Process.Start(Info(arguments)) ?? throw new InvalidOperationException($"{dll} cannot be started.");
+        var output = await Task.WhenAll(command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
+        await command.WaitForExitAsync();
+        return command.ExitCode == 0
+            ? output[0]
+            : throw new InvalidOperationException($"{Name} {string.Join(' ', arguments)} ended with {command.ExitCode}: {output[1]}{output[0]}");
     }
 
     /// <summary>Starts the process and waits until it is ready.</summary>
@@ -83,6 +86,24 @@ public sealed class ServiceProcess : IAsyncDisposable
         timeout,
         () => $"{Name} is not ready:\n{LogTail()}",
         cancellationToken);
+
+    private ProcessStartInfo Info(string[] arguments)
+    {
+        var info = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(dll)! };
+        info.ArgumentList.Add(dll);
+        foreach (var argument in arguments)
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        foreach (var (key, value) in environment)
+        {
+            info.Environment[key] = value;
+        }
+
+        info.Environment["ASPNETCORE_URLS"] = Address.ToString();
+        return info;
+    }
 
     /// <summary>kill -9.</summary>
     public async Task KillAsync()

@@ -16,7 +16,7 @@ public sealed class MentionScoredConsumer(IDocumentStore store, TimeProvider clo
             using var spans = Spans.Of(messages.Select(m => m.TraceParent ?? m.Mention.TraceParent));
             foreach (var group in messages.GroupBy(m => m.Mention.Workspace, StringComparer.Ordinal))
             {
-                var changes = group.Select(m => new Change(m.Mention.MentionId, s => Decide.On(m, s), m.Mention)).ToList();
+                var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Decide.On(m, s, now), m.Mention)).ToList();
                 await MentionLog.ApplyAsync(store, group.Key, changes, clock, ct);
             }
         },
@@ -36,7 +36,7 @@ public sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource 
                 var late = group.Where(m => stored.GetValueOrDefault(m.MentionId) < m.Post.Revision).ToList();
                 if (late.Count > 0)
                 {
-                    var changes = late.ConvertAll(m => new Change(m.MentionId, s => Decide.On(m, s), m));
+                    var changes = late.ConvertAll(m => new Change(m.MentionId, (s, now) => Decide.On(m, s, now), m));
                     await MentionLog.ApplyAsync(store, group.Key, changes, clock, ct);
                 }
             }
@@ -68,7 +68,7 @@ public sealed class AlertRaisedConsumer(IDocumentStore store, TimeProvider clock
         {
             foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
             {
-                await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, s => Decide.On(m, s)))], clock, ct);
+                await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], clock, ct);
             }
         },
         log);
@@ -83,7 +83,7 @@ public sealed class AlertDeliveredConsumer(IDocumentStore store, TimeProvider cl
         {
             foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
             {
-                await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, s => Decide.On(m, s)))], clock, ct);
+                await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], clock, ct);
             }
         },
         log);

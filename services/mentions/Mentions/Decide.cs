@@ -7,7 +7,7 @@ namespace Serm.Mentions;
 internal static class Decide
 {
     /// <summary>A post was found: the first text of a mention, another revision of it, or nothing new.</summary>
-    public static IReadOnlyList<object> On(MentionFound message, Mention state)
+    public static IReadOnlyList<object> On(MentionFound message, Mention state, DateTimeOffset now)
     {
         var post = message.Post;
         if (state.Brand is null)
@@ -16,7 +16,7 @@ internal static class Decide
             [
                 new Found(
                     message.Brand, post.SourceKind, post.SourceId, post.SourceName, post.NativeId, post.Language, post.LanguageConfidence, post.PublishedAt,
-                    message.SeenAt, message.MatchedAt, post.Reach, post.ParentNativeId, post.Revision, post.ContentHash, message.Backfill, message.TraceParent),
+                    message.SeenAt, message.MatchedAt, now, post.Reach, post.ParentNativeId, post.Revision, post.ContentHash, message.Backfill, message.TraceParent),
             ];
         }
 
@@ -27,9 +27,9 @@ internal static class Decide
     }
 
     /// <summary>A model judged a revision; a judgement that overtook its mention brings it along.</summary>
-    public static IReadOnlyList<object> On(MentionScored message, Mention state)
+    public static IReadOnlyList<object> On(MentionScored message, Mention state, DateTimeOffset now)
     {
-        var found = On(message.Mention, state);
+        var found = On(message.Mention, state, now);
         var revision = message.Mention.Post.Revision;
         var replaced = found is [Edited] && state.Revisions.ContainsKey(revision);
         return state.Verdicts.ContainsKey((revision, message.Verdict.ModelVersion)) && !replaced

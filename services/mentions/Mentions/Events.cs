@@ -14,6 +14,7 @@ public sealed record Found(
     DateTimeOffset PublishedAt,
     DateTimeOffset SeenAt,
     DateTimeOffset MatchedAt,
+    DateTimeOffset StoredAt,
     long? Reach,
     string? ParentNativeId,
     int Revision,

@@ -5,16 +5,15 @@ internal static class Evolve
 {
     /// <summary>Folds a stream from its beginning.</summary>
     /// <param name="id">Stream id.</param>
-    /// <param name="events">Event data in version order, with the time each was stored.</param>
-    public static Mention Fold(Guid id, IEnumerable<(object Data, DateTimeOffset StoredAt)> events) =>
-        events.Aggregate(new Mention(id), (state, e) => Apply(state, e.Data, e.StoredAt));
+    /// <param name="events">Event data in version order.</param>
+    public static Mention Fold(Guid id, IEnumerable<object> events) => events.Aggregate(new Mention(id), Apply);
 
     /// <summary>The state after one more event.</summary>
-    public static Mention Apply(Mention state, object data, DateTimeOffset storedAt)
+    public static Mention Apply(Mention state, object data)
     {
         var next = data switch
         {
-            Found e => OnFound(state, e, storedAt),
+            Found e => OnFound(state, e),
             Edited e => WithRevision(state, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt),
             Scored e => OnScored(state, e),
             Alerted e => state with
@@ -35,7 +34,7 @@ internal static class Evolve
         return next with { Version = state.Version + 1 };
     }
 
-    private static Mention OnFound(Mention state, Found e, DateTimeOffset storedAt)
+    private static Mention OnFound(Mention state, Found e)
     {
         var found = state with
         {
@@ -44,7 +43,7 @@ internal static class Evolve
             SourceId = e.SourceId,
             SourceName = e.SourceName,
             Backfill = e.Backfill,
-            Ledger = state.Ledger with { StoredAt = storedAt },
+            Ledger = state.Ledger with { StoredAt = e.StoredAt },
         };
         return WithRevision(found, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt);
     }

@@ -7,7 +7,7 @@ namespace Serm.Mentions;
 /// <param name="MentionId">The stream.</param>
 /// <param name="Decide">State to events; called again after a collision.</param>
 /// <param name="Content">The text that the message carries; null when it carries none.</param>
-internal sealed record Change(Guid MentionId, Func<Mention, IReadOnlyList<object>> Decide, MentionFound? Content = null);
+internal sealed record Change(Guid MentionId, Func<Mention, DateTimeOffset, IReadOnlyList<object>> Decide, MentionFound? Content = null);
 
 /// <summary>The one way into the event store: events, text, inbox rows and counts in one transaction.</summary>
 internal static class MentionLog
@@ -26,13 +26,13 @@ internal static class MentionLog
         foreach (var change in changes)
         {
             var state = states.GetValueOrDefault(change.MentionId) ?? new Mention(change.MentionId);
-            var events = change.Decide(state);
+            var events = change.Decide(state, now);
             if (events.Count == 0)
             {
                 continue;
             }
 
-            states[change.MentionId] = events.Aggregate(state, (s, e) => Evolve.Apply(s, e, now));
+            states[change.MentionId] = events.Aggregate(state, Evolve.Apply);
             appended.GetOrAdd(change.MentionId).AddRange(events);
             if (change.Content is not null && events.Any(e => e is Found or Edited))
             {
@@ -62,7 +62,7 @@ internal static class MentionLog
             .ToListAsync(cancellationToken);
         return events
             .GroupBy(e => e.StreamId)
-            .ToDictionary(g => g.Key, g => Evolve.Fold(g.Key, g.OrderBy(e => e.Version).Select(e => (e.Data, e.Timestamp))));
+            .ToDictionary(g => g.Key, g => Evolve.Fold(g.Key, g.OrderBy(e => e.Version).Select(e => e.Data)));
     }
 
     private static void Append(IDocumentSession session, Dictionary<Guid, Mention> before, Dictionary<Guid, List<object>> appended)

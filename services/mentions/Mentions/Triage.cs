@@ -83,7 +83,7 @@ internal sealed record Desk(IDocumentSession Session, NpgsqlDataSource DataSourc
         if (events.Count > 0)
         {
             Session.Events.Append(id, state.Version + events.Count, events);
-            InboxRows.Queue(Session, Caller.Workspace, [events.Aggregate(state, (s, e) => Evolve.Apply(s, e, now))]);
+            InboxRows.Queue(Session, Caller.Workspace, [events.Aggregate(state, Evolve.Apply)]);
             also?.Invoke(Session);
             await SaveAsync(id, cancellationToken);
         }

@@ -56,6 +56,12 @@ public sealed class MentionsFixture : IAsyncLifetime
         return Convert.ToInt64(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    public async Task<string> TextAsync(string sql, Guid brand)
+    {
+        await using var command = Database.CreateCommand(string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, brand));
+        return (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await bus.StopAsync(TimeSpan.FromSeconds(10));

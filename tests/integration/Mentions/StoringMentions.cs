@@ -94,6 +94,23 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
         seen.Distinct(StringComparer.Ordinal).Count().ShouldBe(95);
     }
 
+    [Fact]
+    public async Task Rebuilding_from_the_events_gives_the_same_rows_and_counts()
+    {
+        var mentions = Enumerable.Range(0, 120).Select(i => MentionsFixture.AFound(brand, $"rebuilt-{i}")).ToList();
+        await fixture.PublishAsync(mentions.Select(m => MentionsFixture.AScored(m)));
+        await fixture.PublishAsync(mentions.Take(40).Select(m => MentionsFixture.AScored(MentionsFixture.AFound(brand, m.Post.NativeId, revision: 2, text: "Solved, thanks!"), negative: 0.1f)));
+        await Eventually.Async(
+            _ => fixture.ScalarAsync($"select count(*) from mentions.inbox where brand_id = '{brand.Id}' and label = 2"), n => n == 40, Soon, TestContext.Current.CancellationToken);
+        const string Rows = "select coalesce(md5(string_agg(i::text, '|' order by id)), '') from mentions.inbox i where brand_id = '{0}'";
+        const string Counts = "select md5(string_agg(d::text, '|' order by hour, label)) from mentions.dynamics d where brand_id = '{0}' and mentions <> 0";
+        var before = (await fixture.TextAsync(Rows, brand.Id), await fixture.TextAsync(Counts, brand.Id));
+
+        await fixture.Stack.Mentions.RunAsync("rebuild");
+
+        (await fixture.TextAsync(Rows, brand.Id), await fixture.TextAsync(Counts, brand.Id)).ShouldBe(before);
+    }
+
     private Task<JsonElement> PageAsync(string query, Func<JsonElement, bool> until) =>
         Eventually.Async(_ => fixture.GetAsync<JsonElement>($"/api/mentions?{query}"), until, Soon, TestContext.Current.CancellationToken);
 }

@@ -36,7 +36,7 @@ public sealed class MentionLaws
     {
         var (state, stream) = DeliverWithStream(delivery.Messages);
 
-        Row(Evolve.Fold(Id, stream.Select(e => (e, Start)))).ShouldBe(Row(state));
+        Row(Evolve.Fold(Id, stream)).ShouldBe(Row(state));
         state.Version.ShouldBe(stream.Count);
     }
 
@@ -58,7 +58,7 @@ public sealed class MentionLaws
         {
             foreach (var e in Decided(message, state))
             {
-                state = Evolve.Apply(state, e, Start);
+                state = Evolve.Apply(state, e);
                 stream.Add(e);
             }
         }
@@ -68,8 +68,8 @@ public sealed class MentionLaws
 
     private static IReadOnlyList<object> Decided(object message, Mention state) => message switch
     {
-        MentionFound m => Decide.On(m, state),
-        MentionScored m => Decide.On(m, state),
+        MentionFound m => Decide.On(m, state, Start),
+        MentionScored m => Decide.On(m, state, Start),
         AlertRaised m => Decide.On(m, state),
         _ => throw new ArgumentOutOfRangeException(nameof(message)),
     };

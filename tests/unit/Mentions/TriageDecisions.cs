@@ -47,13 +47,13 @@ public sealed class TriageDecisions
 
         Should.Throw<RuleViolation>(() => Decide.Claim(dismissed, Moderator("ana"))).Code.ShouldBe("mention_closed");
         Should.Throw<RuleViolation>(() => Decide.Resolve(dismissed, Moderator("ana"))).Code.ShouldBe("mention_closed");
-        Evolve.Apply(dismissed, Decide.Reopen(dismissed, Moderator("ana")).Single(), Now).Status.ShouldBe(MentionStatus.New);
+        Evolve.Apply(dismissed, Decide.Reopen(dismissed, Moderator("ana")).Single()).Status.ShouldBe(MentionStatus.New);
     }
 
     [Fact]
     public void Only_the_first_opening_counts()
     {
-        var opened = Evolve.Apply(Fresh, Decide.Open(Fresh, Moderator("ana")).Single(), Now);
+        var opened = Evolve.Apply(Fresh, Decide.Open(Fresh, Moderator("ana")).Single());
 
         Decide.Open(opened, Moderator("bo")).ShouldBeEmpty();
         opened.Ledger.OpenedAt.ShouldBe(Now);
