@@ -2,6 +2,7 @@ using Serm.Defaults;
 using Serm.Gateway;
 using Serm.Gateway.Auth;
 using Serm.Gateway.Commands;
+using Serm.Gateway.Live;
 using Serm.Gateway.Proxy;
 using Serm.Gateway.Store;
 
@@ -18,6 +19,7 @@ builder.AddForwardedFrom();
 builder.AddDatabase();
 builder.AddAccess();
 builder.AddRateLimits();
+builder.AddLive();
 builder.AddProxy();
 
 var app = builder.Build();
@@ -32,6 +34,7 @@ app.UseAntiforgery();
 app.MapSessions();
 app.MapUsers();
 app.MapKeys();
+app.MapLive();
 app.MapProxy();
 await app.RunAsync();
 return 0;

@@ -91,7 +91,7 @@ internal sealed class SchemaSetup(NpgsqlDataSource database, ILogger<SchemaSetup
             at timestamptz not null,
             delivered_at timestamptz)
         """,
-        "create index if not exists live_log_at on gateway.live_log using brin (at)",
+        "create index if not exists live_log_workspace on gateway.live_log (workspace, seq)",
         "create table if not exists gateway.live_trim (one boolean primary key default true check (one), seq bigint not null)",
         "insert into gateway.live_trim (seq) values (0) on conflict do nothing",
     ];

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using MassTransit;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Gateway.Live;
+
+/// <summary>Writes what the other services tell into the live log.</summary>
+internal static class LiveIntake
+{
+    private static readonly JsonSerializerOptions Json = ServiceDefaults.Configure(new());
+
+    /// <summary>As it goes into the log.</summary>
+    public static LiveEntry Entry(MentionChanged m) => new(
+        m.EventId, m.Workspace, m.At, m.TraceParent, new LiveEvent(0, LiveEvent.Mention, JsonSerializer.Serialize(m, Json), m.MentionId, m.BrandId));
+
+    /// <summary>As it goes into the log.</summary>
+    public static LiveEntry Entry(AlertRaised a) => new(
+        a.EventId, a.Workspace, a.RaisedAt, a.TraceParent, new LiveEvent(0, LiveEvent.Alert, JsonSerializer.Serialize(a, Json), a.MentionId, a.Brand.Id));
+
+    /// <summary>Reads an alert back.</summary>
+    public static AlertRaised Alert(string payload) => JsonSerializer.Deserialize<AlertRaised>(payload, Json)!;
+}
+
+internal sealed class MentionChangedConsumer(LiveLog live, ILogger<MentionChangedConsumer> log) : IConsumer<Batch<MentionChanged>>
+{
+    public Task Consume(ConsumeContext<Batch<MentionChanged>> context) =>
+        context.HandleAsync((messages, ct) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], ct), log);
+}
+
+internal sealed class AlertRaisedConsumer(LiveLog live, ILogger<AlertRaisedConsumer> log) : IConsumer<Batch<AlertRaised>>
+{
+    public Task Consume(ConsumeContext<Batch<AlertRaised>> context) =>
+        context.HandleAsync((messages, ct) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], ct), log);
+}
