@@ -28,7 +28,7 @@ internal sealed class LanguageModel(IReadOnlyList<LanguageModel.Group> groups)
     /// <param name="Bits">2^Bits buckets.</param>
     /// <param name="Scale">What one step of a weight is worth.</param>
     /// <param name="Bias">One for each language.</param>
-    /// <param name="Alphabet">Letters seen in training, sorted: text in other letters is another language.</param>
+    /// <param name="Alphabet">Letters seen in training: text in other letters is another language.</param>
     /// <param name="Weights">Buckets times <see cref="Lanes"/>.</param>
     public sealed record Group(Script Script, string[] Codes, int Bits, float Scale, float[] Bias, char[] Alphabet, sbyte[] Weights)
     {
@@ -102,7 +102,7 @@ internal sealed class LanguageModel(IReadOnlyList<LanguageModel.Group> groups)
             if (c != ' ')
             {
                 count++;
-                foreign += c > 'z' && group.Alphabet.AsSpan().BinarySearch(c) < 0 ? 1 : 0;
+                foreign += c <= 'z' || group.Alphabet.AsSpan().Contains(c) ? 0 : 1;
             }
         }
 
