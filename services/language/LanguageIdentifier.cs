@@ -1,6 +1,6 @@
 namespace Serm.Language;
 
-/// <summary>Tells the language of a text by its script and its letter sequences. Thread-safe; allocates nothing.</summary>
+/// <summary>Tells the language of a text by its script and its letter sequences. Thread-safe; allocates nothing unless combining marks must be composed first.</summary>
 public static class LanguageIdentifier
 {
     private static readonly Lazy<LanguageModel> Model = new(LoadEmbedded);

@@ -1,4 +1,4 @@
-using Serm.Sentiment.Training;
+using Serm.Sentiments.Training;
 
 if (args is ["train", ..])
 {

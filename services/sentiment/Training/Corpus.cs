@@ -1,11 +1,13 @@
-namespace Serm.Sentiment.Training;
+using Serm.Contracts;
+
+namespace Serm.Sentiments.Training;
 
 /// <summary>One labelled text.</summary>
 /// <param name="Source">The source's id: the file's name.</param>
 /// <param name="Label">Its label.</param>
 /// <param name="Language">ISO code as the source says.</param>
 /// <param name="Text">The text.</param>
-internal sealed record Row(string Source, Contracts.Sentiment Label, string Language, string Text);
+internal sealed record Row(string Source, Sentiment Label, string Language, string Text);
 
 /// <summary>One line of SOURCES.md.</summary>
 /// <param name="Id">The source's id.</param>
@@ -72,7 +74,7 @@ internal sealed class Corpus(string folder, IReadOnlyList<Source> sources)
         {
             number++;
             var cells = line.Split('\t');
-            if (cells.Length != 3 || !Enum.TryParse<Contracts.Sentiment>(cells[0], ignoreCase: true, out var label))
+            if (cells.Length != 3 || !Enum.TryParse<Sentiment>(cells[0], ignoreCase: true, out var label))
             {
                 throw new InvalidDataException($"{path}:{number}: a row is 'negative|neutral|positive', a tab, the language, a tab, the text.");
             }

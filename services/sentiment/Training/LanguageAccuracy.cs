@@ -1,6 +1,6 @@
 using Serm.Language;
 
-namespace Serm.Sentiment.Training;
+namespace Serm.Sentiments.Training;
 
 /// <summary>How well languages are told, one line a language.</summary>
 /// <param name="Language">The language of the rows.</param>

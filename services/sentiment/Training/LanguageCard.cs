@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Serm.Language;
 
-namespace Serm.Sentiment.Training;
+namespace Serm.Sentiments.Training;
 
 /// <summary>What the language identifier can and cannot do, in figures.</summary>
 internal static class LanguageCard

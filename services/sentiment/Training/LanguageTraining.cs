@@ -1,6 +1,6 @@
 using Serm.Language;
 
-namespace Serm.Sentiment.Training;
+namespace Serm.Sentiments.Training;
 
 /// <summary>Trains the language identifier: one softmax regression a script over hashed letter sequences, by stochastic gradient descent in a fixed order.</summary>
 internal static class LanguageTraining

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Serm.Sentiment.Training;
+namespace Serm.Sentiments.Training;
 
 /// <summary>Serbian Latin to Cyrillic, by the one-to-one table of Gaj's alphabet; lower case only.</summary>
 internal static class SerbianLetters

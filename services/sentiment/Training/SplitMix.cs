@@ -1,4 +1,4 @@
-namespace Serm.Sentiment.Training;
+namespace Serm.Sentiments.Training;
 
 /// <summary>SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): the same numbers in every runtime, which <see cref="Random"/> does not promise.</summary>
 internal struct SplitMix(ulong seed)

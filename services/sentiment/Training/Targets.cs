@@ -1,4 +1,4 @@
-namespace Serm.Sentiment.Training;
+namespace Serm.Sentiments.Training;
 
 /// <summary>Where training writes: one given folder, or the model folders of the repository that the process was started in.</summary>
 internal sealed record Targets(string LanguageModel, string LanguageCard, string SentimentModel, string CardJson, string CardMarkdown)

@@ -1,6 +1,6 @@
 using Serm.Language;
 
-namespace Serm.Sentiment.Training;
+namespace Serm.Sentiments.Training;
 
 /// <summary><c>train --data DIR [--out DIR]</c>: makes the shipped models and their cards. The same data give the same bytes.</summary>
 internal static class TrainCommand
