@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Serm.Defaults;
 
 namespace Serm.Ingest.Connectors.Feed;
 
@@ -28,6 +29,7 @@ internal static class FetchFailures
     /// <summary>For an exception of the client.</summary>
     public static FetchResult.Failed Of(Exception exception, Uri url, TimeSpan timeout) => Innermost(exception) switch
     {
+        AddressRefusedException refused => new("address_not_allowed", refused.Message, Permanent: true),
         OperationCanceledException => new("timeout", $"{url.Host} took longer than {timeout.TotalSeconds:0} seconds.", Permanent: false),
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => new("host_not_found", $"The name {url.Host} does not resolve.", Permanent: false),
         SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted } => new("cut_off", $"{url.Host} broke off the connection.", Permanent: false),
