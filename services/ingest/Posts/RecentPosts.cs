@@ -1,0 +1,61 @@
+using Marten;
+using Npgsql;
+using Serm.Contracts;
+
+namespace Serm.Ingest.Posts;
+
+/// <summary>The latest posts of a workspace, matched or not: what a query preview is tried on.</summary>
+internal static class RecentPosts
+{
+    /// <summary>Posts kept in a workspace.</summary>
+    public const int MaxPosts = 2_000;
+
+    /// <summary>How long they are kept.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromDays(14);
+
+    /// <summary>Queues posts to be kept.</summary>
+    public static void Queue(IDocumentSession session, IReadOnlyList<Post> posts, DateTimeOffset seenAt)
+    {
+        if (posts.Count == 0)
+        {
+            return;
+        }
+
+        var rows = posts.DistinctBy(Key).OrderBy(Key, StringComparer.Ordinal).Take(MaxPosts).ToArray();
+        session.QueueSqlCommand(
+            '^',
+            """
+            insert into ingest.recent_posts (workspace, native_key, source_name, title, text, url, author, language, published_at, seen_at)
+            select ^, k, s, t, x, u, a, l, p, ^ from unnest(^, ^, ^, ^, ^, ^, ^, ^) as r(k, s, t, x, u, a, l, p)
+            on conflict (workspace, native_key) do update set source_name = excluded.source_name, title = excluded.title, text = excluded.text, url = excluded.url,
+                author = excluded.author, language = excluded.language, published_at = excluded.published_at, seen_at = excluded.seen_at
+            """,
+            session.TenantId,
+            seenAt.ToUniversalTime(),
+            Array.ConvertAll(rows, Key),
+            Array.ConvertAll(rows, p => p.SourceName),
+            Array.ConvertAll(rows, p => p.Title!),
+            Array.ConvertAll(rows, p => p.Text),
+            Array.ConvertAll(rows, p => p.Url!),
+            Array.ConvertAll(rows, p => (p.Author?.Name ?? p.Author?.Handle)!),
+            Array.ConvertAll(rows, p => p.Language),
+            Array.ConvertAll(rows, p => p.PublishedAt.ToUniversalTime()));
+    }
+
+    /// <summary>Forgets what is too old or too much.</summary>
+    public static async Task TrimAsync(NpgsqlDataSource dataSource, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            delete from ingest.recent_posts r using (
+                select workspace, native_key from (
+                    select workspace, native_key, seen_at, row_number() over (partition by workspace order by seen_at desc, native_key) as place from ingest.recent_posts) ranked
+                where place > $1 or seen_at < $2
+            ) old where r.workspace = old.workspace and r.native_key = old.native_key
+            """);
+        command.Parameters.Add(new() { Value = MaxPosts });
+        command.Parameters.Add(new() { Value = (now - MaxAge).UtcDateTime });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static string Key(Post post) => $"{post.SourceKind}:{post.NativeId}";
+}

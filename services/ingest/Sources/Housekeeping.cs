@@ -1,0 +1,46 @@
+using Npgsql;
+using Serm.Ingest.Posts;
+
+namespace Serm.Ingest.Sources;
+
+/// <summary>Forgets what nobody needs any more: old recent posts, and items that no feed has listed for half a year.</summary>
+internal sealed partial class Housekeeping(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Unlisted = TimeSpan.FromDays(180);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await TidyAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task TidyAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var now = clock.GetUtcNow();
+            await RecentPosts.TrimAsync(dataSource, now, stopping);
+            await using var command = dataSource.CreateCommand("delete from ingest.items where listed_at < $1");
+            command.Parameters.Add(new() { Value = (now - Unlisted).UtcDateTime });
+            await command.ExecuteNonQueryAsync(stopping);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            LogSkipped(log, e.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 231, Level = LogLevel.Warning, Message = "Tidying up is put off: {Reason}")]
+    private static partial void LogSkipped(ILogger log, string reason);
+}

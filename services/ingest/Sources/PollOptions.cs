@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Serm.Ingest.Sources;
+
+/// <summary>How sources are read. Section <c>Ingest:Polling</c>.</summary>
+public sealed class PollOptions
+{
+    /// <summary>Seconds between two reads of a feed about which nothing is known yet.</summary>
+    [Range(1, 86_400)]
+    public int DefaultIntervalSeconds { get; set; } = 60;
+
+    /// <summary>Reads at once in this process.</summary>
+    [Range(1, 256)]
+    public int Concurrency { get; set; } = 16;
+
+    /// <summary>Reads at once from one host.</summary>
+    [Range(1, 64)]
+    public int PerHost { get; set; } = 2;
+
+    /// <summary>Milliseconds between two looks for sources that are due.</summary>
+    [Range(10, 60_000)]
+    public int LookMilliseconds { get; set; } = 250;
+
+    /// <summary>Seconds after which another process may take over a read: longer than any read lasts.</summary>
+    [Range(60, 3_600)]
+    public int LeaseSeconds { get; set; } = 180;
+}

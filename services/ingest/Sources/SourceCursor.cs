@@ -1,0 +1,26 @@
+namespace Serm.Ingest.Sources;
+
+/// <summary>Why the last read failed.</summary>
+/// <param name="Code">Stable: <c>timeout</c>, <c>http_404</c>, <c>not_a_feed</c> ...</param>
+/// <param name="Message">One sentence for people.</param>
+/// <param name="At">When.</param>
+public sealed record SourceError(string Code, string Message, DateTimeOffset At);
+
+/// <summary>Where reading a source stands.</summary>
+/// <param name="ETag">Validator of the last good read.</param>
+/// <param name="LastModified">Validator of the last good read.</param>
+/// <param name="LastReadAt">The last try.</param>
+/// <param name="LastGoodAt">The last try that went well.</param>
+/// <param name="Failures">Failed tries since then.</param>
+/// <param name="LastError">Why the last try failed; null when it did not.</param>
+/// <param name="ItemsSeen">Different posts and edits taken so far.</param>
+/// <param name="PaceSeconds">The interval that the feed's own activity suggests; null before the first read.</param>
+public sealed record SourceCursor(
+    string? ETag = null,
+    string? LastModified = null,
+    DateTimeOffset? LastReadAt = null,
+    DateTimeOffset? LastGoodAt = null,
+    int Failures = 0,
+    SourceError? LastError = null,
+    long ItemsSeen = 0,
+    double? PaceSeconds = null);

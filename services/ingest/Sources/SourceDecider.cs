@@ -1,0 +1,91 @@
+using Serm.Defaults;
+
+namespace Serm.Ingest.Sources;
+
+/// <summary>What a person wants a source to be.</summary>
+/// <param name="Name">1 to 200 characters.</param>
+/// <param name="Url">Absolute http(s) address; null for pushed ones.</param>
+/// <param name="IntervalSeconds">2 to 86,400; null to follow the publisher.</param>
+/// <param name="Paused">Stop or go on; null to leave it.</param>
+internal sealed record SourceWish(string Name, string? Url, int? IntervalSeconds, bool? Paused = null);
+
+/// <summary>Decides what happens to a source; says nothing twice.</summary>
+internal static class SourceDecider
+{
+    /// <summary>The reason of the gap that a pause makes.</summary>
+    public const string PausedReason = "paused";
+
+    public static IReadOnlyList<object> Add(Source source, string kind, SourceWish wish, string by, DateTimeOffset now) =>
+        source.Version > 0 ? [] : [new SourceAdded(kind, wish.Name, wish.Url, wish.IntervalSeconds, by, now)];
+
+    public static IReadOnlyList<object> Change(Source source, SourceWish wish, string by, DateTimeOffset now, DateTimeOffset? lastGoodAt, Guid gapId)
+    {
+        RequireThere(source);
+        List<object> events = [];
+        if (wish.Name != source.Name || wish.Url != source.Url || wish.IntervalSeconds != source.IntervalSeconds)
+        {
+            events.Add(new SourceChanged(wish.Name, wish.Url, wish.IntervalSeconds, by, now));
+        }
+
+        if (wish.Paused == true && !source.Paused)
+        {
+            events.Add(new SourcePaused(by, now));
+            if (source.Gap is null && source.Kind == Source.FeedKind)
+            {
+                events.Add(new GapOpened(gapId, wish.Name, lastGoodAt ?? source.CreatedAt, PausedReason, now));
+            }
+        }
+        else if (wish.Paused == false && source.Paused)
+        {
+            events.Add(new SourceResumed(by, now));
+        }
+
+        return events;
+    }
+
+    public static IReadOnlyList<object> Remove(Source source, string by, DateTimeOffset now)
+    {
+        RequireThere(source);
+
+        // Nobody looks any more, so it is not blind any more either.
+        return source.Gap is { } gap
+            ? [new GapClosed(gap.Id, source.Name, gap.From, now, gap.Reason), new SourceRemoved(by, now)]
+            : [new SourceRemoved(by, now)];
+    }
+
+    /// <summary>After a read that went well.</summary>
+    public static IReadOnlyList<object> SawAgain(Source source, string readFrom, Uri? movedTo, DateTimeOffset now)
+    {
+        List<object> events = [];
+        if (source.Removed || source.Version == 0)
+        {
+            return events;
+        }
+
+        if (movedTo is not null && source.Url == readFrom && movedTo.AbsoluteUri != source.Url)
+        {
+            events.Add(new SourceMoved(movedTo.AbsoluteUri, now));
+        }
+
+        if (source.Gap is { } gap && !source.Paused)
+        {
+            events.Add(new GapClosed(gap.Id, source.Name, gap.From, now, gap.Reason));
+        }
+
+        return events;
+    }
+
+    /// <summary>After a read that failed for the <paramref name="failures"/>th time in a row.</summary>
+    public static IReadOnlyList<object> WentBlind(Source source, DateTimeOffset? lastGoodAt, int failures, bool permanent, string reason, Guid gapId, DateTimeOffset now) =>
+        source.Removed || source.Version == 0 || source.Gap is not null || (failures < 2 && !permanent)
+            ? []
+            : [new GapOpened(gapId, source.Name, lastGoodAt ?? source.CreatedAt, reason, now)];
+
+    private static void RequireThere(Source source)
+    {
+        if (source.Version == 0 || source.Removed)
+        {
+            throw RuleViolation.NotFound("source");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Serm.Defaults;
+
+namespace Serm.Ingest.Sources;
+
+/// <summary>What every source endpoint needs.</summary>
+internal sealed record SourceDesk(IDocumentSession Session, NpgsqlDataSource DataSource, OutboundGuard Guard, Caller Caller, TimeProvider Clock, HttpResponse Response)
+{
+    /// <summary>The source as the API shows it, with its ETag.</summary>
+    public async Task<SourceView> ViewAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var view = (await SourceView.LoadAsync(DataSource, Caller.Workspace, id, Clock.GetUtcNow(), cancellationToken)).SingleOrDefault() ?? throw RuleViolation.NotFound("source");
+        Response.Headers.ETag = $"\"{view.Version}\"";
+        return view;
+    }
+}
+
+/// <summary>Sources over HTTP.</summary>
+internal static class SourceEndpoints
+{
+    private const int MaxSources = 10_000;
+    private static readonly Role[] Readers = [Role.Integrator, Role.Moderator, Role.Manager];
+
+    public static void MapSources(this IEndpointRouteBuilder app)
+    {
+        var sources = app.MapGroup("/api/sources").WithTags("Sources");
+        sources.MapGet("", List).WithName("ListSources").WithSummary("All sources with their health").RequireRole(Readers);
+        sources.MapPost("", AddAsync).WithName("AddSource").WithSummary("Add a feed; it is read at once").RequireRole(Role.Manager);
+        sources.MapGet("{id:guid}", One).WithName("GetSource").WithSummary("One source").RequireRole(Readers);
+        sources.MapPut("{id:guid}", ChangeAsync).WithName("ChangeSource").WithSummary("Change, pause or resume a source").RequireRole(Role.Manager);
+        sources.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveSource").WithSummary("Remove a source; its mentions stay").RequireRole(Role.Manager);
+        sources.MapPost("{id:guid}/read", ReadAsync).WithName("ReadSource").WithSummary("Read a source now").RequireRole(Role.Manager);
+        sources.MapGet("{id:guid}/gaps", GapsAsync).WithName("ListSourceGaps").WithSummary("When a source was blind, newest first").RequireRole(Readers);
+    }
+
+    private static async Task<Ok<List<SourceView>>> List([AsParameters] SourceDesk desk, CancellationToken ct) =>
+        TypedResults.Ok(await SourceView.LoadAsync(desk.DataSource, desk.Caller.Workspace, null, desk.Clock.GetUtcNow(), ct));
+
+    private static async Task<Ok<SourceView>> One(Guid id, [AsParameters] SourceDesk desk, CancellationToken ct) => TypedResults.Ok(await desk.ViewAsync(id, ct));
+
+    private static async Task<Created<SourceView>> AddAsync(AddSourceRequest body, [AsParameters] SourceDesk desk, CancellationToken ct)
+    {
+        var wish = SourceRequest.Check(body);
+        await SourceRequest.RequirePublicAsync(wish.Url!, desk.Guard, ct);
+        await RequireNewAsync(desk, wish.Url!, null, ct);
+        var now = desk.Clock.GetUtcNow();
+        var source = await SourceLog.ApplyAsync(desk.Session, Guid.CreateVersion7(now), s => SourceDecider.Add(s, Source.FeedKind, wish, desk.Caller.User, now), null, ct);
+        return TypedResults.Created($"/api/sources/{source.Id}", await desk.ViewAsync(source.Id, ct));
+    }
+
+    private static async Task<Ok<SourceView>> ChangeAsync(Guid id, ChangeSourceRequest body, HttpRequest request, [AsParameters] SourceDesk desk, CancellationToken ct)
+    {
+        var source = await SourceLog.LoadAsync(desk.Session, id, ct);
+        if (source.Version == 0 || source.Removed)
+        {
+            throw RuleViolation.NotFound("source");
+        }
+
+        if (request.Headers.IfMatch.Count > 0 && request.RequiredVersion() != source.Version)
+        {
+            throw RuleViolation.Stale(source.Version);
+        }
+
+        var wish = SourceRequest.Check(body, source);
+        if (wish.Url is not null && wish.Url != source.Url)
+        {
+            await SourceRequest.RequirePublicAsync(wish.Url, desk.Guard, ct);
+            await RequireNewAsync(desk, wish.Url, id, ct);
+        }
+
+        var now = desk.Clock.GetUtcNow();
+        var view = await desk.ViewAsync(id, ct);
+        await SourceLog.ApplyAsync(desk.Session, id, s => SourceDecider.Change(s, wish, desk.Caller.User, now, view.LastGoodAt, Guid.CreateVersion7(now)), null, ct);
+        return TypedResults.Ok(await desk.ViewAsync(id, ct));
+    }
+
+    private static async Task<NoContent> RemoveAsync(Guid id, [AsParameters] SourceDesk desk, CancellationToken ct)
+    {
+        await SourceLog.ApplyAsync(desk.Session, id, s => SourceDecider.Remove(s, desk.Caller.User, desk.Clock.GetUtcNow()), null, ct);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Accepted<SourceView>> ReadAsync(Guid id, [AsParameters] SourceDesk desk, CancellationToken ct)
+    {
+        var view = await desk.ViewAsync(id, ct);
+        if (view.Kind != Source.FeedKind || view.State == SourceState.Paused)
+        {
+            throw new RuleViolation("source_not_read", view.Kind == Source.FeedKind ? "The source is paused. Resume it first." : "A push source is not read: its owner pushes.");
+        }
+
+        await using var command = desk.DataSource.CreateCommand("update ingest.cursors set due_at = '-infinity', lease = null, lease_until = null where workspace = $1 and source_id = $2 and due_at < 'infinity'");
+        command.Parameters.Add(new() { Value = desk.Caller.Workspace });
+        command.Parameters.Add(new() { Value = id });
+        await command.ExecuteNonQueryAsync(ct);
+        return TypedResults.Accepted($"/api/sources/{id}", await desk.ViewAsync(id, ct));
+    }
+
+    private static async Task<Ok<List<Gap>>> GapsAsync(Guid id, [AsParameters] SourceDesk desk, CancellationToken ct)
+    {
+        var events = await desk.Session.Events.FetchStreamAsync(id, token: ct);
+        return events.Count == 0 ? throw RuleViolation.NotFound("source") : TypedResults.Ok(SourceGaps.Of(events.Select(e => e.Data)));
+    }
+
+    private static async Task RequireNewAsync(SourceDesk desk, string url, Guid? except, CancellationToken ct)
+    {
+        var all = await SourceView.LoadAsync(desk.DataSource, desk.Caller.Workspace, null, desk.Clock.GetUtcNow(), ct);
+        if (all.Find(s => s.Url == url && s.Id != except) is { } same)
+        {
+            throw new RuleViolation("source_exists", $"This address is already read, as \"{same.Name}\".", field: "url", extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = same.Id });
+        }
+
+        if (all.Count >= MaxSources)
+        {
+            throw new RuleViolation("too_many_sources", $"A workspace has at most {MaxSources:N0} sources. Remove one first.");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Serm.Defaults;
+
+namespace Serm.Ingest.Sources;
+
+/// <summary>Reads sources when they are due, a bounded number at once, sharing the work with the other processes of the service.</summary>
+internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSource read, IOptions<PollOptions> options, TimeProvider clock, ILogger<SourcePoller> log) : BackgroundService
+{
+    private readonly ConcurrentDictionary<Guid, (string Host, Task Reading)> running = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Leave the thread that starts the host.
+        await Task.Yield();
+        for (var failures = 0; !stoppingToken.IsCancellationRequested;)
+        {
+            var wait = TimeSpan.FromMilliseconds(options.Value.LookMilliseconds);
+            try
+            {
+                await StartDueAsync(stoppingToken);
+                failures = 0;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // The database is away: nothing is lost, what is due stays due.
+                LogLookFailed(log, e.Message);
+                wait = Transient.Pause(failures++, Random.Shared.NextDouble());
+            }
+
+            await Task.Delay(wait, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.WhenAll(running.Values.Select(r => r.Reading));
+    }
+
+    private async Task StartDueAsync(CancellationToken stopping)
+    {
+        var free = options.Value.Concurrency - running.Count;
+        if (free <= 0)
+        {
+            return;
+        }
+
+        var busy = running.Values.CountBy(r => r.Host, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
+        foreach (var due in await SourceLeases.ClaimAsync(dataSource, free, busy, options.Value, clock.GetUtcNow(), stopping))
+        {
+            var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            running[due.Lease] = (due.Host, RunAsync(due, gate.Task, stopping));
+            gate.SetResult();
+        }
+    }
+
+    private async Task RunAsync(DueSource due, Task registered, CancellationToken stopping)
+    {
+        // Not before it is in the list of running reads, or it could leave the list before it enters.
+        await registered;
+        try
+        {
+            await read.RunAsync(due, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The lease runs out and another process reads it.
+        }
+        catch (Exception e)
+        {
+            LogReadFailed(log, due.Source.Id, e);
+            await SourceLeases.GiveBackAsync(dataSource, due, clock.GetUtcNow().AddSeconds(5), log, stopping);
+        }
+        finally
+        {
+            running.TryRemove(due.Lease, out _);
+        }
+    }
+
+    [LoggerMessage(EventId = 211, Level = LogLevel.Warning, Message = "Sources that are due cannot be looked up: {Reason}")]
+    private static partial void LogLookFailed(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 212, Level = LogLevel.Error, Message = "Source {SourceId} was read but could not be taken in; it is tried again")]
+    private static partial void LogReadFailed(ILogger log, Guid sourceId, Exception exception);
+}

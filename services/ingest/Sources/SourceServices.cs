@@ -1,0 +1,32 @@
+using Marten;
+using Serm.Defaults;
+using Serm.Ingest.Connectors.Feed;
+using Serm.Ingest.Posts;
+
+namespace Serm.Ingest.Sources;
+
+/// <summary>Composition of reading sources.</summary>
+internal static class SourceServices
+{
+    /// <summary>Registers the poller and what it needs. The store must be registered with <see cref="Configure"/>, and a <see cref="MatchBrands"/>.</summary>
+    public static void AddSources(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<PollOptions>().BindConfiguration("Ingest:Polling").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHttpClient(FeedFetcher.ClientName, c => c.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(s => s.GetRequiredService<OutboundGuard>().CreateHandler(TimeSpan.FromSeconds(10)))
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
+        builder.Services.AddSingleton(s => new FeedFetcher(s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<PostIntake>();
+        builder.Services.AddSingleton<ReadSource>();
+        builder.Services.AddHostedService<SourcePoller>();
+        builder.Services.AddHostedService<Housekeeping>();
+    }
+
+    /// <summary>Events and relay of sources.</summary>
+    public static void Configure(IServiceProvider services, StoreOptions options)
+    {
+        SourceEventNames.Register(options);
+        options.Events.Subscribe(ActivatorUtilities.CreateInstance<SourceRelay>(services));
+    }
+}

@@ -1,0 +1,103 @@
+using Serm.Defaults;
+using Serm.Ingest.Sources;
+
+namespace Serm.Tests.Unit.Ingest.Sources;
+
+public sealed class SourceTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Guid GapId = new("018f0000-0000-7000-8000-000000000001");
+    private static readonly SourceWish Wish = new("Blog", "https://e.example/feed", 60);
+    private static readonly Source Added = Fold(new Source(Guid.Empty), SourceDecider.Add(new(Guid.Empty), Source.FeedKind, Wish, "ann", Now));
+    private static readonly Source Blind = Fold(Added, SourceDecider.WentBlind(Added, Now, 2, false, "timeout", GapId, Now.AddMinutes(5)));
+
+    private static Source Fold(Source source, IEnumerable<object> events) => events.Aggregate(source, Source.Apply);
+
+    [Fact]
+    public void Adding_twice_is_adding_once() => SourceDecider.Add(Added, Source.FeedKind, Wish, "ann", Now).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData(1, false, false)]
+    [InlineData(2, false, true)]
+    [InlineData(1, true, true)]
+    [InlineData(9, false, true)]
+    public void A_gap_opens_after_two_failures_or_at_once_for_good_reasons(int failures, bool permanent, bool opens)
+    {
+        var events = SourceDecider.WentBlind(Added, null, failures, permanent, "http_404", GapId, Now.AddHours(1));
+        (events.Count == 1).ShouldBe(opens);
+    }
+
+    [Fact]
+    public void A_gap_begins_at_the_last_good_read_and_is_opened_once()
+    {
+        Blind.Gap.ShouldBe(new Gap(GapId, Now, null, "timeout"));
+        SourceDecider.WentBlind(Blind, Now, 3, false, "timeout", Guid.Empty, Now.AddMinutes(9)).ShouldBeEmpty();
+        SourceDecider.WentBlind(Added, null, 2, false, "timeout", GapId, Now.AddMinutes(5)).ShouldHaveSingleItem().ShouldBeOfType<GapOpened>().From.ShouldBe(Added.CreatedAt);
+    }
+
+    [Fact]
+    public void A_good_read_closes_the_gap_once()
+    {
+        var events = SourceDecider.SawAgain(Blind, Blind.Url!, null, Now.AddMinutes(10));
+        events.ShouldHaveSingleItem().ShouldBe(new GapClosed(GapId, "Blog", Now, Now.AddMinutes(10), "timeout"));
+        SourceDecider.SawAgain(Fold(Blind, events), Blind.Url!, null, Now.AddMinutes(11)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_move_is_followed_but_ids_stay_scoped_to_the_first_address()
+    {
+        var moved = Fold(Added, SourceDecider.SawAgain(Added, Added.Url!, new Uri("https://new.example/feed"), Now));
+        moved.Url.ShouldBe("https://new.example/feed");
+        moved.Identity.ShouldBe("https://e.example/feed");
+        SourceDecider.SawAgain(moved, Added.Url!, new Uri("https://late.example/feed"), Now).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_pause_is_a_gap_that_ends_with_the_first_good_read_after_it()
+    {
+        var paused = Fold(Added, SourceDecider.Change(Added, Wish with { Paused = true }, "ann", Now, Now, GapId));
+        paused.Paused.ShouldBeTrue();
+        paused.Gap!.Reason.ShouldBe(SourceDecider.PausedReason);
+        SourceDecider.SawAgain(paused, paused.Url!, null, Now).ShouldBeEmpty();
+        var resumed = Fold(paused, SourceDecider.Change(paused, Wish with { Paused = false }, "ann", Now, Now, GapId));
+        resumed.Gap.ShouldNotBeNull();
+        SourceDecider.SawAgain(resumed, resumed.Url!, null, Now).ShouldHaveSingleItem().ShouldBeOfType<GapClosed>();
+    }
+
+    [Fact]
+    public void Changing_nothing_says_nothing() => SourceDecider.Change(Added, Wish, "ann", Now, null, GapId).ShouldBeEmpty();
+
+    [Fact]
+    public void Removing_closes_the_gap_and_nothing_happens_after_it()
+    {
+        var events = SourceDecider.Remove(Blind, "ann", Now.AddMinutes(7));
+        events.Select(e => e.GetType()).ShouldBe([typeof(GapClosed), typeof(SourceRemoved)]);
+        var removed = Fold(Blind, events);
+        SourceDecider.SawAgain(removed, removed.Url!, null, Now).ShouldBeEmpty();
+        SourceDecider.WentBlind(removed, null, 5, true, "gone", GapId, Now).ShouldBeEmpty();
+        Should.Throw<RuleViolation>(() => SourceDecider.Remove(removed, "ann", Now)).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public void The_ledger_lists_gaps_newest_first()
+    {
+        var second = Guid.CreateVersion7(Now);
+        object[] events =
+        [
+            new GapOpened(GapId, "Blog", Now, "timeout", Now), new GapClosed(GapId, "Blog", Now, Now.AddHours(1), "timeout"), new GapOpened(second, "Blog", Now.AddHours(2), "gone", Now),
+        ];
+        SourceGaps.Of(events).ShouldBe([new(second, Now.AddHours(2), null, "gone"), new(GapId, Now, Now.AddHours(1), "timeout")]);
+    }
+
+    [Fact]
+    public void Names_of_stored_events_are_for_good() => SourceEventNames.All.Keys.Order(StringComparer.Ordinal).ShouldBe(
+        ["source_added", "source_changed", "source_gap_closed", "source_gap_opened", "source_moved", "source_paused", "source_removed", "source_resumed"]);
+
+    [Theory]
+    [InlineData(0, false, false, SourceState.New)]
+    [InlineData(0, true, false, SourceState.Healthy)]
+    [InlineData(1, true, false, SourceState.Failing)]
+    [InlineData(1, true, true, SourceState.Paused)]
+    public void The_state_says_how_it_goes(int failures, bool read, bool paused, SourceState state) =>
+        SourceView.Of(Added with { Paused = paused }, new(Failures: failures, LastGoodAt: read ? Now : null), Now, Now).State.ShouldBe(state);
+}
