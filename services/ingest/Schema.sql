@@ -22,6 +22,7 @@ create table if not exists ingest.cursors (
     primary key (workspace, source_id)
 );
 create index if not exists cursors_due on ingest.cursors (due_at);
+create index if not exists cursors_lease on ingest.cursors (lease) where lease is not null;
 
 -- Every post that a source has shown, so that none is taken twice and an edit is known as one.
 create table if not exists ingest.items (

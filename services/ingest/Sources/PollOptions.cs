@@ -21,7 +21,7 @@ public sealed class PollOptions
     [Range(10, 60_000)]
     public int LookMilliseconds { get; set; } = 250;
 
-    /// <summary>Seconds after which another process may take over a read: longer than any read lasts.</summary>
-    [Range(60, 3_600)]
-    public int LeaseSeconds { get; set; } = 180;
+    /// <summary>Seconds after which another process takes over the reads of one that died. Living ones renew their leases.</summary>
+    [Range(3, 3_600)]
+    public int LeaseSeconds { get; set; } = 10;
 }

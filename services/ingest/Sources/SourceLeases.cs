@@ -61,6 +61,20 @@ internal static partial class SourceLeases
         return due;
     }
 
+    /// <summary>Keeps the leases of reads that are still under way.</summary>
+    public static async Task RenewAsync(NpgsqlDataSource dataSource, ICollection<Guid> leases, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (leases.Count == 0)
+        {
+            return;
+        }
+
+        await using var command = dataSource.CreateCommand("update ingest.cursors set lease_until = $1 where lease = any($2)");
+        command.Parameters.Add(new() { Value = until.UtcDateTime });
+        command.Parameters.Add(new() { Value = leases.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Gives a source back unread, for a while later. When even that fails the lease runs out by itself.</summary>
     public static async Task GiveBackAsync(NpgsqlDataSource dataSource, DueSource due, DateTimeOffset dueAt, ILogger log, CancellationToken cancellationToken)
     {

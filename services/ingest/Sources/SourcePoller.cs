@@ -9,6 +9,7 @@ namespace Serm.Ingest.Sources;
 internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSource read, IOptions<PollOptions> options, TimeProvider clock, ILogger<SourcePoller> log) : BackgroundService
 {
     private readonly ConcurrentDictionary<Guid, (string Host, Task Reading)> running = new();
+    private DateTimeOffset renewAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,6 +20,7 @@ internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSour
             var wait = TimeSpan.FromMilliseconds(options.Value.LookMilliseconds);
             try
             {
+                await RenewAsync(stoppingToken);
                 await StartDueAsync(stoppingToken);
                 failures = 0;
             }
@@ -33,6 +35,16 @@ internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSour
         }
 
         await Task.WhenAll(running.Values.Select(r => r.Reading));
+    }
+
+    private async Task RenewAsync(CancellationToken stopping)
+    {
+        var now = clock.GetUtcNow();
+        if (now >= renewAt)
+        {
+            await SourceLeases.RenewAsync(dataSource, running.Keys, now.AddSeconds(options.Value.LeaseSeconds), stopping);
+            renewAt = now.AddSeconds(options.Value.LeaseSeconds / 3.0);
+        }
     }
 
     private async Task StartDueAsync(CancellationToken stopping)
@@ -62,7 +74,8 @@ internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSour
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The lease runs out and another process reads it.
+            using var moment = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
+            await SourceLeases.GiveBackAsync(dataSource, due, clock.GetUtcNow(), log, moment.Token);
         }
         catch (Exception e)
         {
