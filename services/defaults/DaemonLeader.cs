@@ -7,10 +7,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Serm.Defaults;
 
-/// <summary>Runs Marten's async daemon in the one process that holds the advisory lock of the service's schema. The others stand by. Losing the lock ends the process: two daemons must never run.</summary>
+/// <summary>Runs Marten's async daemon in the one process that holds the advisory lock of the service's schema. The others stand by. A daemon whose lock is lost is stopped before the lock is asked for again; one that cannot be stopped takes its process along.</summary>
 internal sealed partial class DaemonLeader(IDocumentStore store, IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<DaemonLeader> log) : BackgroundService
 {
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,18 +35,37 @@ internal sealed partial class DaemonLeader(IDocumentStore store, IConfiguration 
     private async Task LeadAsync(CancellationToken lost, CancellationToken stopping)
     {
         using var daemon = await store.BuildProjectionDaemonAsync(logger: log);
-        await daemon.StartAllAsync();
-        LogLeading(log);
-        while (!stopping.IsCancellationRequested && !lost.IsCancellationRequested)
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(lost, stopping);
+        try
         {
-            await Task.Delay(Watch, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await RestartPausedAsync(daemon);
+            await daemon.StartAllAsync();
+            LogLeading(log);
+            while (!end.IsCancellationRequested)
+            {
+                await Task.Delay(Watch, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await RestartPausedAsync(daemon);
+            }
+        }
+        finally
+        {
+            await StopAsync(daemon, stopping);
         }
 
-        await daemon.StopAllAsync();
         if (lost.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
             LogLost(log);
+        }
+    }
+
+    private async Task StopAsync(IProjectionDaemon daemon, CancellationToken stopping)
+    {
+        try
+        {
+            await daemon.StopAllAsync().WaitAsync(StopPatience, CancellationToken.None);
+        }
+        catch (TimeoutException) when (!stopping.IsCancellationRequested)
+        {
+            LogStuck(log);
             Environment.ExitCode = 75;
             lifetime.StopApplication();
         }
@@ -64,8 +84,11 @@ internal sealed partial class DaemonLeader(IDocumentStore store, IConfiguration 
     [LoggerMessage(EventId = 131, Level = LogLevel.Information, Message = "This process runs the projections and relays")]
     private static partial void LogLeading(ILogger log);
 
-    [LoggerMessage(EventId = 132, Level = LogLevel.Error, Message = "The daemon lock is lost; stopping so that another process can take over")]
+    [LoggerMessage(EventId = 132, Level = LogLevel.Error, Message = "The daemon lock was lost; it is asked for again")]
     private static partial void LogLost(ILogger log);
+
+    [LoggerMessage(EventId = 135, Level = LogLevel.Critical, Message = "The daemon does not stop although its lock is lost; the process ends so that another can take over")]
+    private static partial void LogStuck(ILogger log);
 
     [LoggerMessage(EventId = 133, Level = LogLevel.Error, Message = "A projection or relay had stopped and is started again")]
     private static partial void LogPaused(ILogger log);
