@@ -7,7 +7,7 @@ namespace Serm.Defaults;
 /// <summary>Handles a batch so that one message that cannot be handled never takes its neighbours along.</summary>
 public static partial class BatchHandling
 {
-    private static readonly Counter<long> Parked = Telemetry.Meter.CreateCounter<long>("serm.parked.messages", description: "Messages put aside because they could not be handled");
+    private static readonly Counter<long> Parked = Telemetry.Meter.CreateCounter<long>("serm.messages.parked", description: "Messages put aside because they could not be handled");
 
     /// <summary>Handles the batch as one; retries what passes by itself for as long as it takes; when it fails for good, handles each message alone and parks those that fail.</summary>
     /// <typeparam name="T">The contract.</typeparam>

@@ -68,6 +68,10 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
         {
             httpContext.Response.Headers.RetryAfter = "5";
         }
+        else if (problem.Extensions.TryGetValue("retryAfterSeconds", out var seconds))
+        {
+            httpContext.Response.Headers.RetryAfter = Convert.ToString(seconds, System.Globalization.CultureInfo.InvariantCulture);
+        }
 
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem });
     }

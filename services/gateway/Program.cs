@@ -3,6 +3,7 @@ using Serm.Gateway;
 using Serm.Gateway.Auth;
 using Serm.Gateway.Commands;
 using Serm.Gateway.Live;
+using Serm.Gateway.Parked;
 using Serm.Gateway.Proxy;
 using Serm.Gateway.Store;
 
@@ -20,6 +21,7 @@ builder.AddDatabase();
 builder.AddAccess();
 builder.AddRateLimits();
 builder.AddLive();
+builder.AddParked();
 builder.AddProxy();
 
 var app = builder.Build();
@@ -35,6 +37,7 @@ app.MapSessions();
 app.MapUsers();
 app.MapKeys();
 app.MapLive();
+app.MapParked();
 app.MapProxy();
 await app.RunAsync();
 return 0;

@@ -15,19 +15,29 @@ internal static class CommandLine
                    adds the first admin, if there is none, and prints the password
                Serm.Gateway key --role admin|manager|moderator|integrator [--workspace main] [--name NAME]
                    prints a new API key
+               Serm.Gateway parked list
+                   prints the queues with messages that could not be handled: queue, count, age in seconds, error, message
+               Serm.Gateway parked resend QUEUE [--max N]
+                   sends them to their queue again and prints how many
         """;
 
     /// <summary>Runs a command. Null when the arguments name none: then the server is meant.</summary>
     /// <returns>0 done, 1 refused or failed, 2 used wrongly.</returns>
     public static async Task<int?> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
-        if (args is not ["admin" or "key", ..])
+        if (args is not ["admin" or "key" or "parked", ..])
         {
             return null;
         }
 
         try
         {
+            if (args[0] is "parked")
+            {
+                await ParkedCommand.RunAsync(args[1..], Configuration(), output, CancellationToken.None);
+                return 0;
+            }
+
             var options = Options(args.AsSpan(1));
             return args[0] switch
             {

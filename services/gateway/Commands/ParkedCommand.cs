@@ -1,0 +1,39 @@
+using System.Globalization;
+using RabbitMQ.Client;
+using Serm.Gateway.Parked;
+
+namespace Serm.Gateway.Commands;
+
+/// <summary><c>parked list</c> and <c>parked resend QUEUE</c>, for an operator without a key.</summary>
+internal static class ParkedCommand
+{
+    /// <summary>Lists as tab-separated queue, count, age in seconds, error and message; or sends again and prints how many.</summary>
+    /// <exception cref="FormatException">The arguments are neither.</exception>
+    public static async Task RunAsync(string[] args, IConfiguration configuration, TextWriter output, CancellationToken cancellationToken)
+    {
+        var address = configuration.GetConnectionString("RabbitMq")
+            ?? throw new InvalidOperationException("ConnectionStrings:RabbitMq is not set: give it as amqp://user:password@host:port/vhost.");
+        var parked = new ParkedMessages(new ConnectionFactory { Uri = new Uri(address), RequestedConnectionTimeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
+        switch (args)
+        {
+            case [] or ["list"]:
+                foreach (var queue in (await parked.ListAsync(cancellationToken)).Where(q => q.Count > 0))
+                {
+                    await output.WriteLineAsync(string.Join('\t', queue.Queue, queue.Count, queue.First?.AgeSeconds, queue.First?.Error, queue.First?.Message?.ReplaceLineEndings(" ")));
+                }
+
+                break;
+            case ["resend", var name, .. var rest] when Max(rest, out var max):
+                await output.WriteLineAsync((await parked.ResendAsync(name, max, cancellationToken)).ToString(CultureInfo.InvariantCulture));
+                break;
+            default:
+                throw new FormatException("Which one? parked list, or parked resend QUEUE [--max N].");
+        }
+    }
+
+    private static bool Max(string[] rest, out int? max)
+    {
+        max = rest is ["--max", var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return rest.Length == 0 || max is not null;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using RabbitMQ.Client;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Gateway.Parked;
+
+/// <summary>The queues of messages that could not be handled: counting them, saying why, sending them again.</summary>
+internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clock)
+{
+    // Sent again before the broker has confirmed them all; then they are acknowledged together.
+    private const int Page = 100;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+
+    // Looking at a message counts as a delivery, of which a broker may allow only so many: the first one is looked at once.
+    private readonly ConcurrentDictionary<string, ParkedCause> _first = new(StringComparer.Ordinal);
+
+    /// <summary>How many messages wait in each queue, without looking at them.</summary>
+    public Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken) => WithChannelAsync<IReadOnlyDictionary<string, long>>(
+        async (channel, ct) =>
+        {
+            var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+            foreach (var (queue, _) in Queues.All)
+            {
+                counts[queue] = await channel.MessageCountAsync(Parked(queue), ct);
+            }
+
+            return counts;
+        },
+        cancellationToken);
+
+    /// <summary>Every queue, with the cause of the message that has waited longest.</summary>
+    public Task<IReadOnlyList<ParkedQueue>> ListAsync(CancellationToken cancellationToken) => WithChannelAsync<IReadOnlyList<ParkedQueue>>(
+        async (channel, ct) =>
+        {
+            var list = new List<ParkedQueue>();
+            foreach (var (queue, _) in Queues.All)
+            {
+                var count = await channel.MessageCountAsync(Parked(queue), ct);
+                if (count == 0)
+                {
+                    _first.TryRemove(queue, out _);
+                }
+
+                list.Add(new ParkedQueue(queue, count, count == 0 ? null : await FirstAsync(channel, queue, ct)));
+            }
+
+            return list;
+        },
+        cancellationToken);
+
+    /// <summary>Sends parked messages to their queue again, oldest first. Each is taken off only after the broker has confirmed its copy: killed in between, one may come twice and none is lost.</summary>
+    /// <param name="queue">One of <see cref="Queues.All"/>.</param>
+    /// <param name="max">At most so many; null for all that wait now. Those that fail again meanwhile are not taken a second time.</param>
+    /// <param name="cancellationToken">Stops after the page under way.</param>
+    /// <exception cref="RuleViolation">404: there is no such queue.</exception>
+    public async Task<int> ResendAsync(string queue, int? max, CancellationToken cancellationToken)
+    {
+        if (!Queues.All.Any(q => string.Equals(q.Queue, queue, StringComparison.Ordinal)))
+        {
+            throw RuleViolation.NotFound("queue");
+        }
+
+        if (max < 1)
+        {
+            throw RuleViolation.Invalid("max", "max_invalid", "max is the number of messages to send again, 1 or more; leave it out for all.");
+        }
+
+        _first.TryRemove(queue, out _);
+        var left = max ?? int.MaxValue;
+        var moved = 0;
+        for (var first = true; left > 0; first = false)
+        {
+            var (sent, waiting) = await WithChannelAsync(async (channel, ct) => await ResendPageAsync(channel, queue, Math.Min(left, Page), ct), cancellationToken);
+            left = Math.Min(left, first ? waiting : left) - sent;
+            moved += sent;
+            if (sent == 0)
+            {
+                break;
+            }
+        }
+
+        return moved;
+    }
+
+    private static async Task<(int Sent, int Waiting)> ResendPageAsync(IChannel channel, string queue, int size, CancellationToken cancellationToken)
+    {
+        var waiting = (int)Math.Min(int.MaxValue, await channel.MessageCountAsync(Parked(queue), cancellationToken));
+        var confirms = new List<Task>();
+        var last = 0UL;
+        while (confirms.Count < size && confirms.Count < waiting && await channel.BasicGetAsync(Parked(queue), autoAck: false, cancellationToken) is { } message)
+        {
+            // Mandatory: without its queue the copy would be confirmed and gone.
+            confirms.Add(channel.BasicPublishAsync("", queue, mandatory: true, ParkedHeaders.Fresh(message.BasicProperties), message.Body, cancellationToken).AsTask());
+            last = message.DeliveryTag;
+        }
+
+        if (last != 0)
+        {
+            await Task.WhenAll(confirms);
+            await channel.BasicAckAsync(last, multiple: true, cancellationToken);
+        }
+
+        return (confirms.Count, waiting);
+    }
+
+    private async Task<ParkedCause?> FirstAsync(IChannel channel, string queue, CancellationToken cancellationToken)
+    {
+        if (!_first.TryGetValue(queue, out var cause))
+        {
+            if (await channel.BasicGetAsync(Parked(queue), autoAck: false, cancellationToken) is not { } message)
+            {
+                return null;
+            }
+
+            cause = ParkedHeaders.Cause(message.BasicProperties, clock.GetUtcNow());
+            await channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true, cancellationToken);
+            _first[queue] = cause;
+        }
+
+        return cause with { AgeSeconds = cause.ParkedAt is { } at ? Math.Max(0, (long)(clock.GetUtcNow() - at).TotalSeconds) : null };
+    }
+
+    private static string Parked(string queue) => queue + Topology.ParkedSuffix;
+
+    // A connection of its own for each call: an admin looks here seldom, and a channel that fails takes nobody along.
+    private async Task<T> WithChannelAsync<T>(Func<IChannel, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
+        try
+        {
+            await using var connection = await factory.CreateConnectionAsync("parked", timeout.Token);
+            await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), timeout.Token);
+            return await work(channel, timeout.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The broker did not answer within {Timeout.TotalSeconds:0} s.", e);
+        }
+    }
+}
