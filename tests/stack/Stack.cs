@@ -41,6 +41,9 @@ public sealed class Stack : IAsyncDisposable
 
     public IEnumerable<ServiceProcess> All => services.Values;
 
+    /// <summary>A service by its short name, such as <c>Ingest</c>.</summary>
+    public ServiceProcess this[string service] => services[$"Serm.{service}"];
+
     /// <summary>Makes a database, empties the queues and prepares the processes; <see cref="StartAsync"/> starts them.</summary>
     /// <param name="postgres">Connection string of any database of the server.</param>
     /// <param name="rabbitMq">amqp address.</param>

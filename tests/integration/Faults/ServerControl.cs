@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace Serm.Tests.Integration.Faults;
+
+/// <summary>Kills and starts the test run's own PostgreSQL and RabbitMQ, through the script that started them.</summary>
+internal static class ServerControl
+{
+    /// <summary>kill -9 of a whole server: <c>postgres</c> or <c>rabbitmq</c>.</summary>
+    public static Task KillAsync(string server, CancellationToken cancellationToken) => RunAsync(cancellationToken, "servers", "kill", server);
+
+    /// <summary>Starts what does not run and waits until it answers.</summary>
+    public static Task StartAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken, "servers", "start");
+
+    private static async Task RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    {
+        var control = Environment.GetEnvironmentVariable("SERM_TEST_CONTROL")
+            ?? throw new InvalidOperationException("SERM_TEST_CONTROL is not set. Run ./serm test integration, which starts the servers and tells how they are killed.");
+        var info = new ProcessStartInfo(control) { UseShellExecute = false, RedirectStandardError = true };
+        foreach (var argument in arguments)
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(info) ?? throw new InvalidOperationException($"{control} cannot be started.");
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync(timeout.Token);
+        process.ExitCode.ShouldBe(0, $"{control} {string.Join(' ', arguments)}");
+    }
+}
