@@ -1,0 +1,230 @@
+# shellcheck shell=bash
+# PostgreSQL and RabbitMQ of this instance alone. Every function takes the folder that the servers belong to,
+# so that the tests have servers beside those of the installation.
+
+own_postgres() { [[ -z ${SERM_POSTGRES:-} ]]; }
+own_rabbitmq() { [[ -z ${SERM_RABBITMQ:-} ]]; }
+
+# as USER COMMAND...: neither server runs as root, so root hands them to the users that their packages made.
+as() {
+    local user=$1
+    shift
+    if as_root; then runuser -u "$user" -- "$@"; else "$@"; fi
+}
+
+# Makes FOLDER/servers: a folder, or, where the servers' users could not reach that, a link to one in /var/lib.
+place_servers() {
+    local home=$1/servers
+    [[ -e $home ]] && return
+    rm -f "$home"
+    mkdir -p "$1"
+    if as_root && ! { reach postgres "$1" && reach rabbitmq "$1"; }; then
+        local far
+        far=/var/lib/serm-$(printf %s "$1" | sha256sum | cut -c1-12)
+        say "The users postgres and rabbitmq cannot enter $1; the servers' data goes to $far, linked from $home."
+        mkdir -p "$far"
+        ln -s "$far" "$home"
+    else
+        mkdir -p "$home"
+    fi
+}
+
+# The data folder itself is closed to others; being let through it is granted here, not to read it.
+reach() {
+    ! own_postgres && [[ $1 == postgres ]] && return
+    ! own_rabbitmq && [[ $1 == rabbitmq ]] && return
+    chmod a+x "$2"
+    as "$1" test -x "$2"
+}
+
+# own_folder USER FOLDER: a folder that only that user enters.
+own_folder() {
+    if as_root; then install -d -o "$1" -m 700 "$2"; else install -d -m 700 "$2"; fi
+}
+
+# start_own_servers FOLDER PORT: those that no setting replaces.
+start_own_servers() {
+    ! own_postgres && ! own_rabbitmq && return
+    ! own_postgres || need_postgres
+    ! own_rabbitmq || need_rabbitmq
+    place_servers "$1"
+    ! own_postgres || start_postgres "$1" $(($2 + 10))
+    ! own_rabbitmq || start_rabbitmq "$1" $(($2 + 11))
+}
+
+stop_servers() {
+    local pid start
+    pid=$(rabbitmq_pid "$1")
+    if [[ -n $pid ]]; then
+        begin RabbitMQ
+        start=$(now)
+        end "$pid" 60
+        say "stopped $(since "$start")"
+    fi
+    stop_epmd "$1"
+    pid=$(postgres_pid "$1")
+    if [[ -n $pid ]]; then
+        begin PostgreSQL
+        start=$(now)
+        # INT is PostgreSQL's fast shutdown; TERM would wait for the clients.
+        kill -INT "$pid" 2>/dev/null || true
+        for _ in $(seq 300); do
+            [[ -n $(postgres_pid "$1") ]] || break
+            sleep 0.1
+        done
+        [[ -z $(postgres_pid "$1") ]] || end "$pid" 5
+        say "stopped $(since "$start")"
+    fi
+}
+
+# --- PostgreSQL ---
+
+# The server whose working folder is the data folder: whatever the pid file says, another program is never taken for it.
+postgres_pid() {
+    local pid
+    read -r pid 2>/dev/null <"$1/servers/postgres/postmaster.pid" || return 0
+    if [[ $(readlink "/proc/$pid/cwd" 2>/dev/null) == "$(readlink -f "$1/servers/postgres")" ]]; then say "$pid"; fi
+}
+
+postgres_ready() { "$(find_postgres)/pg_isready" -q -h 127.0.0.1 -p "$1"; }
+
+start_postgres() {
+    local folder port=$2 start
+    [[ -z $(postgres_pid "$1") ]] || { begin PostgreSQL; say "runs already"; return; }
+    need_port "$port" PostgreSQL
+    begin PostgreSQL
+    start=$(now)
+    folder=$(readlink -f "$1/servers")
+    [[ -s $folder/postgres/PG_VERSION ]] || init_postgres "$folder"
+    local made newest
+    made=$(cat "$folder/postgres/PG_VERSION")
+    newest=$("$POSTGRES_BIN/postgres" --version | grep -oE '[0-9]+' | head -1)
+    if [[ $made != "$newest" ]]; then
+        [[ -x /usr/lib/postgresql/$made/bin/postgres ]] || fail "The data in $folder/postgres was made by PostgreSQL $made, and $newest is here. docs/operating.md says how to move it."
+        POSTGRES_BIN=/usr/lib/postgresql/$made/bin
+    fi
+    reap_postgres "$folder/postgres"
+    as postgres tee "$folder/postgres/serm.conf" >/dev/null <<TEXT
+# Written by ./serm at every start.
+listen_addresses = '127.0.0.1'
+port = $port
+unix_socket_directories = ''
+max_connections = ${SERM_POSTGRES_CONNECTIONS:-300}
+shared_buffers = ${SERM_POSTGRES_BUFFERS:-512MB}
+max_wal_size = 4GB
+logging_collector = on
+log_directory = '$folder/postgres-log'
+log_filename = 'postgres-%a.log'
+log_rotation_age = 1d
+log_truncate_on_rotation = on
+TEXT
+    cd /
+    if ! as postgres "$POSTGRES_BIN/pg_ctl" -D "$folder/postgres" -l "$folder/postgres-log/start.log" -w -t 120 start >"$1/start-postgres" 2>&1 9>&-; then
+        say "failed"
+        tail -n 20 "$1/start-postgres" "$folder"/postgres-log/*.log >&2 || true
+        fail "PostgreSQL did not start; above are the ends of its logs."
+    fi
+    cd "$ROOT" || return
+    rm -f "$1/start-postgres"
+    local line
+    line=$(PGPASSWORD=$POSTGRES_PASSWORD "$POSTGRES_BIN/psql" -XAtqh 127.0.0.1 -p "$port" -U serm -d postgres -c "select 1 from pg_database where datname = 'serm'") || fail "PostgreSQL refused the sign-in; was $DATA/secrets replaced?"
+    [[ -n $line ]] || PGPASSWORD=$POSTGRES_PASSWORD "$POSTGRES_BIN/psql" -Xqh 127.0.0.1 -p "$port" -U serm -d postgres -c 'create database serm'
+    say "ready $(since "$start")"
+}
+
+init_postgres() {
+    own_folder postgres "$1/postgres"
+    own_folder postgres "$1/postgres-log"
+    # A crash while it was made leaves half a cluster.
+    find "$1/postgres" -mindepth 1 -delete
+    cd /
+    say "$POSTGRES_PASSWORD" | as postgres tee "$1/postgres-log/password" >/dev/null
+    as postgres "$POSTGRES_BIN/initdb" -D "$1/postgres" -U serm -A scram-sha-256 --pwfile="$1/postgres-log/password" -E UTF8 --locale=C.UTF-8 >"$1/init" 2>&1 || { cat "$1/init" >&2; fail "initdb failed."; }
+    cd "$ROOT" || return
+    rm -f "$1/init" "$1/postgres-log/password"
+    say "include 'serm.conf'" | as postgres tee -a "$1/postgres/postgresql.conf" >/dev/null
+}
+
+# After a kill -9 of the server its children end by themselves within moments; a pid file that names nobody of ours goes.
+reap_postgres() {
+    local proc waited=0
+    for proc in /proc/[0-9]*; do
+        [[ $(readlink "$proc/cwd" 2>/dev/null) == "$1" ]] || continue
+        while [[ -d $proc ]] && ((waited++ < 50)); do sleep 0.1; done
+        [[ ! -d $proc ]] || kill -KILL "${proc#/proc/}" 2>/dev/null || true
+    done
+    rm -f "$1/postmaster.pid"
+}
+
+# --- RabbitMQ ---
+
+rabbitmq_pid() {
+    local pid home
+    pid=$(cat "$1/servers/rabbitmq/pid" 2>/dev/null) || return 0
+    home=$(readlink -f "$1/servers/rabbitmq")
+    if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "-home $home "; then say "$pid"; fi
+}
+
+start_rabbitmq() {
+    local folder port=$2 start pid
+    [[ -z $(rabbitmq_pid "$1") ]] || { begin RabbitMQ; say "runs already"; return; }
+    need_port "$port" RabbitMQ
+    need_port $((port + 1)) "RabbitMQ (distribution)"
+    begin RabbitMQ
+    start=$(now)
+    folder=$(readlink -f "$1/servers")/rabbitmq
+    own_folder rabbitmq "$folder"
+    stop_epmd "$1"
+    as rabbitmq rm -f "$folder/pid"
+    # Nothing of the system's broker: no name, port, folder, cookie, setting or epmd is shared with it.
+    as rabbitmq tee "$folder/environment" >/dev/null <<TEXT
+export HOME=$folder
+export RABBITMQ_NODENAME=$NODE@localhost RABBITMQ_USE_LONGNAME=false
+export RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT=$port RABBITMQ_DIST_PORT=$((port + 1))
+export ERL_EPMD_PORT=$((port + 2)) ERL_EPMD_ADDRESS=127.0.0.1
+export RABBITMQ_CTL_DIST_PORT_MIN=$((port + 3)) RABBITMQ_CTL_DIST_PORT_MAX=$((port + 7))
+export RABBITMQ_MNESIA_BASE=$folder/mnesia RABBITMQ_LOG_BASE=$folder/log RABBITMQ_PID_FILE=$folder/pid
+export RABBITMQ_CONF_ENV_FILE=$folder/rabbitmq-env.conf RABBITMQ_CONFIG_FILE=$folder/rabbitmq.conf
+export RABBITMQ_CONFIG_FILES=$folder/conf.d RABBITMQ_ADVANCED_CONFIG_FILE=$folder/advanced.config
+export RABBITMQ_ENABLED_PLUGINS_FILE=$folder/plugins
+export RABBITMQ_GENERATED_CONFIG_DIR=$folder/generated RABBITMQ_SCHEMA_DIR=$folder/schema
+TEXT
+    as rabbitmq tee "$folder/rabbitmq.conf" >/dev/null <<TEXT
+# Written by ./serm at every start. The user is made at the first start, instead of guest.
+default_user = serm
+default_pass = $RABBITMQ_PASSWORD
+listeners.tcp.local = 127.0.0.1:$port
+distribution.listener.interface = 127.0.0.1
+log.file.level = info
+log.file.rotation.size = 20000000
+log.file.rotation.count = 3
+TEXT
+    as rabbitmq tee "$folder/rabbitmq-env.conf" >/dev/null </dev/null
+    say '[].' | as rabbitmq tee "$folder/plugins" >/dev/null
+    # shellcheck disable=SC2016
+    as rabbitmq setsid bash -c 'cd "$1" && . ./environment && exec "$2/rabbitmq-server"' _ "$folder" "$RABBITMQ_BIN" >"$1/start-rabbitmq" 2>&1 </dev/null 9>&- &
+    local launcher=$! waited
+    for ((waited = 0; waited < 1200; waited++)); do
+        listens "$port" && break
+        if ! kill -0 "$launcher" 2>/dev/null; then break; fi
+        sleep 0.1
+    done
+    if ! listens "$port"; then
+        say "failed"
+        tail -n 30 "$1/start-rabbitmq" >&2 || true
+        fail "RabbitMQ did not start; above is the end of what it wrote. Its log: $folder/log"
+    fi
+    pid=$(rabbitmq_pid "$1")
+    [[ -n $pid ]] || fail "RabbitMQ listens on $port but is not the one of $folder."
+    disown "$launcher" 2>/dev/null || true
+    say "ready $(since "$start")"
+}
+
+# The port mapper that this broker started; it outlives the broker.
+stop_epmd() {
+    local proc environment=$1/servers/rabbitmq/environment port
+    port=$(grep -oE 'ERL_EPMD_PORT=[0-9]+' "$environment" 2>/dev/null) || return 0
+    for proc in $(pgrep -x epmd || true); do
+        if tr '\0' '\n' 2>/dev/null <"/proc/$proc/environ" | grep -qxF "$port"; then kill "$proc" 2>/dev/null || true; fi
+    done
+}

@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+# Tests, benchmarks and training.
+
+# Servers for one run, thrown away before the next.
+start_test_servers() {
+    local home=$DATA/test port=$((PORT + 40)) old
+    mkdir -p "$home"
+    exec 7>"$home.lock"
+    flock -n 7 || fail "Another test or bench runs in $home."
+    unset SERM_POSTGRES SERM_RABBITMQ
+    POSTGRES_PASSWORD=$(random 20) RABBITMQ_PASSWORD=$(random 20) NODE=sermtest$(random 5)
+    SERM_POSTGRES_CONNECTIONS=600
+    trap 'stop_servers "$DATA/test" >/dev/null 2>&1' EXIT
+    trap 'exit 130' INT TERM HUP
+    stop_servers "$home" >/dev/null
+    if old=$(readlink -e "$home/servers"); then rm -rf "$old"; fi
+    rm -rf "${home:?}"
+    mkdir -p "$home"
+    start_own_servers "$home" "$port" 7>&-
+    export SERM_TEST_POSTGRES="Host=127.0.0.1;Port=$((port + 10));Username=serm;Password=$POSTGRES_PASSWORD;Database=serm"
+    export SERM_TEST_RABBITMQ="amqp://serm:$RABBITMQ_PASSWORD@127.0.0.1:$((port + 11))/"
+}
+
+run_tests() {
+    local which=(unit integration e2e)
+    case ${1:-all} in
+        unit | integration | e2e)
+            which=("$1")
+            shift
+            ;;
+        all) (($# == 0)) || shift ;;
+    esac
+    need_dotnet
+    mkdir -p "$DATA"
+    [[ " ${which[*]} " != *' unit '* ]] || need_kubectl
+    [[ " ${which[*]} " != *' e2e '* ]] || need_chromium
+    start_test_servers
+    local start
+    begin Build
+    start=$(now)
+    if ! (cd "$ROOT" && mkdir -p artifacts && flock artifacts/build.lock dotnet build Serm.sln -c Release -v quiet --nologo) >"$DATA/test/build.log" 2>&1 7>&-; then
+        say failed
+        grep -E 'error' "$DATA/test/build.log" | sort -u | head -40 || tail -40 "$DATA/test/build.log"
+        say "0 passed, 1 failed"
+        exit 1
+    fi
+    say "done $(since "$start")"
+
+    local passed=0 failed=0 skipped=0 name
+    for name in "${which[@]}"; do run_project "$name" "$@"; done
+    say
+    ((skipped == 0)) || say "$skipped skipped"
+    say "$passed passed, $failed failed"
+    ((failed == 0))
+}
+
+# Runs one project, streams what it says, and adds its counts.
+run_project() {
+    local name=$1 project code=0 log=$DATA/test/$1.log
+    shift
+    case $name in
+        e2e) project=Serm.Tests.E2E ;;
+        *) project=Serm.Tests.${name^} ;;
+    esac
+    say
+    say "--- $name"
+    local start=$SECONDS
+    (cd "$ROOT" && timeout --foreground -k 30 3600 dotnet "artifacts/bin/$project/release/$project.dll" --no-progress --no-ansi "$@" 7>&-) 2>&1 | tee "$log" || code=${PIPESTATUS[0]}
+    local good bad skip
+    good=$(count succeeded "$log") bad=$(count failed "$log") skip=$(count skipped "$log")
+    # 8: the project has no test (that fits the arguments). Any other code without a failed test is a crash.
+    if ((code != 0 && code != 8 && bad == 0)); then
+        say "$name ended with $code before it could sum up."
+        bad=1
+    fi
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
+    say "--- $name: $good passed, $bad failed, $((SECONDS - start)) s"
+}
+
+# count WORD LOG: from the summary that the runner writes last.
+count() {
+    local number
+    number=$(sed -nE "s/^ *$1: ([0-9]+).*/\1/p" "$2" | tail -1)
+    say "${number:-0}"
+}
+
+run_bench() {
+    need_dotnet
+    mkdir -p "$DATA"
+    need_chromium
+    start_test_servers
+    cd "$ROOT" || return
+    dotnet build tests/bench -c Release -v quiet --nologo 7>&- || fail "The build failed."
+    dotnet run -c Release --no-build --project tests/bench -- "$@" 7>&-
+}
+
+train() {
+    need_dotnet
+    cd "$ROOT" || return
+    dotnet run -c Release --project services/sentiment -- train "$@"
+}
