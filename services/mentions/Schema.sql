@@ -59,6 +59,7 @@ create table if not exists mentions.inbox (
 );
 create index if not exists inbox_newest on mentions.inbox (workspace, published_at desc, id desc);
 create index if not exists inbox_brand_newest on mentions.inbox (workspace, brand_id, published_at desc, id desc);
+create index if not exists inbox_open_newest on mentions.inbox (workspace, published_at desc, id desc) where status <= 1;
 create index if not exists inbox_urgent on mentions.inbox (workspace, urgency desc, id desc) where status <= 1;
 create index if not exists inbox_seen on mentions.inbox (workspace, seen_at desc);
 create index if not exists inbox_unscored on mentions.inbox (workspace, seen_at) where label = 3;
@@ -73,6 +74,16 @@ create table if not exists mentions.dynamics (
     reach     bigint not null,
     primary key (workspace, brand_id, hour, label)
 );
+
+-- How many inbox rows stand where: counting a million of them for each screen would take a third of a second.
+create table if not exists mentions.totals (
+    workspace text not null,
+    brand_id  uuid not null,
+    status    smallint not null,
+    label     smallint not null,
+    mentions  bigint not null,
+    primary key (workspace, brand_id, status, label)
+) with (fillfactor = 50);
 
 create table if not exists mentions.gaps (
     workspace   text not null,

@@ -4,7 +4,7 @@ using Serm.Defaults;
 
 namespace Serm.Mentions;
 
-/// <summary>Writes inbox rows and the hourly counts from the states of mentions, in one statement: the counts are always the sum of the rows.</summary>
+/// <summary>Writes inbox rows, the hourly counts and the totals from the states of mentions, in one statement: the counts are always the sum of the rows.</summary>
 internal static class InboxRows
 {
     /// <summary>The label of a mention that nobody has judged yet.</summary>
@@ -36,13 +36,20 @@ internal static class InboxRows
                 published_at = excluded.published_at, seen_at = excluded.seen_at, matched_at = excluded.matched_at, scored_at = excluded.scored_at,
                 stored_at = excluded.stored_at, alerted_at = excluded.alerted_at, delivered_at = excluded.delivered_at, opened_at = excluded.opened_at,
                 resolved_at = excluded.resolved_at, revision = excluded.revision, version = excluded.version, backfill = excluded.backfill
+        ), moved as (
+            select workspace, brand_id, status, label, date_trunc('hour', published_at) as hour, 1 as n, greatest(reach, 0) as reach from incoming
+            union all
+            select workspace, brand_id, status, label, date_trunc('hour', published_at), -1, -coalesce(reach, 0) from old
+        ), counted as (
+            insert into mentions.totals (workspace, brand_id, status, label, mentions)
+            select workspace, brand_id, status, label, sum(n) from moved
+            group by workspace, brand_id, status, label
+            having sum(n) <> 0
+            order by workspace, brand_id, status, label
+            on conflict (workspace, brand_id, status, label) do update set mentions = mentions.totals.mentions + excluded.mentions
         )
         insert into mentions.dynamics (workspace, brand_id, hour, label, mentions, reach)
-        select workspace, brand_id, hour, label, sum(n), sum(reach) from (
-            select workspace, brand_id, date_trunc('hour', published_at) as hour, label, 1 as n, greatest(reach, 0) as reach from incoming where status <> 3
-            union all
-            select workspace, brand_id, date_trunc('hour', published_at), label, -1, -coalesce(reach, 0) from old where status <> 3
-        ) moved
+        select workspace, brand_id, hour, label, sum(n), sum(reach) from moved where status <> 3
         group by workspace, brand_id, hour, label
         having sum(n) <> 0 or sum(reach) <> 0
         order by workspace, brand_id, hour, label

@@ -15,7 +15,7 @@ public sealed record InboxCounts(IReadOnlyDictionary<string, long> ByStatus, IRe
 internal static class ReadCounts
 {
     private const string Sql = """
-        select status, label, count(*) from mentions.inbox
+        select status, label, sum(mentions)::bigint from mentions.totals
         where workspace = $1 and ($2 or brand_id = any($3)) group by status, label
         """;
 

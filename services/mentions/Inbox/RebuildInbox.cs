@@ -15,7 +15,13 @@ internal static class RebuildInbox
         """;
 
     private const string Clear = """
-        with gone as (delete from mentions.inbox where workspace = ^ and id = any(^) returning brand_id, published_at, label, reach, status)
+        with gone as (
+            delete from mentions.inbox where workspace = ^ and id = any(^) returning brand_id, published_at, label, reach, status
+        ), counted as (
+            insert into mentions.totals (workspace, brand_id, status, label, mentions)
+            select ^, brand_id, status, label, -count(*) from gone group by 2, 3, 4 order by 2, 3, 4
+            on conflict (workspace, brand_id, status, label) do update set mentions = mentions.totals.mentions + excluded.mentions
+        )
         insert into mentions.dynamics (workspace, brand_id, hour, label, mentions, reach)
         select ^, brand_id, date_trunc('hour', published_at), label, -count(*), -sum(coalesce(reach, 0)) from gone where status <> 3
         group by 2, 3, 4 order by 2, 3, 4
@@ -51,7 +57,7 @@ internal static class RebuildInbox
         // Locks the streams, so that a concurrent append waits and then finds the row of the state it builds on.
         await session.QueryAsync<int>("select 1 from mentions.mt_streams where tenant_id = ? and id = any(?) order by id for update", cancellationToken, workspace, ids);
         var states = await MentionLog.LoadAsync(session, ids, cancellationToken);
-        session.QueueSqlCommand('^', Clear, workspace, ids, workspace);
+        session.QueueSqlCommand('^', Clear, workspace, ids, workspace, workspace);
         InboxRows.Queue(session, workspace, states.Values);
         await session.SaveChangesAsync(cancellationToken);
     }

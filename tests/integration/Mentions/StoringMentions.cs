@@ -43,6 +43,7 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
             _ => fixture.ScalarAsync($"select count(*) from mentions.inbox where brand_id = '{brand.Id}' and label = 0"), n => n == 300, Soon, TestContext.Current.CancellationToken);
         (await fixture.ScalarAsync($"select sum(mentions) from mentions.dynamics where brand_id = '{brand.Id}'")).ShouldBe(300);
         (await fixture.ScalarAsync($"select sum(mentions) from mentions.dynamics where brand_id = '{brand.Id}' and label = 0")).ShouldBe(300);
+        (await fixture.ScalarAsync($"select sum(mentions) from mentions.totals where brand_id = '{brand.Id}' and label = 0 and status = 0")).ShouldBe(300);
         (await fixture.ScalarAsync($"select count(*) from mentions.mt_events e join mentions.inbox i on i.id = e.stream_id where i.brand_id = '{brand.Id}'")).ShouldBe(600);
     }
 
@@ -104,11 +105,12 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
             _ => fixture.ScalarAsync($"select count(*) from mentions.inbox where brand_id = '{brand.Id}' and label = 2"), n => n == 40, Soon, TestContext.Current.CancellationToken);
         const string Rows = "select coalesce(md5(string_agg(i::text, '|' order by id)), '') from mentions.inbox i where brand_id = '{0}'";
         const string Counts = "select md5(string_agg(d::text, '|' order by hour, label)) from mentions.dynamics d where brand_id = '{0}' and mentions <> 0";
-        var before = (await fixture.TextAsync(Rows, brand.Id), await fixture.TextAsync(Counts, brand.Id));
+        const string Totals = "select md5(string_agg(t::text, '|' order by status, label)) from mentions.totals t where brand_id = '{0}' and mentions <> 0";
+        var before = (await fixture.TextAsync(Rows, brand.Id), await fixture.TextAsync(Counts, brand.Id), await fixture.TextAsync(Totals, brand.Id));
 
         await fixture.Stack.Mentions.RunAsync("rebuild");
 
-        (await fixture.TextAsync(Rows, brand.Id), await fixture.TextAsync(Counts, brand.Id)).ShouldBe(before);
+        (await fixture.TextAsync(Rows, brand.Id), await fixture.TextAsync(Counts, brand.Id), await fixture.TextAsync(Totals, brand.Id)).ShouldBe(before);
     }
 
     private Task<JsonElement> PageAsync(string query, Func<JsonElement, bool> until) =>
