@@ -1,0 +1,147 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Serm.Tests.E2E;
+
+/// <summary>The whole product on real servers, and a real Chromium to look at it with.</summary>
+public sealed class Product : IAsyncLifetime
+{
+    public const string Password = "correct-horse-battery-9";
+
+    private IPlaywright playwright = null!;
+
+    public Stack Stack { get; private set; } = null!;
+
+    public IBrowser Browser { get; private set; } = null!;
+
+    /// <summary>A client with an admin's key.</summary>
+    public HttpClient Api { get; private set; } = null!;
+
+    public static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Stack = await Stack.CreateAsync(
+            Required("SERM_TEST_POSTGRES"),
+            Required("SERM_TEST_RABBITMQ"),
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["Gateway__FirstAdmin__Name"] = "admin",
+                ["Gateway__FirstAdmin__Password"] = Password,
+                ["RateLimits__Anonymous__PerSecond"] = "1000",
+                ["RateLimits__Anonymous__Burst"] = "1000",
+                ["RateLimits__SignIn__PerSecond"] = "100",
+                ["RateLimits__SignIn__Burst"] = "100",
+            });
+        await Stack.StartAsync(Cancel);
+        Api = new HttpClient { BaseAddress = Stack.Gateway.Address, Timeout = TimeSpan.FromSeconds(30) };
+        Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await Stack.Gateway.RunAsync("key", "--role", "admin")).Trim());
+        playwright = await Playwright.CreateAsync();
+        Browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("SERM_TEST_CHROMIUM") ?? "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-dev-shm-usage"],
+        });
+    }
+
+    /// <summary>A signed-in page of its own, with the errors that it shows in the console.</summary>
+    /// <param name="path">Where it goes after signing in.</param>
+    /// <param name="name">Who signs in.</param>
+    /// <param name="options">Size, colour scheme and the like.</param>
+    public async Task<Screen> OpenAsync(string path = "/", string name = "admin", BrowserNewContextOptions? options = null)
+    {
+        options ??= new();
+        options.BaseURL = Stack.Gateway.Address.ToString();
+        options.Locale ??= "en-GB";
+        var context = await Browser.NewContextAsync(options);
+        context.SetDefaultTimeout(20_000);
+        var page = await context.NewPageAsync();
+        var screen = new Screen(context, page);
+        await page.GotoAsync($"/sign-in?returnUrl={Uri.EscapeDataString(path)}");
+        await page.GetByLabel("Name").FillAsync(name);
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync(u => !u.Contains("sign-in", StringComparison.Ordinal));
+        return screen;
+    }
+
+    /// <summary>Posts to the public API and returns the answer's JSON.</summary>
+    public async Task<JsonElement> PostAsync(string path, object body)
+    {
+        using var answer = await Api.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, Cancel);
+        answer.IsSuccessStatusCode.ShouldBeTrue($"{path}: {await answer.Content.ReadAsStringAsync(Cancel)}");
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+    }
+
+    /// <summary>A brand and its id.</summary>
+    public async Task<Guid> AddBrandAsync(string name, string query) => (await PostAsync("/api/brands", new { name, query })).GetProperty("id").GetGuid();
+
+    /// <summary>Pushes posts and waits until the inbox shows them judged.</summary>
+    public async Task<IReadOnlyList<JsonElement>> PushAsync(Guid brand, params object[] posts)
+    {
+        await PostAsync("/api/ingest", new { source = "e2e", posts });
+        return await Eventually.Async(
+            async ct => (await Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/mentions?brand={brand}&sentiment=negative&sentiment=neutral&sentiment=positive&limit=200", UriKind.Relative), ct))
+                .GetProperty("items").EnumerateArray().ToList(),
+            items => items.Count >= posts.Length,
+            TimeSpan.FromSeconds(30),
+            Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null)
+        {
+            await Browser.CloseAsync();
+        }
+
+        playwright?.Dispose();
+        Api?.Dispose();
+        if (Stack is not null)
+        {
+            await Stack.DisposeAsync();
+        }
+    }
+
+    private static string Required(string name) => Environment.GetEnvironmentVariable(name)
+        ?? throw new InvalidOperationException($"{name} is not set. Run ./serm test e2e, which starts the servers.");
+}
+
+/// <summary>A page in a browser context of its own.</summary>
+public sealed class Screen : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+
+    public Screen(IBrowserContext context, IPage page)
+    {
+        this.context = context;
+        Page = page;
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                Errors.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => Errors.Add(error);
+        page.Dialog += async (_, dialog) =>
+        {
+            Errors.Add($"dialog: {dialog.Message}");
+            await dialog.DismissAsync();
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Console errors, uncaught exceptions, dialogs.</summary>
+    public List<string> Errors { get; } = [];
+
+    /// <summary>The inbox row of a mention.</summary>
+    public ILocator Row(Guid mention) => Page.Locator($"[data-testid=mention-row][data-mention-id='{mention}']");
+
+    public ILocator ByTestId(string id) => Page.GetByTestId(id);
+
+    public async ValueTask DisposeAsync() => await context.CloseAsync();
+}
