@@ -19,6 +19,22 @@ start_test_servers() {
     start_own_servers "$home" "$port" 7>&-
     export SERM_TEST_POSTGRES="Host=127.0.0.1;Port=$((port + 10));Username=serm;Password=$POSTGRES_PASSWORD;Database=serm"
     export SERM_TEST_RABBITMQ="amqp://serm:$RABBITMQ_PASSWORD@127.0.0.1:$((port + 11))/"
+    export SERM_TEST_CONTROL=$ROOT/serm SERM_TEST_HOME=$home SERM_TEST_PORT=$port
+    export SERM_TEST_SECRETS="NODE=$NODE POSTGRES_PASSWORD=$POSTGRES_PASSWORD RABBITMQ_PASSWORD=$RABBITMQ_PASSWORD"
+}
+
+# The fault tests' way to the servers of their run: servers kill postgres|rabbitmq, servers start.
+test_servers() {
+    [[ -n ${SERM_TEST_HOME:-} ]] || fail "Only a test run has servers that can be killed: ./serm test integration"
+    local NODE POSTGRES_PASSWORD RABBITMQ_PASSWORD SERM_POSTGRES_CONNECTIONS=600
+    # shellcheck disable=SC2086,SC2163
+    declare $SERM_TEST_SECRETS
+    case "$*" in
+        'kill postgres') kill -KILL "$(postgres_pid "$SERM_TEST_HOME")" ;;
+        'kill rabbitmq') kill -KILL "$(rabbitmq_pid "$SERM_TEST_HOME")" ;;
+        start) start_own_servers "$SERM_TEST_HOME" "$SERM_TEST_PORT" ;;
+        *) fail "servers takes kill postgres, kill rabbitmq or start." ;;
+    esac
 }
 
 run_tests() {
