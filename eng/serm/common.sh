@@ -71,7 +71,7 @@ birth() {
 
 # remember NAME PID FINGERPRINT
 remember() {
-    mkdir -p "$DATA/run"
+    install -d -m 700 "$DATA/run"
     say "$2 $(birth "$2" || true) $3" >"$DATA/run/$1"
 }
 

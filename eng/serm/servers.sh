@@ -33,7 +33,7 @@ place_servers() {
 reach() {
     ! own_postgres && [[ $1 == postgres ]] && return
     ! own_rabbitmq && [[ $1 == rabbitmq ]] && return
-    chmod a+x "$2"
+    chmod a+x "$DATA" "$2"
     as "$1" test -x "$2"
 }
 
@@ -119,7 +119,7 @@ log_rotation_age = 1d
 log_truncate_on_rotation = on
 TEXT
     cd /
-    if ! as postgres "$POSTGRES_BIN/pg_ctl" -D "$folder/postgres" -l "$folder/postgres-log/start.log" -w -t 120 start >"$1/start-postgres" 2>&1 9>&-; then
+    if ! as postgres "$POSTGRES_BIN/pg_ctl" -D "$folder/postgres" -l "$folder/postgres-log/start.log" -w -t 120 start >"$1/start-postgres" 2>&1 7>&- 9>&-; then
         say "failed"
         tail -n 20 "$1/start-postgres" "$folder"/postgres-log/*.log >&2 || true
         fail "PostgreSQL did not start; above are the ends of its logs."
@@ -202,7 +202,7 @@ TEXT
     as rabbitmq tee "$folder/rabbitmq-env.conf" >/dev/null </dev/null
     say '[].' | as rabbitmq tee "$folder/plugins" >/dev/null
     # shellcheck disable=SC2016
-    as rabbitmq setsid bash -c 'cd "$1" && . ./environment && exec "$2/rabbitmq-server"' _ "$folder" "$RABBITMQ_BIN" >"$1/start-rabbitmq" 2>&1 </dev/null 9>&- &
+    as rabbitmq setsid bash -c 'cd "$1" && . ./environment && exec "$2/rabbitmq-server"' _ "$folder" "$RABBITMQ_BIN" >"$1/start-rabbitmq" 2>&1 </dev/null 7>&- 9>&- &
     local launcher=$! waited
     for ((waited = 0; waited < 1200; waited++)); do
         listens "$port" && break

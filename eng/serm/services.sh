@@ -29,7 +29,7 @@ build_services() {
     local print log=$DATA/logs/build.log start
     print=$(sources_print)
     [[ $(cat "$DATA/app/current" 2>/dev/null) == "$print" && -d $DATA/app/$print ]] && return
-    mkdir -p "$DATA/logs" "$DATA/app"
+    install -d -m 700 "$DATA/logs" "$DATA/app"
     begin Build
     start=$(now)
     (
@@ -42,8 +42,8 @@ build_services() {
         rm -rf "$DATA/app/$print.new"
         mkdir -p "$DATA/app/$print.new"
         local program
-        for program in artifacts/publish/*; do
-            cp -a "$program/release" "$DATA/app/$print.new/${program##*/}"
+        for program in "${SERVICES[@]}" demo; do
+            cp -a "artifacts/publish/Serm.${program^}/release" "$DATA/app/$print.new/Serm.${program^}"
         done
     ) >"$log" 2>&1 || {
         say failed
@@ -55,6 +55,9 @@ build_services() {
     say "$print" >"$DATA/app/current"
     say "done $(since "$start")"
 }
+
+# For commands: whatever was built last will do.
+built() { [[ -s $DATA/app/current ]] || build_services; }
 
 dll_of() { say "$(app)/Serm.${1^}/Serm.${1^}.dll"; }
 
@@ -85,7 +88,6 @@ export_settings() {
     export Services__Ingest=http://127.0.0.1:$((PORT + 1)) Services__Sentiment=http://127.0.0.1:$((PORT + 2))
     export Services__Mentions=http://127.0.0.1:$((PORT + 3)) Services__Alerts=http://127.0.0.1:$((PORT + 4))
     export ASPNETCORE_ENVIRONMENT=Production DOTNET_gcServer=0
-    export Logging__LogLevel__Microsoft__AspNetCore=Warning
     unset SERM_ALLOW_HOSTS
 }
 
@@ -151,11 +153,11 @@ start_services() {
 launch() {
     local name=$1 print=$2 dll=$3
     shift 3
-    mkdir -p "$DATA/logs"
+    install -d -m 700 "$DATA/logs"
     (
         export_settings_of "$name"
         cd "$(dirname "$dll")" || exit
-        exec setsid dotnet "$dll" "$@" >>"$DATA/logs/$name.log" 2>&1 </dev/null 9>&-
+        exec setsid env Logging__LogLevel__Microsoft.AspNetCore=Warning dotnet "$dll" "$@" >>"$DATA/logs/$name.log" 2>&1 </dev/null 9>&-
     ) &
     remember "$name" $! "$print"
     disown $! 2>/dev/null || true
@@ -163,7 +165,7 @@ launch() {
 
 # await NAME START: until it is ready; else what it wrote last, and what to do.
 await() {
-    local name=$1 port deadline=$((SECONDS + 120))
+    local name=$1 port deadline=$((SECONDS + ${SERM_READY_SECONDS:-120}))
     port=$(port_of "$name")
     begin "${name^}"
     until healthy "$port"; do
