@@ -26,5 +26,6 @@ builder.Services.AddSingleton<DemoRun>();
 builder.Services.AddHostedService(s => s.GetRequiredService<DemoRun>());
 var app = builder.Build();
 app.MapSites(options);
+var run = app.Services.GetRequiredService<DemoRun>();
 await app.RunAsync();
-return app.Services.GetRequiredService<DemoRun>().ExitCode;
+return run.ExitCode;
