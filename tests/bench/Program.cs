@@ -4,6 +4,7 @@ using Serm.Bench;
 var all = new List<Measurement>
 {
     new("inbox", "Reading an inbox of a million mentions", InboxBench.RunAsync),
+    new("store", "Storing judged mentions", StoreBench.RunAsync),
 };
 var chosen = args.Length == 0 ? all : all.Where(b => args.Contains(b.Name, StringComparer.OrdinalIgnoreCase)).ToList();
 if (chosen.Count == 0 || args.Any(a => !all.Exists(b => b.Name.Equals(a, StringComparison.OrdinalIgnoreCase))))

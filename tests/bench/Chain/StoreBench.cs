@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using MassTransit;
+using Npgsql;
+using Serm.Contracts;
+using Serm.Defaults;
+using Serm.Tests;
+
+namespace Serm.Bench;
+
+/// <summary>The mentions service alone: judged mentions published to the bus until all stand in the inbox, beside the bare chain.</summary>
+internal static class StoreBench
+{
+    public const int Count = 40_000;
+
+    public static async Task RunAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        var stack = await BenchContext.StackAsync(cancellationToken);
+        try
+        {
+            var mentions = Mentions(Count);
+            var bare = await BareBench.MeasureAsync(stack.Postgres, mentions, cancellationToken);
+            await stack.StartAsync(cancellationToken, "Mentions");
+            await WarmAsync(stack, cancellationToken);
+            var random = new Random(2);
+            var scored = mentions.ConvertAll(m => Posts.Scored(random, m));
+            var meter = await CpuMeter.StartAsync([stack.Mentions], cancellationToken);
+            var watch = Stopwatch.StartNew();
+            await PublishAsync(scored, cancellationToken);
+            await AllStoredAsync(stack, Count + 2000, cancellationToken);
+            var rate = Count / watch.Elapsed.TotalSeconds;
+            var each = meter.Each(Count);
+            context.Report(new("store: judged mentions a second, one hop, mentions service alone", Figure.Text(rate, "/s"), $"bare chain, two hops: {Figure.Text(bare.Rate, "/s")}"));
+            context.Report(new("store: CPU a mention", CpuMeter.Text(each), CpuMeter.Text(bare.Each)));
+        }
+        finally
+        {
+            await BenchContext.DropAsync(stack);
+        }
+    }
+
+    /// <summary>Found mentions with ids of their own.</summary>
+    public static List<MentionFound> Mentions(int count, int seed = 1)
+    {
+        var random = new Random(seed);
+        var now = TimeProvider.System.GetUtcNow();
+        var brands = Enumerable.Range(1, 5).Select(b => new BrandRef(InboxSeed.Brand(b), $"Brand {b}")).ToArray();
+        var run = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
+        return Enumerable.Range(0, count).Select(i =>
+        {
+            var brand = brands[random.Next(brands.Length)];
+            var native = $"{run}-{i}";
+            return Posts.Found(random, brand, NameBasedGuid.Create(brand.Id, native), native, now);
+        }).ToList();
+    }
+
+    /// <summary>Waits until that many judged mentions stand in the inbox and their changes have been told.</summary>
+    public static async Task AllStoredAsync(Stack stack, long count, CancellationToken cancellationToken)
+    {
+        await using var source = NpgsqlDataSource.Create(stack.Postgres);
+        await Eventually.Async(
+            async ct =>
+            {
+                await using var command = source.CreateCommand("select coalesce(sum(mentions), 0)::bigint from mentions.totals where label <> 3");
+                return (long)(await command.ExecuteScalarAsync(ct))!;
+            },
+            n => n >= count,
+            TimeSpan.FromMinutes(3),
+            cancellationToken);
+    }
+
+    // Compiled code, filled pools and planned statements: a service that runs for weeks is measured, not its first second.
+    private static async Task WarmAsync(Stack stack, CancellationToken cancellationToken)
+    {
+        var random = new Random(3);
+        await PublishAsync(Mentions(2000, 9).ConvertAll(m => Posts.Scored(random, m)), cancellationToken);
+        await AllStoredAsync(stack, 2000, cancellationToken);
+    }
+
+    private static async Task PublishAsync(List<MentionScored> messages, CancellationToken cancellationToken)
+    {
+        var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b => b.Host(new Uri(BenchContext.RabbitMq)));
+        await bus.StartAsync(TimeSpan.FromSeconds(30));
+        try
+        {
+            foreach (var chunk in messages.Chunk(1000))
+            {
+                await bus.PublishAllAsync(chunk.Select(m => (Guid.NewGuid(), m)), cancellationToken);
+            }
+        }
+        finally
+        {
+            await bus.StopAsync(TimeSpan.FromSeconds(10));
+        }
+    }
+}
