@@ -1,3 +1,23 @@
-var builder = WebApplication.CreateBuilder(args);
+using Serm.Alerts;
+using Serm.Contracts;
+using Serm.Defaults;
+
+var builder = WebApplication.CreateBuilder(args).AddSermDefaults("alerts");
+builder.Services.AddOptions<AlertOptions>().BindConfiguration("Alerts").ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddSingleton<RuleBook>();
+builder.AddSermStore("alerts", (services, options) =>
+{
+    EventNames.Register(options);
+    options.Events.Subscribe(ActivatorUtilities.CreateInstance<AlertRelay>(services));
+});
+builder.AddSchema(typeof(Program).Assembly);
+builder.AddSermBus(
+    x => x.AddConsumer<MentionScoredConsumer>(),
+    (context, bus) => bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.AlertsMentionScored, size: 500, wait: TimeSpan.FromMilliseconds(5), concurrency: 2));
+builder.AddDaemonLeader();
+
 var app = builder.Build();
+app.UseSermDefaults();
+app.MapRules();
+app.MapAlerts();
 await app.RunAsync();
