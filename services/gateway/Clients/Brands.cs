@@ -1,0 +1,44 @@
+using Serm.Contracts;
+
+namespace Serm.Gateway.Clients;
+
+/// <summary>A brand as the ingest service gives it.</summary>
+public sealed record BrandItem(Guid Id, string Name, string Query, IReadOnlyList<string>? Languages, Guid? CompetitorOf, long Version, DateTimeOffset CreatedAt);
+
+/// <summary>A remark about a query, at a place in it.</summary>
+/// <param name="Code">Stable.</param>
+/// <param name="Message">One sentence.</param>
+/// <param name="Column">First character, from 1.</param>
+/// <param name="Length">Characters.</param>
+public sealed record QueryRemark(string Code, string Message, int Column, int Length);
+
+/// <summary>Where a query matched.</summary>
+public sealed record MatchSpan(PostPart Part, int Start, int Length);
+
+/// <summary>A recent post that a query matches.</summary>
+public sealed record SamplePost(string? Title, string Text, string? Url, string SourceName, Author? Author, string Language, DateTimeOffset PublishedAt, IReadOnlyList<MatchSpan> Spans);
+
+/// <summary>What a query would have matched.</summary>
+public sealed record QueryPreview(IReadOnlyList<QueryRemark> Errors, IReadOnlyList<QueryRemark> Warnings, int Matched, int Tried, IReadOnlyList<SamplePost> Samples);
+
+/// <summary>The brands of the ingest service.</summary>
+internal sealed class BrandsClient(ServiceClient service)
+{
+    private const string Ingest = "ingest";
+    private const string Path = "/api/brands";
+
+    public Task<List<BrandItem>> ListAsync(CancellationToken ct) => service.GetAsync<List<BrandItem>>(Ingest, Path, ct);
+
+    public Task<BrandItem> GetAsync(Guid id, CancellationToken ct) => service.GetAsync<BrandItem>(Ingest, $"{Path}/{id}", ct);
+
+    public Task<QueryPreview> PreviewAsync(string query, IReadOnlyList<string>? languages, CancellationToken ct) =>
+        service.SendAsync<QueryPreview>(HttpMethod.Post, Ingest, $"{Path}/preview", new { query, languages }, null, ct);
+
+    public Task<BrandItem> AddAsync(string name, string query, IReadOnlyList<string>? languages, Guid? competitorOf, CancellationToken ct) =>
+        service.SendAsync<BrandItem>(HttpMethod.Post, Ingest, Path, new { name, query, languages, competitorOf }, null, ct);
+
+    public Task<BrandItem> ChangeAsync(BrandItem brand, string name, string query, IReadOnlyList<string>? languages, Guid? competitorOf, CancellationToken ct) =>
+        service.SendAsync<BrandItem>(HttpMethod.Put, Ingest, $"{Path}/{brand.Id}", new { name, query, languages, competitorOf }, brand.Version, ct);
+
+    public Task RemoveAsync(BrandItem brand, CancellationToken ct) => service.SendAsync(HttpMethod.Delete, Ingest, $"{Path}/{brand.Id}", null, brand.Version, ct);
+}

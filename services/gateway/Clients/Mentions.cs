@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Serm.Contracts;
+
+namespace Serm.Gateway.Clients;
+
+/// <summary>Where a mention is in its triage.</summary>
+public enum MentionStatus
+{
+    New = 0,
+    Claimed = 1,
+    Resolved = 2,
+    Dismissed = 3,
+}
+
+/// <summary>Why a mention stands where it stands; see the mentions service.</summary>
+public sealed record UrgencyParts(double Negative, double Reach, double Age);
+
+/// <summary>When a mention passed each station.</summary>
+public sealed record Ledger(
+    DateTimeOffset? PublishedAt,
+    DateTimeOffset? SeenAt,
+    DateTimeOffset? MatchedAt,
+    DateTimeOffset? ScoredAt,
+    DateTimeOffset? StoredAt,
+    DateTimeOffset? AlertedAt,
+    DateTimeOffset? DeliveredAt,
+    DateTimeOffset? OpenedAt,
+    DateTimeOffset? ResolvedAt);
+
+/// <summary>A mention as the mentions service gives it.</summary>
+public sealed record MentionItem(
+    Guid Id,
+    Guid BrandId,
+    string BrandName,
+    Guid SourceId,
+    string SourceKind,
+    string SourceName,
+    string? Url,
+    string? Title,
+    string Text,
+    Author? Author,
+    string Language,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset SeenAt,
+    long? Reach,
+    MentionStatus Status,
+    string? Owner,
+    Sentiment? Sentiment,
+    float? Negative,
+    float? Neutral,
+    float? Positive,
+    string? ModelVersion,
+    IReadOnlyList<EvidenceSpan> Evidence,
+    double Urgency,
+    UrgencyParts UrgencyParts,
+    DateTimeOffset? AlertedAt,
+    int Version,
+    int Revision,
+    bool Backfill,
+    Ledger? Latency = null)
+{
+    /// <summary>New or claimed.</summary>
+    public bool IsOpen => Status is MentionStatus.New or MentionStatus.Claimed;
+}
+
+/// <summary>A page of the inbox.</summary>
+public sealed record MentionPage(IReadOnlyList<MentionItem> Items, string? NextCursor);
+
+/// <summary>How many mentions stand where.</summary>
+public sealed record MentionCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative);
+
+/// <summary>One event in a mention's life.</summary>
+public sealed record HistoryItem(long Version, string Type, DateTimeOffset At, string? By, JsonElement Data, string? Text, string? TraceParent);
+
+/// <summary>Counts of one hour or day.</summary>
+public sealed record DynamicsPoint(DateTimeOffset At, long Negative, long Neutral, long Positive, long Unscored, long Reach)
+{
+    /// <summary>All of them.</summary>
+    public long Total => Negative + Neutral + Positive + Unscored;
+}
+
+/// <summary>A time in which a source was blind.</summary>
+public sealed record BlindTime(Guid SourceId, string SourceName, DateTimeOffset From, DateTimeOffset? To, string Reason);
+
+/// <summary>Volume by sentiment over time.</summary>
+public sealed record DynamicsData(Guid BrandId, DateTimeOffset From, DateTimeOffset To, string Bucket, IReadOnlyList<DynamicsPoint> Points, IReadOnlyList<BlindTime> Gaps);
+
+/// <summary>How long mentions took to a station, in milliseconds; null when none reached it.</summary>
+public sealed record LatencyStage(string Stage, string From, long Count, double? P50Ms, double? P95Ms);
+
+/// <summary>The product's own promise, measured.</summary>
+public sealed record LatencyData(int Hours, IReadOnlyList<LatencyStage> Stages);
+
+/// <summary>The mentions service.</summary>
+internal sealed class MentionsClient(ServiceClient service)
+{
+    private const string Mentions = "mentions";
+
+    /// <summary>A page of the inbox.</summary>
+    /// <param name="query">Query string without the question mark.</param>
+    public Task<MentionPage> ListAsync(string query, CancellationToken ct) => service.GetAsync<MentionPage>(Mentions, $"/api/mentions?{query}", ct);
+
+    public Task<MentionItem> GetAsync(Guid id, CancellationToken ct) => service.GetAsync<MentionItem>(Mentions, $"/api/mentions/{id}", ct);
+
+    public Task<List<HistoryItem>> HistoryAsync(Guid id, CancellationToken ct) => service.GetAsync<List<HistoryItem>>(Mentions, $"/api/mentions/{id}/history", ct);
+
+    public Task<MentionCounts> CountsAsync(IEnumerable<Guid> brands, CancellationToken ct) =>
+        service.GetAsync<MentionCounts>(Mentions, "/api/mentions/counts?" + string.Join('&', brands.Select(b => $"brand={b}")), ct);
+
+    public Task<LatencyData> LatencyAsync(CancellationToken ct) => service.GetAsync<LatencyData>(Mentions, "/api/latency", ct);
+
+    public Task<DynamicsData> DynamicsAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, string bucket, CancellationToken ct) =>
+        service.GetAsync<DynamicsData>(Mentions, $"/api/brands/{brand}/dynamics?from={Iso(from)}&to={Iso(to)}&bucket={bucket}", ct);
+
+    /// <summary>Claim, release, resolve, reopen.</summary>
+    public Task<MentionItem> DoAsync(MentionItem mention, string verb, CancellationToken ct) =>
+        service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/{verb}", null, mention.Version, ct);
+
+    public Task<MentionItem> DismissAsync(MentionItem mention, string reason, CancellationToken ct) =>
+        service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/dismiss", new { reason }, mention.Version, ct);
+
+    public Task<MentionItem> NoteAsync(MentionItem mention, string text, CancellationToken ct) =>
+        service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/note", new { text }, mention.Version, ct);
+
+    /// <summary>Tells that a person has opened it.</summary>
+    public Task<MentionItem> OpenedAsync(Guid id, CancellationToken ct) =>
+        service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{id}/opened", null, null, ct);
+
+    private static string Iso(DateTimeOffset time) => Uri.EscapeDataString(time.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,103 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Serm.Gateway.Proxy;
+
+namespace Serm.Gateway.Clients;
+
+/// <summary>Calls the services on behalf of the person whose page this is.</summary>
+internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses addresses, CallerHeaders headers, AuthenticationStateProvider authentication)
+{
+    /// <summary>Name of the client in the factory.</summary>
+    public const string Name = "pages";
+
+    /// <summary>Members that a newer service adds are passed over.</summary>
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    public Task<T> GetAsync<T>(string service, string path, CancellationToken cancellationToken) =>
+        SendAsync<T>(HttpMethod.Get, service, path, null, null, cancellationToken);
+
+    /// <summary>Sends and reads the answer.</summary>
+    /// <param name="version">Goes into <c>If-Match</c>; null for none.</param>
+    /// <exception cref="Refusal">The service refused or does not answer.</exception>
+    public async Task<T> SendAsync<T>(HttpMethod method, string service, string path, object? body, long? version, CancellationToken cancellationToken)
+    {
+        using var answer = await AnswerAsync(method, service, path, body, version, cancellationToken);
+        return await ReadAsync<T>(service, answer, cancellationToken);
+    }
+
+    /// <summary>Sends; the answer has no body that matters.</summary>
+    /// <exception cref="Refusal">The service refused or does not answer.</exception>
+    public async Task SendAsync(HttpMethod method, string service, string path, object? body, long? version, CancellationToken cancellationToken)
+    {
+        using var answer = await AnswerAsync(method, service, path, body, version, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string service, string path, object? body, long? version, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(addresses[service], path));
+        headers.Set(request.Headers, (await authentication.GetAuthenticationStateAsync()).User);
+        if (version is { } seen)
+        {
+            request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{seen}\""));
+        }
+
+        request.Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: Json);
+        try
+        {
+            var answer = await clients.CreateClient(Name).SendAsync(request, cancellationToken);
+            if (answer.IsSuccessStatusCode)
+            {
+                return answer;
+            }
+
+            using (answer)
+            {
+                throw await RefusalOfAsync(service, answer, cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw Silent(service);
+        }
+    }
+
+    private static async Task<T> ReadAsync<T>(string service, HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync<T>(Json, cancellationToken) ?? throw Silent(service);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        {
+            throw Silent(service);
+        }
+    }
+
+    private static async Task<Refusal> RefusalOfAsync(string service, HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Json, cancellationToken);
+            if (problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty("code", out var code) && code.GetString() is { } known)
+            {
+                var detail = problem.TryGetProperty("detail", out var d) ? d.GetString() : null;
+                return new Refusal((int)answer.StatusCode, known, detail ?? answer.ReasonPhrase ?? known, problem);
+            }
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException or NotSupportedException)
+        {
+            // Not problem details: whatever answers there is not the service.
+        }
+
+        return answer.StatusCode == System.Net.HttpStatusCode.NotFound
+            ? new Refusal(404, "not_found", $"The service {service} has nothing at this place.")
+            : Silent(service);
+    }
+
+    private static Refusal Silent(string service) => new(0, Refusal.Unreachable, $"The service {service} does not answer. Nothing was lost; try again shortly.");
+}

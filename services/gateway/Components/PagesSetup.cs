@@ -1,0 +1,48 @@
+using MudBlazor;
+using MudBlazor.Services;
+using Serm.Gateway.Clients;
+using Serm.Gateway.Pages;
+
+namespace Serm.Gateway.Components;
+
+/// <summary>What the pages are composed of.</summary>
+internal static class PagesSetup
+{
+    // A page that waits longer says so and offers to try again.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    public static void AddPages(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents(o =>
+        {
+            o.DetailedErrors = builder.Environment.IsDevelopment();
+            o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(5);
+        });
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddLocalization(o => o.ResourcesPath = "Resources");
+        builder.Services.AddMudServices(o =>
+        {
+            o.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight;
+            o.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
+            o.SnackbarConfiguration.PreventDuplicates = true;
+            o.SnackbarConfiguration.VisibleStateDuration = 6_000;
+            o.SnackbarConfiguration.ShowTransitionDuration = 100;
+            o.SnackbarConfiguration.HideTransitionDuration = 200;
+            o.SnackbarConfiguration.SnackbarVariant = Variant.Text;
+        });
+        builder.Services.AddHttpClient(ServiceClient.Name, c => c.Timeout = Timeout)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
+        builder.Services.AddScoped<ServiceClient>();
+        builder.Services.AddScoped<MentionsClient>();
+        builder.Services.AddScoped<SourcesClient>();
+        builder.Services.AddScoped<BrandsClient>();
+        builder.Services.AddScoped<Desk>();
+        builder.Services.AddScoped<Viewer>();
+    }
+
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Localization;
+using MudBlazor;
+using Serm.Gateway.Clients;
+using Serm.Gateway.Components.Parts;
+
+namespace Serm.Gateway.Pages;
+
+/// <summary>What a person does with a mention on a page, and what the page says when it cannot be done.</summary>
+internal sealed class Desk(MentionsClient mentions, ISnackbar snackbar, IDialogService dialogs, IStringLocalizer<Texts> texts)
+{
+    /// <summary>Claims, releases, resolves or reopens.</summary>
+    /// <returns>The mention as it is now; null when that is not known.</returns>
+    public Task<MentionItem?> DoAsync(MentionItem mention, string verb, CancellationToken ct) => TryAsync(mention, (m, c) => mentions.DoAsync(m, verb, c), ct);
+
+    /// <summary>Asks for the reason and puts the mention aside.</summary>
+    public async Task<MentionItem?> DismissAsync(MentionItem mention, CancellationToken ct)
+    {
+        var dialog = await dialogs.ShowAsync<DismissDialog>(texts["Dismiss.Title"]);
+        return (await dialog.Result) is { Canceled: false, Data: string reason }
+            ? await TryAsync(mention, (m, c) => mentions.DismissAsync(m, reason, c), ct)
+            : null;
+    }
+
+    /// <summary>Writes a note.</summary>
+    /// <returns>The mention as it is now, and whether the note was written.</returns>
+    public async Task<(MentionItem? Mention, bool Written)> NoteAsync(MentionItem mention, string text, CancellationToken ct)
+    {
+        try
+        {
+            return (await mentions.NoteAsync(mention, text, ct), true);
+        }
+        catch (Refusal e) when (e.Status == 412)
+        {
+            // A note contradicts nobody: it goes on what is there now.
+            try
+            {
+                var now = await mentions.GetAsync(mention.Id, ct);
+                return (await mentions.NoteAsync(now, text, ct), true);
+            }
+            catch (Refusal again)
+            {
+                return (await ExplainAsync(mention, again, ct), false);
+            }
+        }
+        catch (Refusal e)
+        {
+            return (await ExplainAsync(mention, e, ct), false);
+        }
+    }
+
+    private async Task<MentionItem?> TryAsync(MentionItem mention, Func<MentionItem, CancellationToken, Task<MentionItem>> act, CancellationToken ct)
+    {
+        try
+        {
+            return await act(mention, ct);
+        }
+        catch (Refusal e) when (e.Status == 412)
+        {
+            return await AgainAsync(mention, e, act, ct);
+        }
+        catch (Refusal e)
+        {
+            return await ExplainAsync(mention, e, ct);
+        }
+    }
+
+    // A new verdict or a note of a colleague is no collision: what the person decided on is still so.
+    private async Task<MentionItem?> AgainAsync(MentionItem seen, Refusal refusal, Func<MentionItem, CancellationToken, Task<MentionItem>> act, CancellationToken ct)
+    {
+        try
+        {
+            var now = await mentions.GetAsync(seen.Id, ct);
+            if ((now.Status, now.Owner, now.Revision) == (seen.Status, seen.Owner, seen.Revision))
+            {
+                return await act(now, ct);
+            }
+        }
+        catch (Refusal e)
+        {
+            refusal = e;
+        }
+
+        return await ExplainAsync(seen, refusal, ct);
+    }
+
+    // Says why, and fetches what is true now.
+    private async Task<MentionItem?> ExplainAsync(MentionItem mention, Refusal refusal, CancellationToken ct)
+    {
+        var conflict = refusal.Status is 409 or 412;
+        MentionItem? now = null;
+        if (conflict)
+        {
+            try
+            {
+                now = await mentions.GetAsync(mention.Id, ct);
+            }
+            catch (Refusal)
+            {
+                // The first refusal says enough.
+            }
+        }
+
+        var owner = now?.Owner ?? refusal.Owner;
+        var text = refusal.Status == 412
+            ? owner is null ? texts["Conflict.Changed", texts[$"Status.{now?.Status ?? mention.Status}"]] : texts["Conflict.Owner", owner]
+            : refusal.Message;
+        snackbar.Add(text, conflict ? Severity.Warning : Severity.Error, o => o.VisibleStateDuration = 10_000);
+        return now;
+    }
+}

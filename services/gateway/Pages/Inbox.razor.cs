@@ -1,0 +1,277 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.JSInterop;
+using MudBlazor;
+using Serm.Gateway.Auth;
+using Serm.Gateway.Clients;
+using Serm.Gateway.Components;
+using Serm.Gateway.Live;
+
+namespace Serm.Gateway.Pages;
+
+/// <summary>The inbox: what was said, as it is said.</summary>
+public sealed partial class Inbox
+{
+    private const int PageSize = 50;
+
+    private readonly CancellationTokenSource _end = new();
+    private readonly MentionList _list = new();
+    private InboxFilter _filter = new();
+    private string? _shownKey;
+    private MentionCounts? _counts;
+    private IReadOnlyList<BrandItem>? _brands;
+    private IReadOnlyList<SourceItem>? _sources;
+    private MentionItem? _apart;
+    private string? _problem;
+    private string? _missing;
+    private string _said = "";
+    private bool _loading = true;
+    private bool _loadingMore;
+    private bool _live;
+    private bool _hovered;
+    private bool _mayTriage;
+    private DateTimeOffset _now;
+    private ElementReference _root;
+
+    [SupplyParameterFromQuery(Name = "brand")]
+    private Guid[]? BrandParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sentiment")]
+    private string[]? SentimentParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "status")]
+    private string? StatusParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "language")]
+    private string[]? LanguageParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "source")]
+    private Guid[]? SourceParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "q")]
+    private string? QParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "range")]
+    private string? RangeParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "from")]
+    private string? FromParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    private string? ToParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sort")]
+    private string? SortParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "m")]
+    private Guid? SelectedId { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = default!;
+
+    [Inject]
+    private MentionsClient Mentions { get; set; } = default!;
+
+    [Inject]
+    private BrandsClient BrandsApi { get; set; } = default!;
+
+    [Inject]
+    private SourcesClient SourcesApi { get; set; } = default!;
+
+    [Inject]
+    private LiveFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private Desk Desk { get; set; } = default!;
+
+    [Inject]
+    private Viewer Viewer { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = default!;
+
+    // Rows keep their places while somebody points at them, has scrolled, or reads one of them.
+    private bool Held => _hovered || SelectedId is not null;
+
+    private MentionItem? Selected => SelectedId is not { } id ? null : _list.Items.FirstOrDefault(i => i.Id == id) ?? (_apart?.Id == id ? _apart : null);
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        _now = Clock.GetUtcNow();
+        _filter = InboxFilter.Of(BrandParameter, SentimentParameter, StatusParameter, LanguageParameter, SourceParameter, QParameter, RangeParameter, FromParameter, ToParameter, SortParameter);
+        if (!RendererInfo.IsInteractive)
+        {
+            return;
+        }
+
+        if (_shownKey is null)
+        {
+            await StartAsync();
+        }
+        else if (_shownKey != _filter.Key)
+        {
+            await ReloadAsync();
+        }
+
+        await FindSelectedAsync();
+    }
+
+    private async Task StartAsync()
+    {
+        var caller = (await Authentication).User.Caller();
+        _mayTriage = Access.Roles[Access.Triage].Contains(caller.Role);
+        var head = Feed.Head;
+        var choices = LoadChoicesAsync();
+        await ReloadAsync();
+        _ = LiveAsync(caller.Workspace, head);
+        _ = TickAsync();
+        _live = true;
+        await choices;
+    }
+
+    private async Task LoadChoicesAsync()
+    {
+        try
+        {
+            _sources = await SourcesApi.ListAsync(_end.Token);
+            _brands = await BrandsApi.ListAsync(_end.Token);
+        }
+        catch (Exception e) when (e is Refusal or OperationCanceledException)
+        {
+            // The inbox works without: the filters offer what is in the list.
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        (_shownKey, _problem, _loading) = (_filter.Key, null, _list.Items.Count == 0 || _shownKey != _filter.Key);
+        var filter = _filter;
+        try
+        {
+            var counts = Mentions.CountsAsync(filter.Brands, _end.Token);
+            var page = await Mentions.ListAsync($"{filter.ToApi(Clock.GetUtcNow())}&limit={PageSize}", _end.Token);
+            if (filter.Key == _filter.Key)
+            {
+                _list.Reset(page, filter.Urgent);
+            }
+
+            _counts = await counts;
+        }
+        catch (Refusal e)
+        {
+            _problem = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        _loading = false;
+        _now = Clock.GetUtcNow();
+    }
+
+    private async Task LoadMoreAsync()
+    {
+        _loadingMore = true;
+        try
+        {
+            _list.Append(await Mentions.ListAsync($"{_filter.ToApi(Clock.GetUtcNow())}&limit={PageSize}&cursor={Uri.EscapeDataString(_list.NextCursor!)}", _end.Token));
+        }
+        catch (Refusal e)
+        {
+            _problem = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was closed.
+        }
+
+        _loadingMore = false;
+    }
+
+    // A link can point at a mention that the filters do not show.
+    private async Task FindSelectedAsync()
+    {
+        _missing = null;
+        if (SelectedId is not { } id || Selected is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _apart = await Mentions.GetAsync(id, _end.Token);
+        }
+        catch (Refusal e)
+        {
+            _missing = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was closed.
+        }
+    }
+
+    private Task ChangedAsync(MentionItem now)
+    {
+        _list.Change(now, held: true);
+        _apart = _apart?.Id == now.Id ? now : _apart;
+        return Task.CompletedTask;
+    }
+
+    private async Task ActAsync(MentionItem mention, string verb)
+    {
+        var next = verb is "resolve" or "dismiss" ? Neighbour(mention.Id, 1) ?? Neighbour(mention.Id, -1) : null;
+        var now = verb == "dismiss" ? await Desk.DismissAsync(mention, _end.Token) : await Desk.DoAsync(mention, verb, _end.Token);
+        if (now is null)
+        {
+            return;
+        }
+
+        await ChangedAsync(now);
+        _said = L["Said.Done", L[$"Status.{now.Status}"], now.BrandName];
+        if (next is { } there && !now.IsOpen && SelectedId == mention.Id)
+        {
+            Navigation.NavigateTo(Href(there), replace: true);
+        }
+
+        StateHasChanged();
+    }
+
+    private Guid? Neighbour(Guid id, int step)
+    {
+        for (var at = _list.Items.ToList().FindIndex(i => i.Id == id) + step; at >= 0 && at < _list.Items.Count; at += step)
+        {
+            if (_list.Items[at].IsOpen || step < 0)
+            {
+                return _list.Items[at].Id;
+            }
+        }
+
+        return null;
+    }
+
+    private void ShowNew()
+    {
+        _list.Show();
+        _ = ScrollTopAsync();
+    }
+
+    private void Go(InboxFilter filter) => Navigation.NavigateTo("/" + Prefixed(filter.ToQuery(SelectedId)));
+
+    private void Clear() => Navigation.NavigateTo("/" + Prefixed(new InboxFilter { Urgent = _filter.Urgent }.ToQuery()));
+
+    private string Href(Guid? id) => "/" + Prefixed(_filter.ToQuery(id));
+
+    private static string Prefixed(string query) => query.Length == 0 ? "" : "?" + query;
+}

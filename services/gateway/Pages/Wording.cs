@@ -1,0 +1,67 @@
+using System.Globalization;
+using Microsoft.Extensions.Localization;
+using Serm.Contracts;
+using Serm.Gateway.Clients;
+
+namespace Serm.Gateway.Pages;
+
+/// <summary>Numbers and times as people say them.</summary>
+internal static class Wording
+{
+    /// <summary>How long ago, in one unit.</summary>
+    public static string Age(this IStringLocalizer<Texts> l, TimeSpan age) => age.TotalSeconds < 60
+        ? l["Age.Now"]
+        : age.TotalMinutes < 60 ? l["Age.Minutes", (int)age.TotalMinutes]
+        : age.TotalHours < 24 ? l["Age.Hours", (int)age.TotalHours]
+        : l["Age.Days", (int)age.TotalDays];
+
+    /// <summary>How long something takes, in the unit that fits.</summary>
+    public static string Span(this IStringLocalizer<Texts> l, TimeSpan span) => span.TotalMilliseconds < 1000
+        ? l["Span.Milliseconds", (int)Math.Round(span.TotalMilliseconds)]
+        : span.TotalSeconds < 60 ? l["Span.Seconds", span.TotalSeconds.ToString("0.0", CultureInfo.CurrentCulture)]
+        : span.TotalMinutes < 60 ? l["Span.Minutes", (int)span.TotalMinutes]
+        : span.TotalHours < 24 ? l["Span.Hours", (int)span.TotalHours, span.Minutes]
+        : l["Span.Days", (int)span.TotalDays];
+
+    /// <summary>A count of people: 940, 12k, 3.4M.</summary>
+    public static string Reach(long reach) => reach switch
+    {
+        < 1_000 => reach.ToString(CultureInfo.CurrentCulture),
+        < 10_000 => (reach / 1_000d).ToString("0.#", CultureInfo.CurrentCulture) + "k",
+        < 1_000_000 => (reach / 1_000).ToString(CultureInfo.CurrentCulture) + "k",
+        _ => (reach / 1_000_000d).ToString("0.#", CultureInfo.CurrentCulture) + "M",
+    };
+
+    /// <summary>The name of a language; the code itself where there is none.</summary>
+    public static string Language(this IStringLocalizer<Texts> l, string code)
+    {
+        if (code == "und")
+        {
+            return l["Language.Unknown"];
+        }
+
+        try
+        {
+            return CultureInfo.GetCultureInfo(code, predefinedOnly: true).EnglishName;
+        }
+        catch (CultureNotFoundException)
+        {
+            return code;
+        }
+    }
+
+    /// <summary>The probability of the label that a mention has; null while it has none.</summary>
+    public static float? Probability(this MentionItem item) => item.Sentiment switch
+    {
+        Sentiment.Negative => item.Negative,
+        Sentiment.Neutral => item.Neutral,
+        Sentiment.Positive => item.Positive,
+        _ => null,
+    };
+
+    /// <summary>The label as classes and addresses write it.</summary>
+    public static string Label(this MentionItem item) => item.Sentiment?.ToString().ToLowerInvariant() ?? "unscored";
+
+    /// <summary>A share in whole percent.</summary>
+    public static string Percent(double share) => share.ToString("P0", CultureInfo.CurrentCulture).Replace(" ", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+}

@@ -1,0 +1,78 @@
+// Keys of the inbox, and whether its rows must stay where they are.
+const keys = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'c', 'r', 'e', 'x', '.', '?']);
+let stopAll = null;
+let list = null;
+
+export function start(root, page) {
+  stop();
+  const end = new AbortController();
+  const on = (target, type, handler, options) => target.addEventListener(type, handler, { signal: end.signal, ...options });
+  list = root.querySelector('[data-list]');
+  let pointing = false;
+  let held = false;
+
+  const tell = () => {
+    const now = pointing || list.scrollTop > 4;
+    if (now !== held) {
+      held = now;
+      page.invokeMethodAsync('Hover', held).catch(() => { });
+    }
+  };
+
+  on(list, 'pointerenter', event => { pointing = event.pointerType === 'mouse'; tell(); });
+  on(list, 'pointerleave', () => { pointing = false; tell(); });
+  on(list, 'scroll', tell, { passive: true });
+
+  on(document, 'keydown', event => {
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (target.matches('[data-submit-keys]') && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      target.form.requestSubmit();
+      return;
+    }
+    if (event.key === 'Escape' && target.matches('input, textarea')) {
+      target.blur();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, [contenteditable], [role=dialog], .mud-dialog')) {
+      return;
+    }
+    if (event.key === 'Enter' && target.closest('a, button, summary')) {
+      return;
+    }
+    if (document.querySelector('.mud-dialog')) {
+      return;
+    }
+    if (event.key === '/') {
+      event.preventDefault();
+      root.querySelector('[data-search]')?.focus();
+    } else if (event.key === 'n') {
+      const note = root.querySelector('[data-submit-keys]');
+      if (note) {
+        event.preventDefault();
+        note.focus();
+      }
+    } else if (event.key === 'o') {
+      root.querySelector('#original')?.click();
+    } else if (keys.has(event.key)) {
+      if (event.key.startsWith('Arrow') && target.closest('.side')) {
+        return;
+      }
+      event.preventDefault();
+      page.invokeMethodAsync('Key', event.key).catch(() => { });
+    }
+  });
+
+  // The row whose detail is open stays in sight.
+  const watch = new MutationObserver(() => root.querySelector('.row.selected')?.scrollIntoView({ block: 'nearest' }));
+  watch.observe(list, { subtree: true, attributes: true, attributeFilter: ['aria-current'] });
+  stopAll = () => { end.abort(); watch.disconnect(); };
+}
+
+export function top() {
+  list?.scrollTo({ top: 0 });
+}
+
+export function stop() {
+  stopAll?.();
+  stopAll = null;
+}

@@ -1,0 +1,68 @@
+// What every page needs: the theme, menus that close, the browser's time zone, and reconnecting.
+(() => {
+  const themes = ['auto', 'light', 'dark'];
+  const root = document.documentElement;
+  const setTheme = theme => {
+    root.dataset.theme = theme;
+    document.cookie = `serm-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+  };
+
+  document.addEventListener('click', event => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest('[data-theme-toggle]')) {
+      const dark = root.dataset.theme === 'auto' ? matchMedia('(prefers-color-scheme: dark)').matches : root.dataset.theme === 'dark';
+      setTheme(dark ? 'light' : 'dark');
+    }
+    if (target?.closest('[data-reload]')) {
+      location.reload();
+    }
+    if (target?.closest('[data-reconnect]')) {
+      reconnect();
+    }
+    for (const menu of document.querySelectorAll('details[data-menu][open]')) {
+      if (!menu.contains(target)) {
+        menu.open = false;
+      }
+    }
+  });
+  document.addEventListener('keydown', event => {
+    if (event.key === 'Escape') {
+      for (const menu of document.querySelectorAll('details[data-menu][open]')) {
+        menu.open = false;
+        menu.querySelector('summary')?.focus();
+      }
+    }
+  });
+
+  const modal = document.getElementById('components-reconnect-modal');
+  let tries = 0;
+  async function reconnect() {
+    try {
+      if (!await Blazor.reconnect()) {
+        location.reload();
+      }
+    } catch {
+      // The server does not answer yet: the banner stays and says so.
+    }
+  }
+  modal?.addEventListener('components-reconnect-state-changed', event => {
+    const state = event.detail.state;
+    if (state === 'hide') {
+      tries = 0;
+    } else if (state === 'rejected') {
+      // The server is back but has forgotten this page: a fresh one shows the same, as the address holds all filters.
+      location.reload();
+    } else if (state === 'failed') {
+      setTimeout(reconnect, Math.min(30000, 2000 * 2 ** tries++));
+    }
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && modal?.classList.contains('components-reconnect-failed')) {
+      reconnect();
+    }
+  });
+
+  window.serm = {
+    zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
+  };
+})();
