@@ -1,5 +1,5 @@
-using Serm.Contracts;
 using Serm.Defaults;
+using Serm.Ingest.Brands;
 using Serm.Ingest.Connectors.Feed;
 using Serm.Ingest.Posts;
 using Serm.Ingest.Sources;
@@ -11,17 +11,22 @@ if (args is ["read-feed", ..])
 }
 
 var builder = WebApplication.CreateBuilder(args).AddSermDefaults("ingest");
-builder.AddSermStore("ingest", SourceServices.Configure);
+builder.AddSermStore("ingest", (services, options) =>
+{
+    SourceServices.Configure(services, options);
+    BrandEventNames.Register(options);
+});
 builder.AddSchema(typeof(Program).Assembly);
 builder.AddSermBus();
 builder.AddSources();
 builder.AddDaemonLeader();
 
-// Until brands are here nothing matches.
-builder.Services.AddSingleton<MatchBrands>((_, posts, _) => Task.FromResult<IReadOnlyList<IReadOnlyList<BrandRef>>>([.. posts.Select(_ => Array.Empty<BrandRef>())]));
+builder.Services.AddSingleton<BrandMatcher>();
+builder.Services.AddSingleton<MatchBrands>(s => s.GetRequiredService<BrandMatcher>().MatchAsync);
 
 var app = builder.Build();
 app.UseSermDefaults();
 app.MapSources();
+app.MapBrands();
 await app.RunAsync();
 return 0;

@@ -51,3 +51,19 @@ create table if not exists ingest.recent_posts (
     primary key (workspace, native_key)
 );
 create index if not exists recent_posts_seen on ingest.recent_posts (workspace, seen_at desc);
+
+-- What a brand is now: a pure function of its stream.
+create table if not exists ingest.brands (
+    workspace   text not null,
+    id          uuid not null,
+    name        text not null,
+    state       jsonb not null,
+    primary key (workspace, id)
+);
+create unique index if not exists brands_name on ingest.brands (workspace, lower(name));
+
+-- One more with every change of a workspace's brands, so that every process knows when its compiled queries are old.
+create table if not exists ingest.brand_versions (
+    workspace   text not null primary key,
+    version     bigint not null
+);

@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using Serm.Contracts;
+
+namespace Serm.Ingest.Queries.Matching;
+
+/// <summary>What a query sees of a post.</summary>
+/// <param name="Title">Plain text, NFC.</param>
+/// <param name="Text">Plain text, NFC.</param>
+/// <param name="Language">Code; <c>und</c> when not known.</param>
+/// <param name="AuthorName">Display name.</param>
+/// <param name="AuthorHandle">Handle.</param>
+/// <param name="Url">Absolute address.</param>
+internal readonly record struct PostText(string? Title, string Text, string Language, string? AuthorName = null, string? AuthorHandle = null, string? Url = null)
+{
+    /// <summary>Words between title and text that no phrase and no NEAR bridges.</summary>
+    public const int PartGap = 1_000;
+
+    public static PostText Of(Post post) => new(post.Title, post.Text, post.Language, post.Author?.Name, post.Author?.Handle, post.Url);
+}
+
+/// <summary>A word that made a query match.</summary>
+/// <param name="Part">Which part the offsets count in.</param>
+/// <param name="Start">First UTF-16 character, from 0.</param>
+/// <param name="Length">UTF-16 characters.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct MatchSpan(PostPart Part, int Start, int Length);
