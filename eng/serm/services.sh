@@ -96,7 +96,12 @@ export_settings_of() {
     ASPNETCORE_URLS=http://127.0.0.1:$(port_of "$1")
     export ASPNETCORE_URLS
     if [[ $1 == gateway ]]; then
-        export ASPNETCORE_URLS=http://$LISTEN:$PORT
+        # Loopback always, for status and the sample workspace.
+        case $LISTEN in
+            127.0.0.1 | localhost) ;;
+            0.0.0.0 | '*') ASPNETCORE_URLS="http://*:$PORT" ;;
+            *) ASPNETCORE_URLS="http://127.0.0.1:$PORT;http://$LISTEN:$PORT" ;;
+        esac
         export Gateway__FirstAdmin__Name=admin Gateway__FirstAdmin__Password=$ADMIN_PASSWORD Gateway__FirstAdmin__Workspace=main
     fi
 }

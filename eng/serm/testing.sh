@@ -81,7 +81,7 @@ run_project() {
     say
     say "--- $name"
     local start=$SECONDS
-    (cd "$ROOT" && timeout --foreground -k 30 3600 dotnet "artifacts/bin/$project/release/$project.dll" --no-progress --no-ansi "$@" 7>&-) 2>&1 | tee "$log" || code=${PIPESTATUS[0]}
+    (cd "$ROOT" && timeout --foreground -k 30 3600 dotnet "artifacts/bin/$project/release/$project.dll" --progress off --no-ansi "$@" 7>&-) 2>&1 | tee "$log" || code=${PIPESTATUS[0]}
     local good bad skip
     good=$(count succeeded "$log") bad=$(count failed "$log") skip=$(count skipped "$log")
     # 8: the project has no test (that fits the arguments). Any other code without a failed test is a crash.
