@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 
 namespace Serm.Defaults;
@@ -73,6 +74,10 @@ public static class Bus
         {
             // Topology has declared the queue and its bindings; the same arguments again, or the broker refuses.
             e.ConfigureConsumeTopology = false;
+
+            // In place of the filters that publish a fault, which nobody listens to.
+            e.PublishFaults = false;
+            e.ConfigureError(x => x.UseFilter(new Parking(context.GetRequiredService<ConnectionFactory>(), queue, context.GetRequiredService<ILogger<Parking>>())));
             foreach (var (key, value) in Topology.QueueArguments(queue))
             {
                 e.SetQueueArgument(key, value);

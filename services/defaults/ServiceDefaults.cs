@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -27,10 +28,11 @@ public static class ServiceDefaults
         });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(OutboundGuard.FromList(builder.Configuration["Serm:AllowHosts"] ?? builder.Configuration["SERM_ALLOW_HOSTS"]));
-        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c =>
-            c.ProblemDetails.Extensions.TryAdd("code", $"http_{c.ProblemDetails.Status}"));
+        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c => BareStatus.Explain(c.ProblemDetails));
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         builder.Services.AddHttpContextAccessor();
+        builder.AddApiDocument();
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(o => Configure(o.SerializerOptions));
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
@@ -50,6 +52,7 @@ public static class ServiceDefaults
         if (behindGateway)
         {
             app.UseCaller();
+            app.MapOpenApi(ApiDocument.Path);
         }
 
         return app;
@@ -61,6 +64,7 @@ public static class ServiceDefaults
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         return options;
     }

@@ -1,5 +1,6 @@
 using Serm.Defaults;
 using Serm.Gateway;
+using Serm.Gateway.Api;
 using Serm.Gateway.Auth;
 using Serm.Gateway.Commands;
 using Serm.Gateway.Components;
@@ -25,6 +26,7 @@ builder.AddLive();
 builder.AddParked();
 builder.AddProxy();
 builder.AddPages();
+builder.AddApiDescription();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
@@ -40,6 +42,7 @@ app.MapUsers();
 app.MapKeys();
 app.MapLive();
 app.MapParked();
+app.MapApiDescription();
 app.MapProxy();
 app.MapPages();
 await app.RunAsync();

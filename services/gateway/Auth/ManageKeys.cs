@@ -30,10 +30,10 @@ internal static class ManageKeys
 {
     public static void MapKeys(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/keys").WithTags("keys").RequireAuthorization(Access.Admin);
-        group.MapGet("", ListAsync).WithSummary("The API keys of the workspace");
-        group.MapPost("", AddAsync).WithSummary("Make an API key").ProducesProblem(400);
-        group.MapDelete("/{id:guid}", RevokeAsync).WithSummary("Revoke an API key").WithDescription("It is refused everywhere within five seconds.").ProducesProblem(404);
+        var group = app.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(Access.Admin);
+        group.MapGet("", ListAsync).WithName("ListKeys").WithSummary("The API keys of the workspace");
+        group.MapPost("", AddAsync).WithName("AddKey").WithSummary("Make an API key");
+        group.MapDelete("/{id:guid}", RevokeAsync).WithName("RevokeKey").WithSummary("Revoke an API key").WithDescription("It is refused everywhere within five seconds.");
     }
 
     private static async Task<Ok<IEnumerable<KeyView>>> ListAsync(ClaimsPrincipal admin, ApiKeys keys, CancellationToken cancellationToken) =>

@@ -27,10 +27,10 @@ internal static class ManageUsers
 {
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/users").WithTags("users").RequireAuthorization(Access.Admin);
-        group.MapGet("", ListAsync).WithSummary("The users of the workspace");
-        group.MapPost("", AddAsync).WithSummary("Add a user").ProducesProblem(400).ProducesProblem(409);
-        group.MapDelete("/{id:guid}", RemoveAsync).WithSummary("Remove a user and end their sessions").ProducesProblem(404).ProducesProblem(409);
+        var group = app.MapGroup("/api/users").WithTags("Users").RequireAuthorization(Access.Admin);
+        group.MapGet("", ListAsync).WithName("ListUsers").WithSummary("The users of the workspace");
+        group.MapPost("", AddAsync).WithName("AddUser").WithSummary("Add a user");
+        group.MapDelete("/{id:guid}", RemoveAsync).WithName("RemoveUser").WithSummary("Remove a user and end their sessions");
     }
 
     private static async Task<Ok<IEnumerable<UserView>>> ListAsync(ClaimsPrincipal admin, Users users, CancellationToken cancellationToken) =>

@@ -36,7 +36,12 @@ internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
                 extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["role"] = has, ["needed"] = needed });
         }
 
-        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"serm\"";
+        // On starting, because the error handler empties the headers that were set before.
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"serm\"";
+            return Task.CompletedTask;
+        });
         throw Unauthorized(Reason(context));
     }
 

@@ -35,13 +35,13 @@ internal static class SessionEndpoints
 
     public static void MapSessions(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api").WithTags("session");
-        api.MapPost("/session", PostAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn).WithSummary("Sign in")
-            .WithDescription("Sets the session cookie.").ProducesProblem(401).ProducesProblem(429);
-        api.MapDelete("/session", (Delegate)EndAsync).AllowAnonymous().WithSummary("Sign out");
-        api.MapGet("/me", Who).RequireAuthorization(Access.Read).WithSummary("Who am I");
-        api.MapPost("/me/password", ChangeAsync).RequireAuthorization(Access.Read).RequireRateLimiting(RateLimits.SignIn).WithSummary("Change the own password")
-            .WithDescription("Ends all other sessions of the user.").ProducesProblem(400).ProducesProblem(401);
+        var api = app.MapGroup("/api").WithTags("Session");
+        api.MapPost("/session", PostAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn).WithName("SignIn").WithSummary("Sign in")
+            .WithDescription("Sets the session cookie.");
+        api.MapDelete("/session", (Delegate)EndAsync).AllowAnonymous().WithName("SignOut").WithSummary("Sign out");
+        api.MapGet("/me", Who).RequireAuthorization(Access.Read).WithName("WhoAmI").WithSummary("Who am I");
+        api.MapPost("/me/password", ChangeAsync).RequireAuthorization(Access.Read).RequireRateLimiting(RateLimits.SignIn).WithName("ChangePassword").WithSummary("Change the own password")
+            .WithDescription("Ends all other sessions of the user.");
 
         app.MapPost(FormPath, FormAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
         app.MapPost(EndFormPath, EndFormAsync).AllowAnonymous().ExcludeFromDescription();

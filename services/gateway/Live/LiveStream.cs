@@ -19,14 +19,13 @@ internal static class LiveStream
 
     public static void MapLive(this IEndpointRouteBuilder app) => app.MapGet("/api/live", StreamAsync)
         .RequireAuthorization(Access.Read)
-        .WithTags("live")
+        .WithTags("Live")
+        .WithName("ListenLive")
         .WithSummary("Live events")
         .WithDescription(
             "Server-sent events of the workspace: `id` is the place in the log, `event` is `mention` (data: MentionChanged), `alert` (data: AlertRaised) or `reset` "
             + "(the place asked for is too old: load everything anew). Resumes after `Last-Event-ID` or `lastEventId`. A comment every 15 s keeps the connection open.")
-        .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests);
+        .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
 
     /// <summary>The place to resume after: the header, which browsers send on reconnecting, before the query.</summary>
     /// <exception cref="RuleViolation">400: it is no place.</exception>

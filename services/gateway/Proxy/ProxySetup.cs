@@ -39,9 +39,6 @@ internal static class ProxySetup
             pipeline.Use(ExplainFailureAsync);
             pipeline.UseLoadBalancing();
         });
-        app.Map("/api/{**rest}", (HttpContext c) => Problems.WriteAsync(
-            c, StatusCodes.Status404NotFound, "not_found", "There is nothing at this path, or not for this method. See /openapi/v1.json for what there is."))
-            .WithOrder(int.MaxValue).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static async Task ExplainFailureAsync(HttpContext context, RequestDelegate next)

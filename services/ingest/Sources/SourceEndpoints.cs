@@ -29,7 +29,7 @@ internal static class SourceEndpoints
         sources.MapGet("", List).WithName("ListSources").WithSummary("All sources with their health").RequireRole(Readers);
         sources.MapPost("", AddAsync).WithName("AddSource").WithSummary("Add a feed; it is read at once").RequireRole(Role.Manager);
         sources.MapGet("{id:guid}", One).WithName("GetSource").WithSummary("One source").RequireRole(Readers);
-        sources.MapPut("{id:guid}", ChangeAsync).WithName("ChangeSource").WithSummary("Change, pause or resume a source").RequireRole(Role.Manager);
+        sources.MapPut("{id:guid}", ChangeAsync).WithName("ChangeSource").WithSummary("Change, pause or resume a source").TakesVersion(required: false).RequireRole(Role.Manager);
         sources.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveSource").WithSummary("Remove a source; its mentions stay").RequireRole(Role.Manager);
         sources.MapPost("{id:guid}/read", ReadAsync).WithName("ReadSource").WithSummary("Read a source now").RequireRole(Role.Manager);
         sources.MapGet("{id:guid}/gaps", GapsAsync).WithName("ListSourceGaps").WithSummary("When a source was blind, newest first").RequireRole(Readers);

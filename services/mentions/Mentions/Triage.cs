@@ -19,9 +19,9 @@ internal static class Triage
         Map(mentions, "reopen", "Open a closed mention again", Decide.Reopen);
         mentions.MapPost("{id:guid}/dismiss", (Guid id, DismissRequest body, HttpRequest request, [AsParameters] Desk desk, CancellationToken ct) =>
                 desk.ApplyAsync(id, request.RequiredVersion(), (s, by) => Decide.Dismiss(s, by, body.Reason), ct))
-            .WithName("DismissMention").WithSummary("Put a mention aside: it leaves the counts").RequireRole(Role.Moderator, Role.Manager);
+            .WithName("DismissMention").WithSummary("Put a mention aside: it leaves the counts").TakesVersion().RequireRole(Role.Moderator, Role.Manager);
         mentions.MapPost("{id:guid}/note", NoteAsync)
-            .WithName("NoteMention").WithSummary("Write a note").RequireRole(Role.Moderator, Role.Manager);
+            .WithName("NoteMention").WithSummary("Write a note").TakesVersion().RequireRole(Role.Moderator, Role.Manager);
         mentions.MapPost("{id:guid}/opened", (Guid id, [AsParameters] Desk desk, CancellationToken ct) => desk.ApplyAsync(id, null, Decide.Open, ct))
             .WithName("OpenMention").WithSummary("Tell that a person has opened it: the latency ledger counts the first time").RequireRole(Role.Moderator, Role.Manager);
     }
@@ -29,7 +29,7 @@ internal static class Triage
     private static void Map(RouteGroupBuilder mentions, string verb, string summary, Func<Mention, Person, IReadOnlyList<object>> decide) =>
         mentions.MapPost($"{{id:guid}}/{verb}", (Guid id, HttpRequest request, [AsParameters] Desk desk, CancellationToken ct) =>
                 desk.ApplyAsync(id, request.RequiredVersion(), decide, ct))
-            .WithName(char.ToUpperInvariant(verb[0]) + verb[1..] + "Mention").WithSummary(summary).RequireRole(Role.Moderator, Role.Manager);
+            .WithName(char.ToUpperInvariant(verb[0]) + verb[1..] + "Mention").WithSummary(summary).TakesVersion().RequireRole(Role.Moderator, Role.Manager);
 
     private static async Task<Ok<MentionView>> NoteAsync(Guid id, NoteRequest body, HttpRequest request, [AsParameters] Desk desk, CancellationToken cancellationToken)
     {

@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+
+namespace Serm.Gateway.Api;
+
+/// <summary>Bodies to begin with, for the calls of the main job. By operation id.</summary>
+internal static class ApiExamples
+{
+    private static readonly Dictionary<string, string> All = new(StringComparer.Ordinal)
+    {
+        ["AddBrand"] = """{"name":"Acme","query":"acme AND (parcel OR delivery) NOT jobs","languages":["en","sv"]}""",
+        ["PreviewBrand"] = """{"query":"acme AND (parcel OR delivery) NOT jobs"}""",
+        ["AddSource"] = """{"kind":"feed","url":"https://news.example.org/feed.xml","name":"Example news"}""",
+        ["PushPosts"] = """{"source":"shop reviews","posts":[{"id":"review-1","url":"https://shop.example.org/reviews/1","text":"The Acme parcel never came, and nobody answers.","author":{"name":"Kim"},"publishedAt":"2026-01-31T12:00:00Z"}]}""",
+        ["DismissMention"] = """{"reason":"irrelevant"}""",
+        ["NoteMention"] = """{"text":"Called the customer; a new parcel is on its way."}""",
+        ["AddRule"] = """{"name":"Angry and widely read","threshold":0.8,"minReach":1000}""",
+        ["AddKey"] = """{"name":"shop reviews","role":"integrator"}""",
+        ["AddUser"] = """{"name":"kim","role":"moderator"}""",
+        ["ResendParked"] = """{"max":100}""",
+    };
+
+    /// <summary>The example of an operation; null when it has none.</summary>
+    public static JsonNode? Of(string operationId) => All.TryGetValue(operationId, out var json) ? JsonNode.Parse(json) : null;
+}

@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using Serm.Gateway.Auth;
+
+namespace Serm.Gateway.Api;
+
+/// <summary>Puts the descriptions of the services together.</summary>
+internal static class ApiMerge
+{
+    private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
+
+    /// <summary>One document of all.</summary>
+    /// <param name="own">The gateway's description.</param>
+    /// <param name="parts">Each service's, by name; null for one that says nothing.</param>
+    /// <param name="routes">What the outside reaches.</param>
+    public static JsonObject Merge(JsonObject own, IReadOnlyDictionary<string, JsonObject?> parts, ApiRoutes routes)
+    {
+        var paths = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal);
+        var schemas = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal);
+        foreach (var (service, part) in parts.Prepend(new("gateway", own)).Where(p => p.Value is not null))
+        {
+            Rename(service, part!, schemas);
+            foreach (var (path, item) in part!["paths"]?.AsObject() ?? [])
+            {
+                foreach (var method in Methods.Where(m => item![m] is not null))
+                {
+                    var operation = item![method]!.AsObject();
+                    var roles = service is "gateway" ? null : routes.RolesOf(service, method.ToUpperInvariant(), path);
+                    if (service is "gateway" || roles is not null)
+                    {
+                        var whole = paths.TryGetValue(path, out var there) ? there!.AsObject() : [];
+                        whole[method] = ApiWords.Complete(operation.DeepClone().AsObject(), service, path, roles?.Select(r => r.Text()).ToArray());
+                        paths[path] = whole;
+                    }
+                }
+            }
+        }
+
+        KeepUsed(paths, schemas);
+        schemas["ProblemDetails"] = ApiWords.Problem();
+        var missing = parts.Where(p => p.Value is null).Select(p => (JsonNode?)p.Key).ToArray();
+        var whole2 = ApiWords.Frame();
+        if (missing.Length > 0)
+        {
+            whole2["x-serm-missing"] = new JsonArray(missing);
+        }
+
+        whole2["paths"] = new JsonObject(paths);
+        var components = whole2["components"]!.AsObject();
+        components["schemas"] = new JsonObject(schemas.ToDictionary(s => s.Key, s => s.Value?.DeepClone(), StringComparer.Ordinal));
+        return whole2;
+    }
+
+    // Two services may each have a type of the same name: the later one gets its service's name in front, everywhere in its part.
+    private static void Rename(string service, JsonObject part, SortedDictionary<string, JsonNode?> schemas)
+    {
+        var mine = part["components"]?["schemas"]?.AsObject() ?? [];
+        foreach (var (name, schema) in mine.ToList())
+        {
+            var final = name;
+            if (schemas.TryGetValue(name, out var there) && !JsonNode.DeepEquals(there, schema))
+            {
+                final = char.ToUpperInvariant(service[0]) + service[1..] + name;
+                Redirect(part, $"#/components/schemas/{name}", $"#/components/schemas/{final}");
+            }
+
+            schemas[final] = mine[name]?.DeepClone();
+        }
+    }
+
+    private static void Redirect(JsonNode? node, string from, string to)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                if (map["$ref"] is JsonValue value && value.GetValue<string>() == from)
+                {
+                    map["$ref"] = to;
+                }
+
+                foreach (var (_, child) in map.ToList())
+                {
+                    Redirect(child, from, to);
+                }
+
+                break;
+            case JsonArray list:
+                foreach (var child in list)
+                {
+                    Redirect(child, from, to);
+                }
+
+                break;
+        }
+    }
+
+    // What only unreachable paths speak of is left out.
+    private static void KeepUsed(SortedDictionary<string, JsonNode?> paths, SortedDictionary<string, JsonNode?> schemas)
+    {
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<JsonNode?>(paths.Values);
+        while (open.TryDequeue(out var node))
+        {
+            foreach (var name in References(node))
+            {
+                if (used.Add(name) && schemas.TryGetValue(name, out var schema))
+                {
+                    open.Enqueue(schema);
+                }
+            }
+        }
+
+        foreach (var name in schemas.Keys.Where(n => !used.Contains(n)).ToList())
+        {
+            schemas.Remove(name);
+        }
+    }
+
+    private static IEnumerable<string> References(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(m => m.Key is "$ref" && m.Value is JsonValue v ? [v.GetValue<string>().Split('/')[^1]] : References(m.Value)),
+        JsonArray list => list.SelectMany(References),
+        _ => [],
+    };
+}

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Serm.Contracts;
+using Serm.Tests.Integration.Mentions;
+
+namespace Serm.Tests.Integration.Gateway;
+
+public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+{
+    private static CancellationToken Token => GatewayFixture.Token;
+
+    [Fact]
+    public async Task Nobody_and_an_unknown_key_are_told_apart()
+    {
+        using var nobody = await gateway.GetAsync("/api/mentions", "");
+        await GatewayFixture.ShouldRefuseAsync(nobody, HttpStatusCode.Unauthorized, "not_signed_in");
+        nobody.Headers.WwwAuthenticate.ToString().ShouldContain("Bearer");
+        foreach (var key in new[] { "serm_" + new string('0', 43), "nonsense", AlmostRight(gateway.AdminKey) })
+        {
+            using var wrong = await gateway.GetAsync("/api/mentions", key);
+            await GatewayFixture.ShouldRefuseAsync(wrong, HttpStatusCode.Unauthorized, "key_unknown");
+        }
+    }
+
+    [Fact]
+    public async Task A_key_is_shown_once_stored_hashed_and_refused_once_revoked()
+    {
+        using var made = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new { name = "robot", role = "moderator" });
+        made.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var answer = await made.Content.ReadFromJsonAsync<JsonElement>(Token);
+        var secret = answer.GetProperty("secret").GetString()!;
+        (await gateway.ReadAsync("/api/me", secret)).GetProperty("name").GetString().ShouldBe("key:robot");
+        (await gateway.ReadAsync("/api/keys")).GetRawText().ShouldNotContain(secret);
+        await using (var stored = gateway.Database.CreateCommand("select string_agg(k::text, ' ') from gateway.api_keys k"))
+        {
+            ((string)(await stored.ExecuteScalarAsync(Token))!).ShouldNotContain(secret["serm_".Length..]);
+        }
+
+        using var revoked = await gateway.SendAsync(HttpMethod.Delete, $"/api/keys/{answer.GetProperty("key").GetProperty("id").GetGuid()}");
+        revoked.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var after = await gateway.GetAsync("/api/me", secret);
+        await GatewayFixture.ShouldRefuseAsync(after, HttpStatusCode.Unauthorized, "key_unknown");
+    }
+
+    [Fact]
+    public async Task An_expired_key_is_told_so()
+    {
+        using var past = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new { name = "old", role = "moderator", expiresAt = TimeProvider.System.GetUtcNow().AddMinutes(-1) });
+        (await GatewayFixture.ShouldRefuseAsync(past, HttpStatusCode.BadRequest, "expiry_past")).GetProperty("field").GetString().ShouldBe("expiresAt");
+
+        using var made = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new { name = "short", role = "moderator", expiresAt = TimeProvider.System.GetUtcNow().AddSeconds(1) });
+        var secret = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("secret").GetString();
+        await Task.Delay(1100, Token);
+        using var late = await gateway.GetAsync("/api/me", secret);
+        await GatewayFixture.ShouldRefuseAsync(late, HttpStatusCode.Unauthorized, "key_expired");
+    }
+
+    [Fact]
+    public async Task Roles_bound_what_a_key_may_do()
+    {
+        var integrator = await gateway.KeyAsync("integrator");
+        var moderator = await gateway.KeyAsync("moderator");
+        foreach (var (method, path, key) in new[]
+        {
+            (HttpMethod.Post, $"/api/mentions/{Guid.CreateVersion7()}/claim", integrator),
+            (HttpMethod.Post, "/api/sources", moderator),
+            (HttpMethod.Post, "/api/brands", moderator),
+            (HttpMethod.Post, "/api/ingest", moderator),
+            (HttpMethod.Get, "/api/keys", moderator),
+            (HttpMethod.Get, "/api/users", integrator),
+        })
+        {
+            using var answer = await gateway.SendAsync(method, path, method == HttpMethod.Get ? null : new { }, key);
+            var problem = await GatewayFixture.ShouldRefuseAsync(answer, HttpStatusCode.Forbidden, "role_too_low");
+            problem.GetProperty("needed").EnumerateArray().ShouldNotBeEmpty(path);
+        }
+
+        using var read = await gateway.GetAsync("/api/sources", integrator);
+        read.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Headers_that_only_the_gateway_may_send_are_ignored_from_outside()
+    {
+        var other = await gateway.KeyAsync("moderator", "elsewhere");
+        var found = MentionsFixture.AFound(new BrandRef(Guid.CreateVersion7(), "Acme"), $"spoof-{Guid.CreateVersion7()}");
+        await gateway.PublishAsync(MentionsFixture.AScored(found));
+        await Eventually.AsyncTrue(
+            async _ =>
+            {
+                using var mine = await gateway.GetAsync($"/api/mentions/{found.MentionId}");
+                return mine.IsSuccessStatusCode;
+            },
+            TimeSpan.FromSeconds(30),
+            () => "The mention was not stored.",
+            Token);
+
+        (string, string)[] spoofed = [("X-Serm-Internal", Stack.InternalKey), ("X-Serm-Workspace", "main"), ("X-Serm-Role", "admin"), ("X-Serm-User", "root")];
+        using var theirs = await gateway.GetAsync($"/api/mentions/{found.MentionId}", other, spoofed);
+        await GatewayFixture.ShouldRefuseAsync(theirs, HttpStatusCode.NotFound, "not_found");
+        using var nobody = await gateway.GetAsync("/api/mentions", "", spoofed);
+        await GatewayFixture.ShouldRefuseAsync(nobody, HttpStatusCode.Unauthorized, "not_signed_in");
+        using var raised = await gateway.SendAsync(HttpMethod.Post, "/api/sources", new { kind = "feed", url = "http://127.0.0.1/feed" }, other, spoofed);
+        await GatewayFixture.ShouldRefuseAsync(raised, HttpStatusCode.Forbidden, "role_too_low");
+
+        // And a service that is called past the gateway answers nobody.
+        using var direct = await gateway.Stack.Mentions.Http.GetAsync("/api/mentions", Token);
+        await GatewayFixture.ShouldRefuseAsync(direct, HttpStatusCode.Unauthorized, "not_through_gateway");
+    }
+
+    [Fact]
+    public async Task Wrong_requests_are_refused_with_what_is_wrong()
+    {
+        using var field = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new { name = "x", role = "admin", colour = "red" });
+        (await GatewayFixture.ShouldRefuseAsync(field, HttpStatusCode.BadRequest, "request_malformed")).GetProperty("detail").GetString()!.ShouldContain("colour");
+        using var behind = await gateway.SendAsync(HttpMethod.Post, "/api/sources", new { kind = "feed", url = "http://127.0.0.1/feed", colour = "red" });
+        (await GatewayFixture.ShouldRefuseAsync(behind, HttpStatusCode.BadRequest, "request_malformed")).GetProperty("detail").GetString()!.ShouldContain("colour");
+        using var role = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new { name = "x", role = "emperor" });
+        await GatewayFixture.ShouldRefuseAsync(role, HttpStatusCode.BadRequest, "request_malformed");
+        using var path = await gateway.GetAsync("/api/nowhere");
+        await GatewayFixture.ShouldRefuseAsync(path, HttpStatusCode.NotFound, "not_found");
+        using var method = await gateway.SendAsync(HttpMethod.Delete, "/api/mentions");
+        await GatewayFixture.ShouldRefuseAsync(method, HttpStatusCode.MethodNotAllowed, "method_not_allowed");
+        using var noJson = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new StringContent("name=x"));
+        await GatewayFixture.ShouldRefuseAsync(noJson, HttpStatusCode.UnsupportedMediaType, "not_json");
+        using var down = await gateway.GetAsync("/api/rules");
+        (await GatewayFixture.ShouldRefuseAsync(down, HttpStatusCode.ServiceUnavailable, "service_unavailable")).GetProperty("service").GetString().ShouldBe("alerts");
+        down.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("/api/keys", 1)]
+    [InlineData("/api/sources", 1)]
+    [InlineData("/api/ingest", 10)]
+    public async Task A_body_beyond_the_limit_is_refused(string path, int megabytes)
+    {
+        using var body = new StringContent($"{{\"name\":\"{new string('x', (megabytes * 1024 * 1024) + 1)}\"}}", Encoding.UTF8, "application/json");
+        using var answer = await gateway.SendAsync(HttpMethod.Post, path, body);
+        answer.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge, await answer.Content.ReadAsStringAsync(Token));
+        answer.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Fact]
+    public async Task Each_key_has_its_own_bucket_and_is_told_when_to_come_back()
+    {
+        var hasty = await gateway.KeyAsync("integrator");
+        var calm = await gateway.KeyAsync("integrator");
+        var statuses = new List<HttpResponseMessage>();
+        for (var i = 0; i < GatewayFixture.IngestBurst + 5; i++)
+        {
+            statuses.Add(await gateway.SendAsync(HttpMethod.Post, "/api/ingest", new { posts = Array.Empty<object>() }, hasty));
+        }
+
+        var refused = statuses.Where(s => s.StatusCode == HttpStatusCode.TooManyRequests).ToList();
+        refused.Count.ShouldBeInRange(1, 5);
+        refused[0].Headers.RetryAfter!.Delta.ShouldNotBeNull().TotalSeconds.ShouldBeInRange(1, 60);
+        await GatewayFixture.ShouldRefuseAsync(refused[0], HttpStatusCode.TooManyRequests, "rate_limited");
+        using var other = await gateway.SendAsync(HttpMethod.Post, "/api/ingest", new { posts = Array.Empty<object>() }, calm);
+        other.StatusCode.ShouldNotBe(HttpStatusCode.TooManyRequests);
+        statuses.ForEach(s => s.Dispose());
+    }
+
+    private static string AlmostRight(string key) => key[..^1] + (key[^1] == '0' ? '1' : '0');
+}
