@@ -1,3 +1,7 @@
+using Serm.Contracts;
+using Serm.Defaults;
+using Serm.Language;
+using Serm.Sentiments.Scoring;
 using Serm.Sentiments.Training;
 
 if (args is ["train", ..])
@@ -5,7 +9,16 @@ if (args is ["train", ..])
     return TrainCommand.Run(args, Console.Out);
 }
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(args).AddSermDefaults("sentiment");
+builder.Services.AddSingleton(new Scorer(SentimentModel.Embedded()));
+builder.AddSermBus(
+    x => x.AddConsumer<MentionFoundConsumer>(),
+    (context, bus) => bus.BatchQueue<MentionFoundConsumer, MentionFound>(context, Queues.SentimentMentionFound, size: 200, wait: TimeSpan.FromMilliseconds(5), concurrency: 3));
+
 var app = builder.Build();
+// The first text shall not wait for the language model to be read.
+LanguageIdentifier.Identify("ready");
+app.UseSermDefaults();
+app.MapSentiment();
 await app.RunAsync();
 return 0;

@@ -1,7 +1,7 @@
 namespace Serm.Sentiments.Training;
 
 /// <summary>Where training writes: one given folder, or the model folders of the repository that the process was started in.</summary>
-internal sealed record Targets(string LanguageModel, string LanguageCard, string SentimentModel, string CardJson, string CardMarkdown)
+internal sealed record Targets(string LanguageModel, string LanguageCard, string SentimentModel, string SentimentCard)
 {
     /// <summary>Files in the given folder, or in the repository around the current folder.</summary>
     /// <exception cref="InvalidDataException">No folder is given and none of the parents of the current one is the repository.</exception>
@@ -28,6 +28,5 @@ internal sealed record Targets(string LanguageModel, string LanguageCard, string
         Path.Combine(language, "language.bin"),
         Path.Combine(language, "language.md"),
         Path.Combine(sentiment, "sentiment.bin"),
-        Path.Combine(sentiment, "card.json"),
-        Path.Combine(sentiment, "card.md"));
+        Path.Combine(sentiment, "sentiment.md"));
 }

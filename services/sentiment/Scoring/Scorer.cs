@@ -1,0 +1,53 @@
+using Serm.Contracts;
+using Serm.Language;
+using Serm.Sentiments.Features;
+
+namespace Serm.Sentiments.Scoring;
+
+/// <summary>What the model says of a text.</summary>
+/// <param name="Label">The most probable class.</param>
+/// <param name="Negative">Probability, 0 to 1; the three sum to 1.</param>
+/// <param name="Neutral">Probability, 0 to 1.</param>
+/// <param name="Positive">Probability, 0 to 1.</param>
+/// <param name="Language">ISO code of the language that it was read as; <c>und</c> when not known.</param>
+/// <param name="Evidence">The spans that weighed most, in text order; not overlapping.</param>
+internal sealed record Judgement(Sentiment Label, float Negative, float Neutral, float Positive, string Language, IReadOnlyList<EvidenceSpan> Evidence);
+
+/// <summary>Judges texts. Pure: the same text gives the same judgement. Thread-safe.</summary>
+internal sealed class Scorer(SentimentModel model)
+{
+    [ThreadStatic]
+    private static Featurizer? features;
+
+    /// <summary>The model's version.</summary>
+    public string Version => model.Version;
+
+    /// <summary>Judges a text by its beginning: <see cref="Featurizer.TitleWindow"/> characters of the title, <see cref="Featurizer.TextWindow"/> of the text.</summary>
+    /// <param name="title">Null where there is none.</param>
+    /// <param name="text">Any text, also ill-formed UTF-16.</param>
+    /// <param name="language">ISO code; null or <c>und</c> to have it told from the text.</param>
+    public Judgement Score(string? title, string text, string? language = null)
+    {
+        var read = features ??= new Featurizer();
+        var told = string.IsNullOrEmpty(language) || language == "und" ? Tell(title, text) : language;
+        read.Read(title, text, told);
+        if (read.Buckets.IsEmpty)
+        {
+            // Not a word and not a sign: there is nothing to be of any polarity.
+            return new Judgement(Sentiment.Neutral, 0, 1, 0, told, []);
+        }
+
+        var logits = model.Logits(read.Buckets, read.Values);
+        var highest = MathF.Max(logits[0], MathF.Max(logits[1], logits[2]));
+        var (negative, neutral, positive) = (MathF.Exp(logits[0] - highest), MathF.Exp(logits[1] - highest), MathF.Exp(logits[2] - highest));
+        var sum = negative + neutral + positive;
+        var label = negative >= neutral && negative >= positive ? Sentiment.Negative : positive > neutral ? Sentiment.Positive : Sentiment.Neutral;
+        return new Judgement(label, negative / sum, neutral / sum, positive / sum, told, Evidence.Find(read, model));
+    }
+
+    private static string Tell(string? title, string text)
+    {
+        var told = LanguageIdentifier.Identify(text);
+        return told.Code == "und" && title is not null ? LanguageIdentifier.Identify(title).Code : told.Code;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using Serm.Sentiments.Scoring;
+
+namespace Serm.Sentiments.Training;
+
+/// <summary>What the sentiment model was made of, and what it can and cannot do, in figures.</summary>
+internal static class SentimentCard
+{
+    public static void Write(string path, SentimentModel model, Corpus corpus, IReadOnlyList<Row> trained, SentimentFigures test)
+    {
+        var text = new StringBuilder()
+            .AppendLine("# Sentiment model").AppendLine()
+            .AppendLine(CultureInfo.InvariantCulture, $"Version `{model.Version}`, the beginning of the SHA-256 of `sentiment.bin`. Written by `./serm train`.").AppendLine()
+            .AppendLine("Negative, neutral, positive; one model for all languages. Hashed words, word pairs and letter sequences; SDCA maximum entropy of ML.NET; probabilities scaled on the dev rows.")
+            .AppendLine("It judges a whole text, not what is said of one brand in it, and does not know irony. Languages without rows of their own below are read by what they share with others.").AppendLine()
+            .AppendLine(CultureInfo.InvariantCulture, $"Test rows: mean macro-F1 {test.MeanMacroF1:P1}, mean negative recall {test.MeanNegativeRecall:P1} over {test.BySource.Count} sets; expected calibration error {test.CalibrationError:P1} over all rows.")
+            .AppendLine("The language is told from the text, as in service. Sets with two labels only still have three to choose from.");
+        Append(text, "By test set", test.BySource);
+        Append(text, "By language", test.ByLanguage);
+        AppendSources(text, corpus, trained);
+        File.WriteAllText(path, text.Replace("\r\n", "\n").ToString());
+    }
+
+    private static void Append(StringBuilder text, string title, IReadOnlyList<GroupFigures> figures)
+    {
+        text.AppendLine().AppendLine("## " + title).AppendLine()
+            .AppendLine("| | rows | macro-F1 | negative recall | negative precision | calibration error |").AppendLine("|---|--:|--:|--:|--:|--:|");
+        foreach (var f in figures)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {f.Name} | {f.Rows} | {f.MacroF1:P1} | {f.NegativeRecall:P1} | {f.NegativePrecision:P1} | {f.CalibrationError:P1} |");
+        }
+    }
+
+    private static void AppendSources(StringBuilder text, Corpus corpus, IReadOnlyList<Row> trained)
+    {
+        var counts = trained.CountBy(r => r.Source, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        text.AppendLine().AppendLine("## Trained on").AppendLine()
+            .AppendLine("| source | rows | repository | commit | licence | texts |").AppendLine("|---|--:|---|---|---|---|");
+        foreach (var s in corpus.Sources.Where(s => counts.ContainsKey(s.Id)))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {s.Id} | {counts[s.Id]} | {s.Repository} | {s.Commit} | {s.Licence} | {s.Domain} |");
+        }
+    }
+}

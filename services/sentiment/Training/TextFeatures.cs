@@ -1,0 +1,50 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Serm.Sentiments.Features;
+
+namespace Serm.Sentiments.Training;
+
+/// <summary>A training row as ML.NET sees it.</summary>
+internal sealed class TextRow
+{
+    public string Text { get; set; } = "";
+
+    public string Language { get; set; } = "und";
+
+    /// <summary>0 to 2, in the order of <see cref="Contracts.Sentiment"/>; ML.NET itself counts keys from 1 when it reads them.</summary>
+    [KeyType(Scoring.SentimentModel.Classes)]
+    public uint Label { get; set; }
+
+    public float Weight { get; set; } = 1;
+}
+
+/// <summary>What <see cref="TextFeatures"/> adds to a row.</summary>
+internal sealed class FeatureRow
+{
+    /// <summary>Sparse, 2^<see cref="Featurizer.Bits"/> long.</summary>
+    [VectorType(1 << Featurizer.Bits)]
+    public VBuffer<float> Features { get; set; }
+}
+
+/// <summary>The service's own featurizer as a step of an ML.NET pipeline: one code for training and for scoring.</summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class TextFeatures : CustomMappingFactory<TextRow, FeatureRow>
+{
+    /// <summary>The name under which a saved pipeline finds this step again.</summary>
+    public const string Contract = "SermTextFeatures";
+
+    [ThreadStatic]
+    private static Featurizer? features;
+
+    /// <inheritdoc/>
+    public override Action<TextRow, FeatureRow> GetMapping() => Map;
+
+    private static void Map(TextRow row, FeatureRow result)
+    {
+        var read = features ??= new Featurizer();
+        read.Read(default, row.Text, row.Language);
+        var (buckets, values) = (read.Buckets.ToArray(), read.Values.ToArray());
+        Array.Sort(buckets, values);
+        result.Features = new VBuffer<float>(1 << Featurizer.Bits, buckets.Length, values, buckets);
+    }
+}

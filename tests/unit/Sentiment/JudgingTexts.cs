@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using FsCheck.Xunit;
+using Serm.Contracts;
+using Serm.Sentiments.Features;
+using Serm.Sentiments.Scoring;
+
+namespace Serm.Tests.Unit.Sentiments;
+
+public sealed class JudgingTexts
+{
+    private static readonly Scorer Scorer = new(SentimentModel.Embedded());
+
+    [Property(MaxTest = 500, Arbitrary = [typeof(Texts)])]
+    public void Evidence_lies_inside_its_part_in_order_and_apart(HostileText title, HostileText text)
+    {
+        var evidence = Scorer.Score(title.Value, text.Value, "en").Evidence;
+
+        evidence.Count.ShouldBeLessThanOrEqualTo(8);
+        foreach (var span in evidence)
+        {
+            var part = span.Part == PostPart.Title ? title.Value : text.Value;
+            span.Start.ShouldBeGreaterThanOrEqualTo(0);
+            span.Length.ShouldBeGreaterThan(0);
+            (span.Start + span.Length).ShouldBeLessThanOrEqualTo(part.Length);
+            float.IsFinite(span.Weight).ShouldBeTrue();
+            Splits(part, span.Start).ShouldBeFalse();
+            Splits(part, span.Start + span.Length).ShouldBeFalse();
+        }
+
+        foreach (var (before, after) in evidence.Zip(evidence.Skip(1)))
+        {
+            (before.Part < after.Part || before.Start + before.Length <= after.Start).ShouldBeTrue();
+        }
+    }
+
+    [Property(MaxTest = 500, Arbitrary = [typeof(Texts)])]
+    public void Probabilities_sum_to_one_and_the_label_is_the_highest(HostileText text)
+    {
+        var judgement = Scorer.Score(null, text.Value);
+
+        float[] probabilities = [judgement.Negative, judgement.Neutral, judgement.Positive];
+        probabilities.ShouldAllBe(p => p >= 0 && p <= 1);
+        probabilities.Sum().ShouldBe(1, 1e-4f);
+        probabilities[(int)judgement.Label].ShouldBe(probabilities.Max());
+    }
+
+    [Property(MaxTest = 200, Arbitrary = [typeof(Texts)])]
+    public void The_same_text_gives_the_same_judgement_whatever_was_read_before(HostileText text, HostileText other)
+    {
+        var first = Scorer.Score(null, text.Value, "en");
+        Scorer.Score(other.Value, other.Value + text.Value, "ru");
+        var again = Scorer.Score(null, text.Value, "en");
+
+        (again.Negative, again.Neutral, again.Positive).ShouldBe((first.Negative, first.Neutral, first.Positive));
+        again.Evidence.ShouldBe(first.Evidence);
+    }
+
+    [Theory]
+    [InlineData("en", "Terrible service, the worst company I have ever dealt with. I want my money back!")]
+    [InlineData("en", "This is disgusting, I hate it and I am so angry")]
+    [InlineData("ru", "Ужасный сервис, хамство и обман, никогда больше не обращусь, очень разочарован")]
+    [InlineData("ru", "Какой кошмар, меня это бесит, отвратительно")]
+    [InlineData("tr", "Berbat bir ürün, tam bir rezalet, paramı çöpe attım, kesinlikle almayın")]
+    [InlineData("sv", "Det är hemskt och jag är så arg och besviken, vilken skandal")]
+    [InlineData("vi", "Phòng rất bẩn, nhân viên thô lỗ, dịch vụ quá tệ, thất vọng")]
+    public void A_plain_complaint_is_negative(string language, string text) =>
+        Scorer.Score(null, text, language).Label.ShouldBe(Sentiment.Negative);
+
+    [Theory]
+    [InlineData("en", "Great support, thank you so much, I love it!")]
+    [InlineData("en", "Amazing, best experience ever, so happy \U0001F60D")]
+    [InlineData("ru", "Спасибо большое, всё отлично, очень рад и счастлив!")]
+    [InlineData("tr", "Harika bir film, çok beğendim, mükemmel, herkese tavsiye ederim")]
+    [InlineData("sv", "Tack så mycket, det är underbart och jag är så glad!")]
+    [InlineData("vi", "Khách sạn tuyệt vời, phòng sạch sẽ, nhân viên thân thiện, rất hài lòng")]
+    public void Plain_praise_is_positive(string language, string text) =>
+        Scorer.Score(null, text, language).Label.ShouldBe(Sentiment.Positive);
+
+    [Fact]
+    public void The_words_that_complain_are_the_evidence()
+    {
+        const string Text = "I was in the shop on Monday. The service was terrible and the staff were disgusting.";
+
+        var evidence = Scorer.Score(null, Text, "en").Evidence;
+
+        Heaviest(evidence).ShouldSatisfyAllConditions(
+            words => words.ShouldContain("terrible"),
+            _ => evidence.Where(e => e.Weight > 0).Select(e => Text.Substring(e.Start, e.Length)).ShouldContain(w => w.Contains("disgusting", StringComparison.Ordinal)));
+
+        static string Heaviest(IReadOnlyList<EvidenceSpan> spans) => string.Join('|', spans.OrderByDescending(s => s.Weight).Take(2).Select(s => Text.Substring(s.Start, s.Length)));
+    }
+
+    [Fact]
+    public void A_title_is_read_and_its_evidence_counts_in_the_title()
+    {
+        var evidence = Scorer.Score("Terrible, disgusting scandal", "On Monday.", "en").Evidence;
+
+        evidence.ShouldContain(e => e.Part == PostPart.Title && e.Weight > 0);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   \n\t")]
+    [InlineData("\u200B\u200D\uFEFF")]
+    [InlineData("\uD83D")]
+    public void A_text_that_shows_nothing_is_neutral_without_evidence(string text)
+    {
+        var judgement = Scorer.Score(null, text);
+
+        judgement.Label.ShouldBe(Sentiment.Neutral);
+        judgement.Evidence.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("awful service ")]
+    [InlineData("\U0001F621")]
+    [InlineData("很差劲")]
+    [InlineData("\u200B")]
+    [InlineData("a\u0301")]
+    [InlineData("\uD83D")]
+    public void A_million_characters_take_no_longer_than_the_window(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, 1_000_000 / piece.Length));
+        Scorer.Score(text, text);
+        var watch = Stopwatch.StartNew();
+
+        Scorer.Score(text, text).Evidence.ShouldAllBe(e => e.Start + e.Length <= Math.Max(Featurizer.TextWindow, Featurizer.TitleWindow));
+
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromMilliseconds(500));
+    }
+
+    [Theory]
+    [InlineData("\U0001F621\U0001F621\U0001F621", Sentiment.Negative)]
+    [InlineData("\U0001F60D\U0001F60D", Sentiment.Positive)]
+    public void Emoji_alone_are_judged(string text, Sentiment label) => Scorer.Score(null, text).Label.ShouldBe(label);
+
+    private static bool Splits(string text, int at) => at > 0 && at < text.Length && char.IsHighSurrogate(text[at - 1]) && char.IsLowSurrogate(text[at]);
+}

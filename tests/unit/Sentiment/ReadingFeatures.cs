@@ -1,0 +1,66 @@
+using FsCheck.Xunit;
+using Serm.Sentiments.Features;
+
+namespace Serm.Tests.Unit.Sentiments;
+
+public sealed class ReadingFeatures
+{
+    [Property(MaxTest = 300, Arbitrary = [typeof(Texts)])]
+    public void A_reused_featurizer_gives_what_a_new_one_gives(HostileText before, HostileText text)
+    {
+        var reused = new Featurizer();
+        reused.Read(before.Value, before.Value, "ru");
+        reused.Read(default, text.Value, "en");
+
+        Features(reused).ShouldBe(Read(text.Value));
+    }
+
+    [Property(MaxTest = 300, Arbitrary = [typeof(Texts)])]
+    public void Features_have_length_one_and_each_bucket_once(HostileText text)
+    {
+        var read = new Featurizer();
+        read.Read(default, text.Value, "en");
+
+        if (!read.Buckets.IsEmpty)
+        {
+            read.Values.ToArray().Sum(v => v * v).ShouldBe(1, 1e-3f);
+        }
+
+        read.Buckets.ToArray().ShouldBeUnique();
+        read.Buckets.ToArray().ShouldAllBe(b => b >= 0 && b < 1 << Featurizer.Bits);
+    }
+
+    [Theory]
+    [InlineData("Caf\u00E9", "Cafe\u0301")]
+    [InlineData("SOOOOO good", "soo good")]
+    [InlineData("go\u200Bod", "good")]
+    [InlineData("don\u2019t", "don't")]
+    [InlineData("İyi", "iyi")]
+    [InlineData("всё", "ВСЕ")]
+    [InlineData("@anna", "@boris_2")]
+    [InlineData("https://example.org/x", "www.example.com")]
+    [InlineData("\U0001F44D\U0001F3FD", "\U0001F44D")]
+    [InlineData("call 88005553535", "call 12345")]
+    public void What_looks_the_same_is_the_same(string one, string other) => Read(one).ShouldBe(Read(other));
+
+    [Theory]
+    [InlineData("not good", "good not")]
+    [InlineData(":)", ":(")]
+    [InlineData("\U0001F60D", "\U0001F621")]
+    public void What_says_another_thing_is_another_thing(string one, string other) => Read(one).ShouldNotBe(Read(other));
+
+    [Fact]
+    public void The_hashes_are_the_same_in_every_process() => Read("good").Select(f => f.Bucket).ShouldBe(GoodBuckets);
+
+    private static readonly int[] GoodBuckets = [];
+
+    private static List<(int Bucket, float Value)> Read(string text)
+    {
+        var read = new Featurizer();
+        read.Read(default, text, "en");
+        return Features(read);
+    }
+
+    private static List<(int Bucket, float Value)> Features(Featurizer read) =>
+        [.. read.Buckets.ToArray().Zip(read.Values.ToArray()).OrderBy(f => f.First).Select(f => (f.First, MathF.Round(f.Second, 5)))];
+}
