@@ -52,7 +52,7 @@ public sealed class ReadingFeatures
     [Fact]
     public void The_hashes_are_the_same_in_every_process() => Read("good").Select(f => f.Bucket).ShouldBe(GoodBuckets);
 
-    private static readonly int[] GoodBuckets = [];
+    private static readonly int[] GoodBuckets = [50780, 84910, 220767, 365863, 708699, 732598, 747971, 763941, 850276, 888835, 976504];
 
     private static List<(int Bucket, float Value)> Read(string text)
     {
