@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MassTransit;
+using Npgsql;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Tests.Integration.Alerts;
+
+/// <summary>The alerts service alone on real servers, with a bus to play sentiment and to hear what is raised.</summary>
+public sealed class AlertsFixture : IAsyncLifetime
+{
+    public static readonly JsonSerializerOptions Json = ServiceDefaults.Configure(new());
+
+    private IBusControl bus = null!;
+
+    public Stack Stack { get; private set; } = null!;
+
+    public NpgsqlDataSource Database { get; private set; } = null!;
+
+    /// <summary>Everything that came over the bus, with the moment and the message's id.</summary>
+    public ConcurrentQueue<(DateTimeOffset At, Guid? MessageId, AlertRaised Alert)> Heard { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq);
+        await Stack.StartAsync(TestContext.Current.CancellationToken, "Alerts");
+        Database = NpgsqlDataSource.Create(Stack.Postgres);
+        bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
+        {
+            b.Host(new Uri(Servers.RabbitMq));
+            b.ReceiveEndpoint($"tests-alert-raised-{Guid.CreateVersion7():N}", e =>
+            {
+                e.AutoDelete = true;
+                e.Durable = false;
+                e.Handler<AlertRaised>(c =>
+                {
+                    Heard.Enqueue((TimeProvider.System.GetUtcNow(), c.MessageId, c.Message));
+                    return Task.CompletedTask;
+                });
+            });
+        });
+        await bus.StartAsync(TimeSpan.FromSeconds(30));
+    }
+
+    public Task PublishAsync(IEnumerable<MentionScored> messages) => Task.WhenAll(messages.Select(m => bus.Publish(m)));
+
+    public List<(DateTimeOffset At, Guid? MessageId, AlertRaised Alert)> HeardOf(Guid brand) => [.. Heard.Where(h => h.Alert.Brand.Id == brand)];
+
+    /// <summary>Waits until the service has handled all that was published before. A mention with a verdict of its own closes the line.</summary>
+    public async Task DrainedAsync()
+    {
+        var mark = new BrandRef(Guid.CreateVersion7(), "mark");
+        await PublishAsync([AScored(mark, "mark", negative: 1)]);
+        await Eventually.AsyncTrue(_ => Task.FromResult(HeardOf(mark.Id).Count > 0), TimeSpan.FromSeconds(30), () => Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, string? version = null, string workspace = "main", Role role = Role.Manager)
+    {
+        using var request = Stack.Request(method, path, workspace, role: role);
+        if (version is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", version);
+        }
+
+        request.Content = body is null ? null : JsonContent.Create(body, options: Json);
+        return await Stack.Alerts.Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public async Task<JsonElement> GetAsync(string path, string workspace = "main")
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path, workspace: workspace, role: Role.Moderator);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(Json, TestContext.Current.CancellationToken);
+    }
+
+    public async Task<long> ScalarAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await bus.StopAsync(TimeSpan.FromSeconds(10));
+        await Database.DisposeAsync();
+        await Stack.DisposeAsync();
+    }
+
+    public static MentionScored AScored(BrandRef brand, string nativeId, float negative = 0.9f, int revision = 1, string model = "test-1", bool backfill = false, string workspace = "main", string text = "The parcel never came.")
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var mention = new MentionFound(
+            workspace,
+            NameBasedGuid.Create(brand.Id, nativeId),
+            brand,
+            new("push", Guid.Empty, "tests", nativeId, $"https://example.org/{nativeId}", null, text, new("a1", "somebody"), now.AddMinutes(-1), "en", 1, 100, null, revision, $"hash-{revision}"),
+            now.AddSeconds(-2),
+            now.AddSeconds(-1),
+            backfill,
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        return new(mention, new(negative > 0.5f ? Sentiment.Negative : Sentiment.Positive, negative, 0, 1 - negative, model, [], now));
+    }
+}
