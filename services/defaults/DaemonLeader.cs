@@ -1,9 +1,9 @@
 using JasperFx.Events.Daemon;
 using Marten;
-using Medallion.Threading.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Serm.Defaults;
 
@@ -15,14 +15,19 @@ internal sealed partial class DaemonLeader(IDocumentStore store, IConfiguration 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var name = new PostgresAdvisoryLockKey($"serm-daemon-{store.Options.DatabaseSchemaName}", allowHashing: true);
-        var gate = new PostgresDistributedLock(name, configuration.GetConnectionString("Postgres")!, o => o.KeepaliveCadence(TimeSpan.FromSeconds(10)));
+        var address = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Postgres")) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString;
         for (var attempt = 0; !stoppingToken.IsCancellationRequested; attempt++)
         {
             try
             {
-                await using var handle = await gate.AcquireAsync(cancellationToken: stoppingToken);
-                await LeadAsync(handle.HandleLostToken, stoppingToken);
+                await using var connection = new NpgsqlConnection(address);
+                await connection.OpenAsync(stoppingToken);
+                while (!await LockAsync(connection, stoppingToken))
+                {
+                    await Task.Delay(Watch, stoppingToken);
+                }
+
+                await LeadAsync(connection, stoppingToken);
             }
             catch (Exception e) when (Transient.Is(e) && !stoppingToken.IsCancellationRequested)
             {
@@ -32,28 +37,46 @@ internal sealed partial class DaemonLeader(IDocumentStore store, IConfiguration 
         }
     }
 
-    private async Task LeadAsync(CancellationToken lost, CancellationToken stopping)
+    // Asked again and again, never waited for: a statement that lasts looks to Marten like a transaction that may still fill a gap in the events, and the daemon would wait for it.
+    private async Task<bool> LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended($1, 0))", connection);
+        command.Parameters.AddWithValue($"serm-daemon-{store.Options.DatabaseSchemaName}");
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task<bool> HoldsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand("select 1", connection);
+            await command.ExecuteScalarAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (Transient.Is(e) || e is InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private async Task LeadAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
         using var daemon = await store.BuildProjectionDaemonAsync(logger: log);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(lost, stopping);
         try
         {
             await daemon.StartAllAsync();
             LogLeading(log);
-            while (!end.IsCancellationRequested)
+            while (await HoldsAsync(connection, stopping))
             {
-                await Task.Delay(Watch, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await RestartPausedAsync(daemon);
+                await Task.Delay(Watch, stopping);
             }
+
+            LogLost(log);
         }
         finally
         {
             await StopAsync(daemon, stopping);
-        }
-
-        if (lost.IsCancellationRequested && !stopping.IsCancellationRequested)
-        {
-            LogLost(log);
         }
     }
 
