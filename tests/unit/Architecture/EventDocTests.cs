@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Serm.Contracts;
@@ -50,7 +51,7 @@ public sealed class EventDocTests
         var parts = new List<Type>();
         foreach (var service in Catalogues().GroupBy(c => c.Service, StringComparer.Ordinal))
         {
-            page.Append($"\n### {service.Key}\n");
+            page.Append(CultureInfo.InvariantCulture, $"\n### {service.Key}\n");
             foreach (var (name, type) in service.SelectMany(c => c.Events))
             {
                 Describe(page, $"`{name}`", type, parts);
@@ -61,7 +62,7 @@ public sealed class EventDocTests
         foreach (var queues in Queues.All.GroupBy(q => q.Message))
         {
             Describe(page, $"`{queues.Key.Name}`", queues.Key, parts);
-            page.Append($"\nQueues: {string.Join(", ", queues.Select(q => $"`{q.Queue}`"))}.\n");
+            page.Append(CultureInfo.InvariantCulture, $"\nQueues: {string.Join(", ", queues.Select(q => $"`{q.Queue}`"))}.\n");
         }
 
         page.Append("\n## Parts\n");
@@ -75,17 +76,17 @@ public sealed class EventDocTests
 
     private static void Describe(StringBuilder page, string title, Type type, List<Type> parts)
     {
-        page.Append($"\n#### {title}\n{Docs.Of(type, null)}\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n#### {title}\n{Docs.Of(type, null)}\n");
         if (type.IsEnum)
         {
-            page.Append($"\nOne of {string.Join(", ", Enum.GetNames(type).Select(n => $"`{char.ToLowerInvariant(n[0])}{n[1..]}`"))}.\n");
+            page.Append(CultureInfo.InvariantCulture, $"\nOne of {string.Join(", ", Enum.GetNames(type).Select(n => $"`{char.ToLowerInvariant(n[0])}{n[1..]}`"))}.\n");
             return;
         }
 
         page.Append("\n| field | type | what |\n|---|---|---|\n");
         foreach (var (name, of, _) in Shapes.Properties(type))
         {
-            page.Append($"| `{char.ToLowerInvariant(name[0])}{name[1..]}` | {of} | {Docs.Of(type, name)} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| `{char.ToLowerInvariant(name[0])}{name[1..]}` | {of} | {Docs.Of(type, name)} |\n");
         }
 
         parts.AddRange(Shapes.Parts(type));
