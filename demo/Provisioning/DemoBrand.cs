@@ -20,7 +20,8 @@ internal sealed record DemoBrand(string Name, string Query, IReadOnlyList<string
     /// <summary>True for a post that the query is to find.</summary>
     public bool Finds(SamplePost post)
     {
-        var text = $"{post.Title}\n{post.Text}";
+        // Ordinal comparison does not know that İ is the capital of i.
+        var text = $"{post.Title}\n{post.Text}".Replace('İ', 'i');
         return Stems.Any(Has) && !Not.Any(Has);
 
         bool Has(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
