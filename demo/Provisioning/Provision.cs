@@ -64,10 +64,10 @@ internal sealed class Provision(GatewayClient gateway, DemoOptions options, Time
             return false;
         }
 
-        const string name = "Strong complaints about Parvelta";
+        const string name = "Complaints about Parvelta";
         if (!List(rules, "rules").Any(r => r.GetProperty("name").GetString() == name))
         {
-            await gateway.PostAsync("api/rules", new { name, brandId = brand, threshold = 0.8 }, cancellationToken);
+            await gateway.PostAsync("api/rules", new { name, brandId = brand, threshold = 0.65 }, cancellationToken);
             await output.WriteLineAsync($"rule \"{name}\" added");
         }
 
