@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using Serm.Tests.Unit.Deploy;
+
+namespace Serm.Tests.Unit.OneDoor;
+
+/// <summary>What <c>./serm</c> does without starting anything; that it starts everything is what <c>./serm test</c> itself stands on.</summary>
+public sealed class ScriptTests : IDisposable
+{
+    private readonly string data = Directory.CreateTempSubdirectory("serm-").FullName;
+
+    public void Dispose() => Directory.Delete(data, recursive: true);
+
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("up")]
+    [InlineData("down")]
+    [InlineData("status")]
+    [InlineData("logs")]
+    [InlineData("key")]
+    [InlineData("admin")]
+    [InlineData("parked")]
+    [InlineData("read-feed")]
+    [InlineData("test")]
+    [InlineData("bench")]
+    [InlineData("train")]
+    public void Help_names_the_command(string command)
+    {
+        var (code, output) = Serm("help");
+        code.ShouldBe(0);
+        output.ShouldContain($"\n  {command} ");
+    }
+
+    [Fact]
+    public void An_unknown_command_fails_and_says_so()
+    {
+        var (code, output) = Serm("frobnicate");
+        code.ShouldBe(1);
+        output.ShouldContain("no command 'frobnicate'");
+    }
+
+    [Theory]
+    [InlineData("web")]
+    [InlineData("80")]
+    [InlineData("70000")]
+    public void A_port_that_cannot_be_is_refused(string port)
+    {
+        var (code, output) = Bash("\"$SERM\" status", ("SERM_PORT", port));
+        code.ShouldBe(1);
+        output.ShouldContain("SERM_PORT");
+    }
+
+    [Fact]
+    public void Nothing_started_is_told_from_trouble()
+    {
+        Directory.Delete(data);
+        Serm("down").ShouldBe((0, $"Nothing runs here: {data} does not exist.\n"));
+        var (code, output) = Serm("status");
+        code.ShouldBe(1);
+        output.ShouldContain("./serm up starts it");
+        Directory.CreateDirectory(data);
+    }
+
+    [Fact]
+    public void Secrets_are_made_once_and_for_the_owner_alone()
+    {
+        const string Make = "source \"$ROOT/eng/serm/common.sh\"; make_secrets; stat -c %a \"$SERM_DATA/secrets\"; sha256sum \"$SERM_DATA/secrets\"; wc -w < \"$SERM_DATA/secrets\"";
+        var first = Bash(Make);
+        first.Output.ShouldStartWith("600\n");
+        first.Output.ShouldEndWith("\n6\n");
+        Bash(Make).ShouldBe(first);
+    }
+
+    [Fact]
+    public void A_process_that_took_over_a_dead_services_id_is_left_alone()
+    {
+        using var stranger = Process.Start(new ProcessStartInfo("sleep", ["600"]) { UseShellExecute = false })!;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(data, "run"));
+            File.WriteAllText(Path.Combine(data, "run", "ingest"), string.Create(CultureInfo.InvariantCulture, $"{stranger.Id} 1@an-earlier-boot 0\n"));
+            Serm("status").Output.ShouldContain("ingest       stopped");
+            Serm("down").Code.ShouldBe(0);
+            stranger.HasExited.ShouldBeFalse();
+        }
+        finally
+        {
+            stranger.Kill();
+        }
+    }
+
+    [Fact]
+    public void A_process_of_ours_is_known_and_ended()
+    {
+        var (code, output) = Bash("""
+            source "$ROOT/eng/serm/common.sh"
+            sleep 600 &
+            remember ingest $! print
+            [[ $(pid_of ingest) == "$!" && $(fingerprint_of ingest) == print ]] || exit 1
+            end $! 5
+            [[ -z $(pid_of ingest) ]] && echo gone
+            """);
+        output.ShouldContain("gone");
+        code.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Erasing_wants_to_be_meant()
+    {
+        var (code, output) = Serm("erase");
+        code.ShouldBe(1);
+        output.ShouldContain("--yes");
+        Directory.Exists(data).ShouldBeTrue();
+    }
+
+    private (int Code, string Output) Serm(string arguments) => Bash($"\"$SERM\" {arguments}");
+
+    private (int Code, string Output) Bash(string script, params (string Name, string Value)[] environment)
+    {
+        var info = new ProcessStartInfo("bash", ["-c", script + "\n"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        info.Environment["ROOT"] = Checkout.Root;
+        info.Environment["SERM"] = Path.Combine(Checkout.Root, "serm");
+        info.Environment["SERM_DATA"] = data;
+        // A range that nothing else uses, so that a running instance is not seen.
+        info.Environment["SERM_PORT"] = "47100";
+        foreach (var (name, value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        using var process = Process.Start(info)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + errors.GetAwaiter().GetResult());
+    }
+}
