@@ -1,5 +1,3 @@
-using Serm.Contracts;
-
 namespace Serm.Gateway.Clients;
 
 /// <summary>A brand as the ingest service gives it.</summary>
@@ -13,10 +11,13 @@ public sealed record BrandItem(Guid Id, string Name, string Query, IReadOnlyList
 public sealed record QueryRemark(string Code, string Message, int Column, int Length);
 
 /// <summary>Where a query matched.</summary>
-public sealed record MatchSpan(PostPart Part, int Start, int Length);
+/// <param name="Part"><c>title</c>, <c>text</c> or another part that is not shown.</param>
+/// <param name="Start">First UTF-16 character, from 0.</param>
+/// <param name="Length">UTF-16 characters.</param>
+public sealed record MatchSpan(string Part, int Start, int Length);
 
 /// <summary>A recent post that a query matches.</summary>
-public sealed record SamplePost(string? Title, string Text, string? Url, string SourceName, Author? Author, string Language, DateTimeOffset PublishedAt, IReadOnlyList<MatchSpan> Spans);
+public sealed record SamplePost(string? Title, string Text, string? Url, string SourceName, string? Author, string Language, DateTimeOffset PublishedAt, IReadOnlyList<MatchSpan> Spans);
 
 /// <summary>What a query would have matched.</summary>
 public sealed record QueryPreview(IReadOnlyList<QueryRemark> Errors, IReadOnlyList<QueryRemark> Warnings, int Matched, int Tried, IReadOnlyList<SamplePost> Samples);

@@ -62,6 +62,11 @@ internal static class Wording
     /// <summary>The label as classes and addresses write it.</summary>
     public static string Label(this MentionItem item) => item.Sentiment?.ToString().ToLowerInvariant() ?? "unscored";
 
+    /// <summary>Why a source was blind; the code itself where there is no sentence for it.</summary>
+    public static string Reason(this IStringLocalizer<Texts> l, string code) => code.StartsWith("http_", StringComparison.Ordinal)
+        ? l["Reason.http", code["http_".Length..]]
+        : l[$"Reason.{code}"] is { ResourceNotFound: false } text ? text.Value : code;
+
     /// <summary>A share in whole percent.</summary>
     public static string Percent(double share) => share.ToString("P0", CultureInfo.CurrentCulture).Replace(" ", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
 }

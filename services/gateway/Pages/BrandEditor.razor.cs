@@ -1,0 +1,183 @@
+using Microsoft.AspNetCore.Components;
+using Serm.Contracts;
+using Serm.Gateway.Clients;
+using Serm.Gateway.Components;
+
+namespace Serm.Gateway.Pages;
+
+/// <summary>A brand and its query, tried on recent posts while it is typed.</summary>
+public sealed partial class BrandEditor : IDisposable
+{
+    private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(300);
+
+    private static readonly (string Example, string What)[] Examples =
+    [
+        ("northwind", "Help.Word"), ("\"northwind energy\"", "Help.Phrase"), ("northwind OR nwe", "Help.Or"), ("apple AND (iphone OR mac)", "Help.And"), ("jaguar NOT animal", "Help.Not"), ("deliver*", "Help.Prefix"), ("bank NEAR/5 fee", "Help.Near"), ("author:name", "Help.Author"),
+    ];
+
+    private readonly CancellationTokenSource _end = new();
+    private IReadOnlyList<BrandItem> _others = [];
+    private BrandItem? _brand;
+    private QueryPreview? _preview;
+    private string _name = "";
+    private string _query = "";
+    private string _languages = "";
+    private string _competitorOf = "";
+    private string? _problem;
+    private string? _previewProblem;
+    private string? _field;
+    private bool _busy;
+    private bool _trying;
+    private int _typed;
+
+    /// <summary>The brand to change; null for a new one.</summary>
+    [Parameter]
+    public Guid? Id { get; set; }
+
+    [Inject]
+    private BrandsClient Api { get; set; } = default!;
+
+    [Inject]
+    private Viewer Viewer { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    private IEnumerable<(QueryRemark Remark, bool Error)> Remarks => (_preview?.Errors ?? []).Select(r => (r, true)).Concat((_preview?.Warnings ?? []).Select(r => (r, false)));
+
+    private IReadOnlyList<string> Codes => _languages.Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _end.Cancel();
+        _end.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        if (!RendererInfo.IsInteractive)
+        {
+            return;
+        }
+
+        try
+        {
+            _others = await Api.ListAsync(_end.Token);
+            if (Id is { } id)
+            {
+                _brand = await Api.GetAsync(id, _end.Token);
+                (_name, _query, _languages, _competitorOf) = (_brand.Name, _brand.Query, string.Join(", ", _brand.Languages ?? []), _brand.CompetitorOf?.ToString() ?? "");
+                await TryAsync();
+            }
+        }
+        catch (Refusal e)
+        {
+            _problem = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was closed.
+        }
+    }
+
+    // The line of the query that the remark is about, shortened around its column.
+    private static (string Line, int Column) Around(string query, QueryRemark remark)
+    {
+        var at = Math.Clamp(remark.Column - 1, 0, query.Length);
+        var start = at == 0 ? 0 : query.LastIndexOf('\n', at - 1) + 1;
+        var end = query.IndexOf('\n', at);
+        var line = query[start..(end < 0 ? query.Length : end)];
+        var column = at - start;
+        var from = Math.Max(0, column - 40);
+        return ((from > 0 ? "…" : "") + line[from..Math.Min(line.Length, from + 80)], column - from + (from > 0 ? 1 : 0));
+    }
+
+    private static IReadOnlyList<EvidenceSpan> Spans(SamplePost post) =>
+        [.. post.Spans.Where(s => s.Part is "title" or "text").Select(s => new EvidenceSpan(s.Part == "title" ? PostPart.Title : PostPart.Text, s.Start, s.Length, 1))];
+
+    private string Line(QueryRemark remark) => Around(_query, remark).Line + "\n";
+
+    private string Caret(QueryRemark remark) => new string(' ', Around(_query, remark).Column) + new string('^', Math.Clamp(remark.Length, 1, 60));
+
+    private async Task Typed(ChangeEventArgs e)
+    {
+        _query = e.Value as string ?? "";
+        var mine = ++_typed;
+        await Task.Delay(TypingPause, Clock);
+        if (mine == _typed)
+        {
+            await TryAsync();
+        }
+    }
+
+    private async Task LanguagesAsync(ChangeEventArgs e)
+    {
+        _languages = e.Value as string ?? "";
+        await TryAsync();
+    }
+
+    private async Task TryAsync()
+    {
+        if (string.IsNullOrWhiteSpace(_query))
+        {
+            (_preview, _previewProblem) = (null, null);
+            return;
+        }
+
+        var (query, mine) = (_query, _typed);
+        _trying = true;
+        try
+        {
+            var preview = await Api.PreviewAsync(query, Codes, _end.Token);
+            if (mine == _typed)
+            {
+                (_preview, _previewProblem) = (preview, null);
+            }
+
+            _field = _field == "languages" ? null : _field;
+        }
+        catch (Refusal e)
+        {
+            (_preview, _previewProblem) = (null, e.Message);
+            (_problem, _field) = e.Field == "languages" ? (e.Message, e.Field) : (_problem, _field);
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was closed.
+        }
+
+        _trying = false;
+    }
+
+    private async Task SaveAsync()
+    {
+        (_busy, _problem, _field) = (true, null, null);
+        Guid? competitorOf = Guid.TryParse(_competitorOf, out var own) ? own : null;
+        try
+        {
+            await (_brand is null
+                ? Api.AddAsync(_name, _query, Codes, competitorOf, _end.Token)
+                : Api.ChangeAsync(_brand, _name, _query, Codes, competitorOf, _end.Token));
+            Navigation.NavigateTo("/brands");
+        }
+        catch (Refusal e)
+        {
+            (_problem, _field) = (e.Message, e.Field);
+            if (e.Field == "query")
+            {
+                await TryAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was closed.
+        }
+
+        _busy = false;
+    }
+}

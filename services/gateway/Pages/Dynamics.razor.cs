@@ -1,0 +1,131 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Serm.Gateway.Clients;
+using Serm.Gateway.Components;
+
+namespace Serm.Gateway.Pages;
+
+/// <summary>How much was said about a brand over time, how it was said, and when nobody looked.</summary>
+public sealed partial class Dynamics : IDisposable
+{
+    private static readonly int[] Ranges = [1, 7, 14, 30, 90];
+
+    private readonly CancellationTokenSource _end = new();
+    private IReadOnlyList<BrandItem>? _brands;
+    private DynamicsData? _data;
+    private DynamicsData? _before;
+    private string? _problem;
+
+    [SupplyParameterFromQuery(Name = "brand")]
+    private Guid? BrandParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "days")]
+    private int? DaysParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "bucket")]
+    private string? BucketParameter { get; set; }
+
+    [Inject]
+    private MentionsClient Mentions { get; set; } = default!;
+
+    [Inject]
+    private BrandsClient BrandsApi { get; set; } = default!;
+
+    [Inject]
+    private Viewer Viewer { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    private Guid? Brand => BrandParameter ?? (_brands is [var first, ..] ? first.Id : null);
+
+    private int Days => DaysParameter is { } days && Ranges.Contains(days) ? days : 7;
+
+    private string Bucket => BucketParameter is "day" || Days > 31 ? "day" : BucketParameter is "hour" || Days <= 7 ? "hour" : "day";
+
+    private string Summary => _data is null ? "" : L["Dynamics.Summary", Total(_data).ToString("N0", CultureInfo.CurrentCulture), Share(_data) is { } s ? Wording.Percent(s) : "–", _data.Gaps.Count];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _end.Cancel();
+        _end.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (RendererInfo.IsInteractive)
+        {
+            await LoadAsync();
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            _brands ??= await BrandsApi.ListAsync(_end.Token);
+        }
+        catch (Refusal) when (Brand is not null)
+        {
+            // The chart of a brand that the address names needs no list.
+        }
+        catch (Refusal e)
+        {
+            _problem = e.Message;
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (Brand is not { } brand)
+        {
+            return;
+        }
+
+        var to = Clock.GetUtcNow();
+        var from = to.AddDays(-Days);
+        try
+        {
+            var now = Mentions.DynamicsAsync(brand, from, to, Bucket, _end.Token);
+            _before = await Mentions.DynamicsAsync(brand, from.AddDays(-Days), from, Bucket, _end.Token);
+            (_data, _problem) = (await now, null);
+        }
+        catch (Refusal e)
+        {
+            _problem = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was closed.
+        }
+    }
+
+    private static long Total(DynamicsData data) => data.Points.Sum(p => p.Total);
+
+    private static double? Share(DynamicsData data) => data.Points.Sum(p => p.Total - p.Unscored) is > 0 and var judged ? data.Points.Sum(p => p.Negative) / (double)judged : null;
+
+    private string ChangeOf(long now, long? before) => before switch
+    {
+        null or 0 => L["Dynamics.NoBefore", Days],
+        { } b => L["Dynamics.Change", ((now - b) / (double)b).ToString("+0%;−0%;±0%", CultureInfo.CurrentCulture), Days],
+    };
+
+    private string ShareChange() => _data is not null && _before is not null && Share(_data) is { } now && Share(_before) is { } before
+        ? L["Dynamics.ShareChange", ((now - before) * 100).ToString("+0.0;−0.0;±0.0", CultureInfo.CurrentCulture), Days]
+        : L["Dynamics.NoBefore", Days];
+
+    private string BarHref(Bar bar, string label) =>
+        "/?" + new InboxFilter { Brands = Brand is { } b ? [b] : [], Sentiments = [label], Status = "all", From = bar.At, To = bar.To }.ToQuery();
+
+    private string GapTitle(BlindTime gap) => L["Dynamics.GapTitle", gap.SourceName, Viewer.Short(gap.From), gap.To is { } to ? Viewer.Short(to) : L["Gap.Open"], L.Reason(gap.Reason)];
+
+    private void Go(string? brand, int days, string? bucket) => Navigation.NavigateTo(
+        "/dynamics?" + string.Join('&', new[] { brand is null ? null : $"brand={brand}", string.Create(CultureInfo.InvariantCulture, $"days={days}"), bucket is null ? null : $"bucket={bucket}" }.Where(p => p is not null)));
+}
