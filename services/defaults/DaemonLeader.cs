@@ -8,8 +8,11 @@ using Npgsql;
 namespace Serm.Defaults;
 
 /// <summary>Runs Marten's async daemon in the one process that holds the advisory lock of the service's schema. The others stand by. A daemon whose lock is lost is stopped before the lock is asked for again; one that cannot be stopped takes its process along.</summary>
-internal sealed partial class DaemonLeader(IDocumentStore store, IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<DaemonLeader> log) : BackgroundService
+internal sealed partial class DaemonLeader(IDocumentStore store, IConfiguration configuration, IHostApplicationLifetime lifetime, ILoggerFactory logs, ILogger<DaemonLeader> log) : BackgroundService
 {
+    /// <summary>The category of what Marten's daemon itself logs.</summary>
+    public const string StoreLog = "Marten.Daemon";
+
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
@@ -61,7 +64,7 @@ internal sealed partial class DaemonLeader(IDocumentStore store, IConfiguration 
 
     private async Task LeadAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
-        using var daemon = await store.BuildProjectionDaemonAsync(logger: log);
+        using var daemon = await store.BuildProjectionDaemonAsync(logger: logs.CreateLogger(StoreLog));
         try
         {
             await daemon.StartAllAsync();

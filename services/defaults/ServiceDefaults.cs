@@ -26,6 +26,9 @@ public static class ServiceDefaults
             o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
             o.UseUtcTimestamp = true;
         });
+
+        // Marten's daemon tells each page that it has gone through, hundreds a second; ours above it tells what an operator needs.
+        builder.Logging.AddFilter(DaemonLeader.StoreLog, LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(OutboundGuard.FromList(builder.Configuration["Serm:AllowHosts"] ?? builder.Configuration["SERM_ALLOW_HOSTS"]));
         builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c => BareStatus.Explain(c.ProblemDetails));

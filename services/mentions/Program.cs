@@ -22,7 +22,7 @@ builder.AddSermBus(
     },
     (context, bus) =>
     {
-        bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.MentionsMentionScored, size: 500, wait: TimeSpan.FromMilliseconds(10), concurrency: 2);
+        bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.MentionsMentionScored, size: 500, wait: TimeSpan.FromMilliseconds(40), concurrency: 2);
         bus.BatchQueue<MentionFoundConsumer, MentionFound>(context, Queues.MentionsMentionFound, size: 2000, wait: TimeSpan.FromSeconds(1));
         bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.MentionsAlertRaised, size: 100, wait: TimeSpan.FromMilliseconds(20));
         bus.BatchQueue<AlertDeliveredConsumer, AlertDelivered>(context, Queues.MentionsAlertDelivered, size: 100, wait: TimeSpan.FromMilliseconds(200));

@@ -13,6 +13,9 @@ internal sealed class BenchContext
 
     public static string RabbitMq { get; } = Required("SERM_TEST_RABBITMQ");
 
+    // As ./serm starts the services.
+    private static readonly Dictionary<string, string> AsOperated = new(StringComparer.Ordinal) { ["DOTNET_gcServer"] = "0", ["ASPNETCORE_ENVIRONMENT"] = "Production" };
+
     public List<Figure> Figures { get; } = [];
 
     public void Report(Figure figure)
@@ -26,7 +29,7 @@ internal sealed class BenchContext
 
     /// <summary>A stack of real services in a database of its own; <see cref="DropAsync"/> removes it.</summary>
     public static Task<Stack> StackAsync(CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? extra = null) =>
-        Stack.CreateAsync(Postgres, RabbitMq, extra, cancellationToken);
+        Stack.CreateAsync(Postgres, RabbitMq, AsOperated.Concat(extra ?? new Dictionary<string, string>(StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal), cancellationToken);
 
     /// <summary>Stops a stack and drops its database.</summary>
     public static async Task DropAsync(Stack stack)
