@@ -4,7 +4,11 @@ using Serm.Bench;
 var all = new List<Measurement>
 {
     new("inbox", "Reading an inbox of a million mentions", InboxBench.RunAsync),
-    new("store", "Storing judged mentions", StoreBench.RunAsync),
+    new("match", "Matching posts against many queries", MatchBench.RunAsync),
+    new("start", "Starting", StartBench.RunAsync),
+    new("store", "Storing judged mentions, the mentions service alone", StoreBench.RunAsync),
+    new("throughput", "The whole chain beside a bare one", ThroughputBench.RunAsync),
+    new("visible", "From found to the screen", VisibleBench.RunAsync),
 };
 var chosen = args.Length == 0 ? all : all.Where(b => args.Contains(b.Name, StringComparer.OrdinalIgnoreCase)).ToList();
 if (chosen.Count == 0 || args.Any(a => !all.Exists(b => b.Name.Equals(a, StringComparison.OrdinalIgnoreCase))))

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+using Serm.Contracts;
+
+namespace Serm.Bench;
+
+/// <summary>The whole chain, from the push at the gateway to the judged mention in the inbox, beside the bare chain of the same payload; then what the processes hold in memory.</summary>
+internal static class ThroughputBench
+{
+    private const int Count = 40_000;
+    private const int Warm = 10_000;
+    private const int Senders = 4;
+
+    public static async Task RunAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        await using var product = await Product.StartAsync(cancellationToken);
+        await MemoryAsync(context, product, "at rest", cancellationToken);
+        var http = await product.TakesPostsAsync(cancellationToken);
+        var entrance = http ? "POST /api/ingest" : "MentionFound on the bus (no POST /api/ingest yet)";
+        await SendAsync(product, Mentions(product, Warm, 8), http, cancellationToken);
+        await StoreBench.AllStoredAsync(product.Stack, Warm, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
+
+        var mentions = Mentions(product, Count, 1);
+        var bare = await BareBench.MeasureAsync(product.Stack.Postgres, mentions, cancellationToken);
+        var meter = await CpuMeter.StartAsync(product.Stack.All, cancellationToken);
+        var watch = Stopwatch.StartNew();
+        await SendAsync(product, mentions, http, cancellationToken);
+        BenchContext.Say(string.Create(CultureInfo.InvariantCulture, $"taken in after {watch.Elapsed.TotalSeconds:0.0} s"));
+        await StoreBench.AllStoredAsync(product.Stack, Warm + Count, cancellationToken);
+        var rate = Count / watch.Elapsed.TotalSeconds;
+        var each = meter.Each(Count);
+        context.Report(new("chain: bare, mentions a second", Figure.Text(bare.Rate, "/s"), CpuMeter.Text(bare.Each)));
+        context.Report(Figure.AtLeast($"throughput: {entrance} to judged in the inbox", rate, 4_000, "/s", CpuMeter.Text(each)));
+        context.Report(Figure.AtLeast("throughput: share of the bare chain", rate / bare.Rate, 0.5, "", $"bare chain {Figure.Text(bare.Rate, "/s")} in the same run"));
+        context.Report(new("throughput: CPU a mention beside the bare chain", Figure.Text(each.Values.Sum() / bare.Each.Values.Sum(), "times")));
+        await MemoryAsync(context, product, string.Create(CultureInfo.InvariantCulture, $"after {Count + Warm:#,0} mentions"), cancellationToken);
+    }
+
+    /// <summary>Proportional resident memory of each process.</summary>
+    public static async Task MemoryAsync(BenchContext context, Product product, string when, CancellationToken cancellationToken)
+    {
+        var parts = product.Stack.All.Select(s => (Name: s.Name["Serm.".Length..].ToLowerInvariant(), Id: (int?)s.ProcessId)).ToList();
+        var services = parts.Sum(p => ProcessUsage.MemoryMebibytes(p.Id!.Value));
+        parts.Add(("rabbitmq", ServerProcesses.RabbitMq(BenchContext.RabbitMq)));
+        parts.Add(("postgresql", await ServerProcesses.PostgresAsync(BenchContext.Postgres, cancellationToken)));
+        var text = string.Join(", ", parts.Select(p => $"{p.Name} {(p.Id is { } id && ProcessUsage.MemoryMebibytes(id) is { } m ? m.ToString("0", CultureInfo.InvariantCulture) : "?")}"));
+        context.Report(new($"memory of the five services, {when}", services is { } sum ? Figure.Text(sum, "MiB") : "?", text));
+    }
+
+    private static List<MentionFound> Mentions(Product product, int count, int seed)
+    {
+        var random = new Random(seed);
+        var now = TimeProvider.System.GetUtcNow();
+        return StoreBench.Mentions(count, seed, product.Brands).ConvertAll(m => m with { SeenAt = now, MatchedAt = now });
+    }
+
+    private static Task SendAsync(Product product, List<MentionFound> mentions, bool http, CancellationToken cancellationToken) => http
+        ? Parallel.ForEachAsync(mentions.Chunk(500), new ParallelOptions { MaxDegreeOfParallelism = Senders, CancellationToken = cancellationToken }, async (chunk, ct) => await product.PushAsync(chunk, ct))
+        : StoreBench.PublishAsync(mentions, cancellationToken);
+}
