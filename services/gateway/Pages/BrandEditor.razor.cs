@@ -104,21 +104,14 @@ public sealed partial class BrandEditor : IDisposable
 
     private string Caret(QueryRemark remark) => new string(' ', Around(_query, remark).Column) + new string('^', Math.Clamp(remark.Length, 1, 60));
 
-    private async Task Typed(ChangeEventArgs e)
+    private async Task TypedAsync()
     {
-        _query = e.Value as string ?? "";
         var mine = ++_typed;
         await Task.Delay(TypingPause, Clock);
         if (mine == _typed)
         {
             await TryAsync();
         }
-    }
-
-    private async Task LanguagesAsync(ChangeEventArgs e)
-    {
-        _languages = e.Value as string ?? "";
-        await TryAsync();
     }
 
     private async Task TryAsync()

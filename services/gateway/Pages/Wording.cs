@@ -18,7 +18,8 @@ internal static class Wording
     /// <summary>How long something takes, in the unit that fits.</summary>
     public static string Span(this IStringLocalizer<Texts> l, TimeSpan span) => span.TotalMilliseconds < 1000
         ? l["Span.Milliseconds", (int)Math.Round(span.TotalMilliseconds)]
-        : span.TotalSeconds < 60 ? l["Span.Seconds", span.TotalSeconds.ToString("0.0", CultureInfo.CurrentCulture)]
+        : span.TotalSeconds < 10 ? l["Span.Seconds", span.TotalSeconds.ToString("0.0", CultureInfo.CurrentCulture)]
+        : span.TotalSeconds < 60 ? l["Span.Seconds", (int)span.TotalSeconds]
         : span.TotalMinutes < 60 ? l["Span.Minutes", (int)span.TotalMinutes]
         : span.TotalHours < 24 ? l["Span.Hours", (int)span.TotalHours, span.Minutes]
         : l["Span.Days", (int)span.TotalDays];

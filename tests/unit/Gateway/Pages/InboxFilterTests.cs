@@ -1,0 +1,47 @@
+using Serm.Gateway.Pages;
+
+namespace Serm.Tests.Unit.Gateway.Pages;
+
+public sealed class InboxFilterTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 2, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void The_default_asks_for_what_is_open_and_leaves_the_address_clean()
+    {
+        var filter = new InboxFilter();
+        filter.ToQuery().ShouldBe("");
+        filter.IsDefault.ShouldBeTrue();
+        filter.ToApi(Now).ShouldBe("status=new&status=claimed&sort=newest");
+    }
+
+    [Fact]
+    public void An_address_says_everything_that_was_chosen()
+    {
+        var brand = new Guid(1, 0, 0, new byte[8]);
+        var filter = new InboxFilter { Brands = [brand], Sentiments = ["negative", "unscored"], Status = "all", Languages = ["de"], Q = "a&b c", Urgent = true, From = Now, To = Now.AddHours(1) };
+        var read = InboxFilter.Of([brand], ["unscored", "negative"], "all", ["de"], null, "a&b c", null, "2026-11-02T12:00:00Z", "2026-11-02T13:00:00Z", "urgent");
+        read.ToApi(Now).ShouldBe(filter.ToApi(Now).Replace("sentiment=negative&sentiment=unscored", "sentiment=unscored&sentiment=negative", StringComparison.Ordinal));
+        filter.ToQuery().ShouldContain("q=a%26b%20c");
+    }
+
+    [Fact]
+    public void What_nobody_understands_in_an_address_is_passed_over()
+    {
+        var filter = InboxFilter.Of(null, ["angry"], "lost", null, null, null, "3y", "yesterday", null, "oldest");
+        filter.IsDefault.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("24h", "2026-11-01T12%3A00%3A00Z")]
+    [InlineData("7d", "2026-10-26T12%3A00%3A00Z")]
+    public void A_range_counts_back_from_now(string range, string from) => new InboxFilter { Range = range }.ToApi(Now).ShouldContain($"from={from}");
+
+    [Fact]
+    public void A_sentiment_is_switched_on_and_off()
+    {
+        var on = new InboxFilter().Toggle("positive").Toggle("negative");
+        on.Sentiments.ShouldBe(["negative", "positive"]);
+        on.Toggle("negative").Sentiments.ShouldBe(["positive"]);
+    }
+}
