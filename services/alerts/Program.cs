@@ -14,7 +14,7 @@ builder.AddSchema(typeof(Program).Assembly);
 // One batch at a time: two that raise the same alert would collide, and a rolled-back append leaves a gap in the sequence for which the relay waits.
 builder.AddSermBus(
     x => x.AddConsumer<MentionScoredConsumer>(),
-    (context, bus) => bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.AlertsMentionScored, size: 500, wait: TimeSpan.FromMilliseconds(5)));
+    (context, bus) => bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.AlertsMentionScored, size: 500, wait: TimeSpan.FromMilliseconds(20)));
 builder.AddDaemonLeader();
 
 var app = builder.Build();

@@ -24,8 +24,8 @@ internal sealed class LiveOptions
 /// <summary>What the live push is composed of.</summary>
 internal static class LiveSetup
 {
-    // A batch is written as soon as nothing more has come for this long: latency counts here more than batch size.
-    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(3);
+    // A batch is written this long after its first message, or when it is full: latency counts here more than batch size.
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(10);
 
     public static void AddLive(this WebApplicationBuilder builder)
     {

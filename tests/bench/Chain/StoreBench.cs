@@ -12,7 +12,7 @@ namespace Serm.Bench;
 internal static class StoreBench
 {
     public const int Count = 40_000;
-    private const int Warm = 10_000;
+    private const int Warm = 20_000;
 
     private static readonly Lazy<Task<IBusControl>> Bus = new(StartBusAsync);
 

@@ -8,7 +8,7 @@ namespace Serm.Bench;
 internal static class ThroughputBench
 {
     private const int Count = 40_000;
-    private const int Warm = 10_000;
+    private const int Warm = 30_000;
     private const int Senders = 4;
 
     public static async Task RunAsync(BenchContext context, CancellationToken cancellationToken)
@@ -23,6 +23,7 @@ internal static class ThroughputBench
 
         var mentions = Mentions(product, Count, 1);
         var bare = await BareBench.MeasureAsync(product.Stack.Postgres, mentions, cancellationToken);
+        var compiledBefore = await CompileSecondsAsync(product, cancellationToken);
         var meter = await CpuMeter.StartAsync(product.Stack.All, cancellationToken);
         var watch = Stopwatch.StartNew();
         await SendAsync(product, mentions, http, cancellationToken);
@@ -30,10 +31,12 @@ internal static class ThroughputBench
         await StoreBench.AllStoredAsync(product.Stack, Warm + Count, cancellationToken);
         var rate = Count / watch.Elapsed.TotalSeconds;
         var each = meter.Each(Count);
+        var compiled = (await CompileSecondsAsync(product, cancellationToken) - compiledBefore) * 1e6 / Count;
         context.Report(new("chain: bare, mentions a second", Figure.Text(bare.Rate, "/s"), CpuMeter.Text(bare.Each)));
         context.Report(Figure.AtLeast($"throughput: {entrance} to judged in the inbox", rate, 4_000, "/s", CpuMeter.Text(each)));
         context.Report(Figure.AtLeast("throughput: share of the bare chain", rate / bare.Rate, 0.5, "", $"bare chain {Figure.Text(bare.Rate, "/s")} in the same run"));
         context.Report(new("throughput: CPU a mention beside the bare chain", Figure.Text(each.Values.Sum() / bare.Each.Values.Sum(), "times")));
+        context.Report(new("throughput: just-in-time compilation in it, CPU a mention", Figure.Text(compiled, "us"), "ends when a service has run for a while"));
         await MemoryAsync(context, product, string.Create(CultureInfo.InvariantCulture, $"after {Count + Warm:#,0} mentions"), cancellationToken);
     }
 
@@ -46,6 +49,20 @@ internal static class ThroughputBench
         parts.Add(("postgresql", await ServerProcesses.PostgresAsync(BenchContext.Postgres, cancellationToken)));
         var text = string.Join(", ", parts.Select(p => $"{p.Name} {(p.Id is { } id && ProcessUsage.MemoryMebibytes(id) is { } m ? m.ToString("0", CultureInfo.InvariantCulture) : "?")}"));
         context.Report(new($"memory of the five services, {when}", services is { } sum ? Figure.Text(sum, "MiB") : "?", text));
+    }
+
+    /// <summary>What the services' runtimes have spent on compiling their code so far.</summary>
+    private static async Task<double> CompileSecondsAsync(Product product, CancellationToken cancellationToken)
+    {
+        var sum = 0.0;
+        foreach (var service in product.Stack.All)
+        {
+            var metrics = await service.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken);
+            var line = metrics.Split('\n').FirstOrDefault(l => l.StartsWith("dotnet_jit_compilation_time_seconds_total", StringComparison.Ordinal));
+            sum += line is null ? 0 : double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+
+        return sum;
     }
 
     private static List<MentionFound> Mentions(Product product, int count, int seed)

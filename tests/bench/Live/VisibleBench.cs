@@ -43,7 +43,7 @@ internal static class VisibleBench
         await page.EvaluateAsync(Observe);
         await SendAsync(product, http, Seconds, cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(5), cancellationToken);
-        var rows = (await page.EvaluateAsync<JsonElement>("() => window.benchRows")).EnumerateObject().ToDictionary(r => Guid.Parse(r.Name), r => r.Value.GetDouble());
+        var rows = JsonSerializer.Deserialize<Dictionary<Guid, double>>(await page.EvaluateAsync<string>("() => JSON.stringify(window.benchRows)"))!;
         await listening.CancelAsync();
         await listener;
 
