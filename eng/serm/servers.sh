@@ -112,6 +112,8 @@ unix_socket_directories = ''
 max_connections = ${SERM_POSTGRES_CONNECTIONS:-300}
 shared_buffers = ${SERM_POSTGRES_BUFFERS:-512MB}
 max_wal_size = 4GB
+# A batch holds an advisory lock on each of its streams.
+max_locks_per_transaction = 256
 logging_collector = on
 log_directory = '$folder/postgres-log'
 log_filename = 'postgres-%a.log'

@@ -11,7 +11,6 @@ builder.AddSermStore("alerts", (services, options) =>
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<AlertRelay>(services));
 });
 builder.AddSchema(typeof(Program).Assembly);
-// One batch at a time: two that raise the same alert would collide, and a rolled-back append leaves a gap in the sequence for which the relay waits.
 builder.AddSermBus(
     x => x.AddConsumer<MentionScoredConsumer>(),
     (context, bus) => bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.AlertsMentionScored, size: 500, wait: TimeSpan.FromMilliseconds(20)));

@@ -1,5 +1,6 @@
 using Marten;
 using Npgsql;
+using Serm.Defaults;
 
 namespace Serm.Alerts;
 
@@ -14,7 +15,7 @@ internal static class AlertLog
         on conflict (workspace, id) do nothing
         """;
 
-    /// <summary>Stores the alerts of one workspace that are not stored yet. When another process stores one of them at the same moment it throws a transient exception and nothing is stored: repeat the call.</summary>
+    /// <summary>Stores the alerts of one workspace that are not stored yet.</summary>
     /// <returns>Those that were new.</returns>
     public static async Task<IReadOnlyCollection<Raised>> RaiseAsync(IDocumentStore store, NpgsqlDataSource dataSource, string workspace, IEnumerable<Raised> alerts, CancellationToken cancellationToken)
     {
@@ -29,6 +30,8 @@ internal static class AlertLog
             return [];
         }
 
+        await using var session = store.LightweightSession(workspace);
+        await session.HoldAsync(wanted.Keys, cancellationToken);
         foreach (var id in await StoredAsync(dataSource, workspace, [.. wanted.Keys], cancellationToken))
         {
             wanted.Remove(id);
@@ -39,7 +42,6 @@ internal static class AlertLog
             return [];
         }
 
-        await using var session = store.LightweightSession(workspace);
         foreach (var (id, alert) in wanted)
         {
             session.Events.StartStream(id, alert);

@@ -1,5 +1,6 @@
 using Marten;
 using Serm.Contracts;
+using Serm.Defaults;
 
 namespace Serm.Mentions;
 
@@ -12,12 +13,13 @@ internal sealed record Change(Guid MentionId, Func<Mention, DateTimeOffset, IRea
 /// <summary>The one way into the event store: events, text, inbox rows and counts in one transaction.</summary>
 internal static class MentionLog
 {
-    /// <summary>Applies changes of one workspace. On a concurrent append it throws a transient exception and nothing is stored: repeat the call.</summary>
+    /// <summary>Applies changes of one workspace. Whoever else writes to one of these streams waits for his turn.</summary>
     /// <returns>The new states of the streams that changed.</returns>
     public static async Task<IReadOnlyCollection<Mention>> ApplyAsync(IDocumentStore store, string workspace, IReadOnlyList<Change> changes, TimeProvider clock, CancellationToken cancellationToken)
     {
         await using var session = store.LightweightSession(workspace);
         var ids = changes.Select(c => c.MentionId).Distinct().ToArray();
+        await session.HoldAsync(ids, cancellationToken);
         var before = await LoadAsync(session, ids, cancellationToken);
         var now = clock.GetUtcNow();
         var states = new Dictionary<Guid, Mention>(before);

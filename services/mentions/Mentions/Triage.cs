@@ -68,6 +68,7 @@ internal sealed record Desk(IDocumentSession Session, NpgsqlDataSource DataSourc
         Action<IDocumentSession>? also = null)
     {
         var now = Clock.GetUtcNow();
+        await Session.HoldAsync([id], cancellationToken);
         var state = (await MentionLog.LoadAsync(Session, [id], cancellationToken)).GetValueOrDefault(id);
         if (state?.Brand is null)
         {
@@ -85,7 +86,7 @@ internal sealed record Desk(IDocumentSession Session, NpgsqlDataSource DataSourc
             Session.Events.Append(id, state.Version + events.Count, events);
             InboxRows.Queue(Session, Caller.Workspace, [events.Aggregate(state, Evolve.Apply)]);
             also?.Invoke(Session);
-            await SaveAsync(id, cancellationToken);
+            await Session.SaveChangesAsync(cancellationToken);
         }
 
         var view = await ReadInbox.LoadAsync(DataSource, Caller.Workspace, id, now, cancellationToken) ?? throw RuleViolation.NotFound("mention");
@@ -93,20 +94,6 @@ internal sealed record Desk(IDocumentSession Session, NpgsqlDataSource DataSourc
         return TypedResults.Ok(view);
     }
 
-    private async Task SaveAsync(Guid id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Session.SaveChangesAsync(cancellationToken);
-        }
-        catch (JasperFx.ConcurrencyException)
-        {
-            var view = await ReadInbox.LoadAsync(DataSource, Caller.Workspace, id, Clock.GetUtcNow(), cancellationToken);
-            throw RuleViolation.Stale(view?.Version ?? 0, Extension(view?.Owner));
-        }
-    }
-
-    private static RuleViolation Collision(Mention state) => RuleViolation.Stale(state.Version, Extension(state.Owner));
-
-    private static Dictionary<string, object?> Extension(string? owner) => new(StringComparer.Ordinal) { ["owner"] = owner };
+    private static RuleViolation Collision(Mention state) =>
+        RuleViolation.Stale(state.Version, new Dictionary<string, object?>(StringComparer.Ordinal) { ["owner"] = state.Owner });
 }
