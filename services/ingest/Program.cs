@@ -28,5 +28,6 @@ var app = builder.Build();
 app.UseSermDefaults();
 app.MapSources();
 app.MapBrands();
+app.MapIngest();
 await app.RunAsync();
 return 0;

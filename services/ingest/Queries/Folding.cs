@@ -76,9 +76,9 @@ internal static class Folding
 
     private static string Fold(Rune rune)
     {
-        if (Rune.ToLowerInvariant(rune).Value is var own && (own is 'й' or 'ї'))
+        if (Rune.ToLowerInvariant(rune).Value is var own && (own is 'й' or 'ї' or 0x0E33 or 0x0EB3))
         {
-            // Letters of their own, not accented ones.
+            // Letters of their own, not accented ones; Thai and Lao am.
             return ((char)own).ToString();
         }
 

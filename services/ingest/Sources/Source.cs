@@ -50,7 +50,7 @@ public sealed record Source(Guid Id)
     /// <summary>The state after an event.</summary>
     public static Source Apply(Source source, object happened) => (happened switch
     {
-        SourceAdded e => source with { Kind = e.Kind, Name = e.Name, Url = e.Url, Identity = e.Url, IntervalSeconds = e.IntervalSeconds, CreatedAt = e.At },
+        SourceAdded e => source with { Kind = e.Kind, Name = e.Name, Url = e.Url, Identity = e.Url, IntervalSeconds = e.IntervalSeconds, CreatedAt = e.At, Removed = false, Paused = false },
         SourceChanged e => source with { Name = e.Name, Url = e.Url, Identity = e.Url == source.Url ? source.Identity : e.Url, IntervalSeconds = e.IntervalSeconds },
         SourceMoved e => source with { Url = e.Url },
         SourcePaused => source with { Paused = true },

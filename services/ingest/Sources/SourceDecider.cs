@@ -16,7 +16,7 @@ internal static class SourceDecider
     public const string PausedReason = "paused";
 
     public static IReadOnlyList<object> Add(Source source, string kind, SourceWish wish, string by, DateTimeOffset now) =>
-        source.Version > 0 ? [] : [new SourceAdded(kind, wish.Name, wish.Url, wish.IntervalSeconds, by, now)];
+        source is { Version: > 0, Removed: false } ? [] : [new SourceAdded(kind, wish.Name, wish.Url, wish.IntervalSeconds, by, now)];
 
     public static IReadOnlyList<object> Change(Source source, SourceWish wish, string by, DateTimeOffset now, DateTimeOffset? lastGoodAt, Guid gapId)
     {

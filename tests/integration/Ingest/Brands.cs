@@ -1,0 +1,73 @@
+using System.Net;
+using Serm.Defaults;
+
+namespace Serm.Tests.Integration.Ingest;
+
+public sealed class Brands(IngestFixture fixture) : IClassFixture<IngestFixture>
+{
+    private readonly string workspace = $"w{Guid.CreateVersion7():N}";
+
+    [Fact]
+    public async Task A_bad_query_is_refused_with_the_column()
+    {
+        var (status, body) = await fixture.SendAsync(HttpMethod.Post, "/api/brands", new { name = "Acme", query = "acme \"red" }, workspace);
+
+        status.ShouldBe(HttpStatusCode.BadRequest);
+        body.GetProperty("code").GetString().ShouldBe("query_invalid");
+        var error = body.GetProperty("errors").EnumerateArray().ShouldHaveSingleItem();
+        (error.GetProperty("code").GetString(), error.GetProperty("column").GetInt32(), error.GetProperty("length").GetInt32()).ShouldBe(("quote_open", 6, 4));
+    }
+
+    [Fact]
+    public async Task Names_are_unique_and_competitors_exist()
+    {
+        var acme = await fixture.BrandAsync("Acme", "acme", workspace);
+
+        (await fixture.SendAsync(HttpMethod.Post, "/api/brands", new { name = "ACME", query = "acme" }, workspace)).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await fixture.SendAsync(HttpMethod.Post, "/api/brands", new { name = "Globex", query = "globex", competitorOf = Guid.CreateVersion7() }, workspace)).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await fixture.SendAsync(HttpMethod.Post, "/api/brands", new { name = "Globex", query = "globex", competitorOf = acme }, workspace)).Status.ShouldBe(HttpStatusCode.Created);
+        (await fixture.SendAsync(HttpMethod.Delete, $"/api/brands/{acme}", workspace: workspace)).Body.GetProperty("code").GetString().ShouldBe("brand_has_competitors");
+        (await fixture.SendAsync(HttpMethod.Post, "/api/brands", new { name = "Acme", query = "acme", extra = 1 }, workspace)).Body.GetProperty("code").GetString().ShouldBe("request_malformed");
+        (await fixture.SendAsync(HttpMethod.Get, $"/api/brands/{acme}", workspace: "another")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await fixture.SendAsync(HttpMethod.Post, "/api/brands", new { name = "B", query = "bbb" }, workspace, Role.Moderator)).Status.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Of_many_who_add_one_name_at_once_one_wins()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => fixture.SendAsync(HttpMethod.Post, "/api/brands", new { name = "Acme", query = "acme" }, workspace)));
+
+        answers.Count(a => a.Status == HttpStatusCode.Created).ShouldBe(1);
+        answers.Count(a => a.Status == HttpStatusCode.Conflict).ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task A_version_that_is_not_the_newest_changes_nothing()
+    {
+        var acme = await fixture.BrandAsync("Acme", "acme", workspace);
+        var wish = new { name = "Acme", query = "acme OR \"acme bank\"", languages = new[] { "RU", "en" } };
+
+        var (status, changed) = await fixture.SendAsync(HttpMethod.Put, $"/api/brands/{acme}", wish, workspace, version: "\"1\"");
+        status.ShouldBe(HttpStatusCode.OK);
+        changed.GetProperty("version").GetInt32().ShouldBe(2);
+        changed.GetProperty("languages").EnumerateArray().Select(l => l.GetString()).ShouldBe(["en", "ru"]);
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/brands/{acme}", wish with { name = "Other" }, workspace, version: "\"1\"")).Status.ShouldBe(HttpStatusCode.PreconditionFailed);
+        (await fixture.SendAsync(HttpMethod.Get, $"/api/brands/{acme}", workspace: workspace)).Body.GetProperty("name").GetString().ShouldBe("Acme");
+    }
+
+    [Fact]
+    public async Task A_preview_shows_what_a_query_takes_and_why()
+    {
+        await fixture.SendAsync(HttpMethod.Post, "/api/ingest", new { posts = new[] { new { id = "1", text = "Acme is slow", language = "en" }, new { id = "2", text = "Globex is slow", language = "en" } } }, workspace);
+
+        var (_, taken) = await fixture.SendAsync(HttpMethod.Post, "/api/brands/preview", new { query = "slow -globex" }, workspace);
+        (taken.GetProperty("matched").GetInt32(), taken.GetProperty("tried").GetInt32()).ShouldBe((1, 2));
+        var sample = taken.GetProperty("samples").EnumerateArray().ShouldHaveSingleItem();
+        var span = sample.GetProperty("spans").EnumerateArray().ShouldHaveSingleItem();
+        (span.GetProperty("part").GetString(), sample.GetProperty("text").GetString()!.Substring(span.GetProperty("start").GetInt32(), span.GetProperty("length").GetInt32())).ShouldBe(("text", "slow"));
+
+        var (status, refused) = await fixture.SendAsync(HttpMethod.Post, "/api/brands/preview", new { query = "slow AND" }, workspace);
+        status.ShouldBe(HttpStatusCode.OK);
+        refused.GetProperty("errors").EnumerateArray().ShouldHaveSingleItem().GetProperty("column").GetInt32().ShouldBe(6);
+    }
+}

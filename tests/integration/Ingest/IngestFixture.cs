@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MassTransit;
+using Npgsql;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Tests.Integration.Ingest;
+
+/// <summary>The ingest service on real servers, a listener in place of sentiment, and a small web server with a feed.</summary>
+public sealed class IngestFixture : IAsyncLifetime
+{
+    private readonly HttpListener web = new();
+    private readonly ConcurrentDictionary<string, string> pages = new(StringComparer.Ordinal);
+    private IBusControl bus = null!;
+
+    public Stack Stack { get; private set; } = null!;
+
+    public ConcurrentQueue<MentionFound> Found { get; } = new();
+
+    public Uri Web { get; } = new($"http://127.0.0.1:{ServiceProcess.FreePort()}/");
+
+    public async ValueTask InitializeAsync()
+    {
+        Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq);
+        await Stack.StartAsync(TestContext.Current.CancellationToken, "Ingest");
+        bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
+        {
+            b.Host(new Uri(Servers.RabbitMq));
+            b.ReceiveEndpoint($"tests-{Guid.CreateVersion7():N}", e =>
+            {
+                e.AutoDelete = true;
+                e.Handler<MentionFound>(c =>
+                {
+                    Found.Enqueue(c.Message);
+                    return Task.CompletedTask;
+                });
+            });
+        });
+        await bus.StartAsync(TimeSpan.FromSeconds(30));
+        web.Prefixes.Add(Web.ToString());
+        web.Start();
+        _ = ServeAsync();
+    }
+
+    /// <summary>Sends, and returns the status and the body.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, object? body = null, string workspace = "main", Role role = Role.Admin, string? version = null)
+    {
+        using var request = Stack.Request(method, path, workspace, role: role);
+        request.Content = body is null ? null : JsonContent.Create(body);
+        if (version is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", version);
+        }
+
+        using var answer = await Stack.Ingest.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+
+    /// <summary>Adds a brand and returns its id.</summary>
+    public async Task<Guid> BrandAsync(string name, string query, string workspace = "main", string[]? languages = null)
+    {
+        var (status, body) = await SendAsync(HttpMethod.Post, "/api/brands", new { name, query, languages }, workspace);
+        status.ShouldBe(HttpStatusCode.Created, body.ToString());
+        return body.GetProperty("id").GetGuid();
+    }
+
+    /// <summary>The mentions of a brand once there are so many.</summary>
+    public Task<List<MentionFound>> MentionsAsync(Guid brand, int count) => Eventually.Async(
+        _ => Task.FromResult(Found.Where(m => m.Brand.Id == brand).ToList()), m => m.Count >= count, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+    public void Publish(string path, string content) => pages[path] = content;
+
+    public async ValueTask DisposeAsync()
+    {
+        web.Close();
+        await bus.StopAsync(TimeSpan.FromSeconds(10));
+        await Stack.DisposeAsync();
+    }
+
+    private async Task ServeAsync()
+    {
+        while (web.IsListening)
+        {
+            try
+            {
+                var context = await web.GetContextAsync();
+                var there = pages.TryGetValue(context.Request.Url!.AbsolutePath, out var page);
+                context.Response.StatusCode = there ? 200 : 404;
+                context.Response.ContentType = "application/rss+xml; charset=utf-8";
+                await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(page ?? ""));
+                context.Response.Close();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            {
+                return;
+            }
+        }
+    }
+}
