@@ -32,6 +32,7 @@ var app = builder.Build();
 app.UseForwardedHeaders();
 app.UseSecurityHeaders();
 app.UseSermDefaults(behindGateway: false);
+app.UseApiPaths();
 app.UseAuthentication();
 app.UseRateLimiter();
 app.UseCrossSiteGuard();

@@ -1,3 +1,4 @@
+using Serm.Gateway.Auth;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
 
@@ -40,6 +41,21 @@ internal static class ProxySetup
             pipeline.UseLoadBalancing();
         });
     }
+
+    /// <summary>Keeps the page for unknown paths from answering programs.</summary>
+    public static void UseApiPaths(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (!Refusals.IsApi(context) || context.GetEndpoint() is not RouteEndpoint endpoint || endpoint.RoutePattern.RawText?.TrimStart('/') is not { } path
+            || path.StartsWith("api", StringComparison.Ordinal) || path.StartsWith("openapi", StringComparison.Ordinal))
+        {
+            return next(context);
+        }
+
+        // A body of another type finds no endpoint of the API either.
+        return context.Request.ContentLength > 0 && !context.Request.HasJsonContentType()
+            ? Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "not_json", "The body is JSON here: send Content-Type: application/json.")
+            : Problems.WriteAsync(context, StatusCodes.Status404NotFound, "not_found", "There is nothing at this path. See /openapi/v1.json for what there is.");
+    });
 
     private static async Task ExplainFailureAsync(HttpContext context, RequestDelegate next)
     {

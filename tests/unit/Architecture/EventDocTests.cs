@@ -10,6 +10,15 @@ public sealed class EventDocTests
 {
     private const string Mark = "<!-- From here on the page is written from the code: see EventDocTests. -->\n";
 
+    // What these are needs no saying at each event.
+    private static readonly Dictionary<string, string> Common = new(StringComparer.Ordinal)
+    {
+        ["By"] = "Who did it.",
+        ["At"] = "When it happened.",
+        ["TraceParent"] = "W3C traceparent.",
+        ["Workspace"] = "The tenant.",
+    };
+
     private static readonly XmlDocs Docs = new(AppContext.BaseDirectory);
 
     // SERM_UPDATE_DOCS=1 writes the page anew below the mark.
@@ -86,7 +95,7 @@ public sealed class EventDocTests
         page.Append("\n| field | type | what |\n|---|---|---|\n");
         foreach (var (name, of, _) in Shapes.Properties(type))
         {
-            page.Append(CultureInfo.InvariantCulture, $"| `{char.ToLowerInvariant(name[0])}{name[1..]}` | {of} | {Docs.Of(type, name)} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| `{char.ToLowerInvariant(name[0])}{name[1..]}` | {of} | {Docs.Of(type, name) ?? Common.GetValueOrDefault(name)} |\n");
         }
 
         parts.AddRange(Shapes.Parts(type));
