@@ -47,8 +47,8 @@ internal static class RuleEndpoints
         rules.MapGet("", ListAsync).WithName("ListRules").WithSummary("All rules, by name").RequireRole(Readers);
         rules.MapPost("", AddAsync).WithName("AddRule").WithSummary("Add a rule; it counts for what is judged from now on").RequireRole(Role.Manager);
         rules.MapGet("{id:guid}", OneAsync).WithName("GetRule").WithSummary("One rule").RequireRole(Readers);
-        rules.MapPut("{id:guid}", ChangeAsync).WithName("ChangeRule").WithSummary("Replace a rule").RequireRole(Role.Manager);
-        rules.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveRule").WithSummary("Remove a rule; its alerts stay").RequireRole(Role.Manager);
+        rules.MapPut("{id:guid}", ChangeAsync).WithName("ChangeRule").WithSummary("Replace a rule").TakesVersion().RequireRole(Role.Manager);
+        rules.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveRule").WithSummary("Remove a rule; its alerts stay").TakesVersion().RequireRole(Role.Manager);
     }
 
     private static async Task<Ok<List<RuleView>>> ListAsync([AsParameters] RuleDesk desk, CancellationToken ct)

@@ -8,7 +8,7 @@ internal static class ApiExamples
     private static readonly Dictionary<string, string> All = new(StringComparer.Ordinal)
     {
         ["AddBrand"] = """{"name":"Acme","query":"acme AND (parcel OR delivery) NOT jobs","languages":["en","sv"]}""",
-        ["PreviewBrand"] = """{"query":"acme AND (parcel OR delivery) NOT jobs"}""",
+        ["PreviewQuery"] = """{"query":"acme AND (parcel OR delivery) NOT jobs"}""",
         ["AddSource"] = """{"kind":"feed","url":"https://news.example.org/feed.xml","name":"Example news"}""",
         ["PushPosts"] = """{"source":"shop reviews","posts":[{"id":"review-1","url":"https://shop.example.org/reviews/1","text":"The Acme parcel never came, and nobody answers.","author":{"name":"Kim"},"publishedAt":"2026-01-31T12:00:00Z"}]}""",
         ["DismissMention"] = """{"reason":"irrelevant"}""",

@@ -26,7 +26,7 @@ internal static class ApiWords
         ("Ingest", "Pushing posts from own systems"),
         ("Mentions", "The inbox and the work on it"),
         ("Dynamics", "Numbers over time"),
-        ("Model", "The judge of sentiment"),
+        ("Sentiment", "The judge of sentiment"),
         ("Rules", "When somebody is told"),
         ("Alerts", "What somebody was told"),
         ("Live", "Server-sent events"),

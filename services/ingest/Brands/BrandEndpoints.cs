@@ -33,8 +33,8 @@ internal static class BrandEndpoints
         brands.MapGet("", ListAsync).WithName("ListBrands").WithSummary("All brands by name").RequireRole(Readers);
         brands.MapPost("", AddAsync).WithName("AddBrand").WithSummary("Add a brand; what is published from now on is matched").RequireRole(Role.Manager);
         brands.MapGet("{id:guid}", OneAsync).WithName("GetBrand").WithSummary("One brand").RequireRole(Readers);
-        brands.MapPut("{id:guid}", ChangeAsync).WithName("ChangeBrand").WithSummary("Change a brand; earlier mentions stay").RequireRole(Role.Manager);
-        brands.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveBrand").WithSummary("Remove a brand; its mentions stay").RequireRole(Role.Manager);
+        brands.MapPut("{id:guid}", ChangeAsync).WithName("ChangeBrand").WithSummary("Change a brand; earlier mentions stay").TakesVersion(required: false).RequireRole(Role.Manager);
+        brands.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveBrand").WithSummary("Remove a brand; its mentions stay").TakesVersion(required: false).RequireRole(Role.Manager);
         brands.MapPost("preview", PreviewQuery.RunAsync).WithName("PreviewQuery").WithSummary("Check a query and try it on recent posts").RequireRole(Readers);
     }
 
