@@ -8,9 +8,9 @@ internal static class CharClass
     /// <summary>Letters, digits, marks.</summary>
     public static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || (c > '\u007F' && (char.IsLetterOrDigit(c) || IsMark(c)));
 
-    /// <summary>Characters that show nothing: joiners, variation selectors, soft hyphens, the Arabic stretch and vowel marks.</summary>
+    /// <summary>Characters that show nothing: joiners, variation selectors, soft hyphens, stand-ins of what could not be decoded, the Arabic stretch and vowel marks.</summary>
     public static bool IsInvisible(char c) => c > '\u007F' && c is '\u00AD' or (>= '\u200B' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u2060' and <= '\u206F')
-        or (>= '\uFE00' and <= '\uFE0F') or '\uFEFF' or '\u0640' or (>= '\u064B' and <= '\u065F') or '\u180E';
+        or (>= '\uFE00' and <= '\uFE0F') or '\uFEFF' or '\uFFFD' or '\u0640' or (>= '\u064B' and <= '\u065F') or '\u180E';
 
     /// <summary>Letters of scripts that put no spaces between words.</summary>
     public static bool IsUnspaced(char c) => c >= '\u0E00' && (c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1000' and <= '\u109F') or (>= '\u1780' and <= '\u17FF')

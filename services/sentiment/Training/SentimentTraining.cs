@@ -12,8 +12,8 @@ internal static class SentimentTraining
     // Projected labels of subtitle lines are many and poor.
     private const float SubtitleWeight = 0.2f;
     private const string SubtitlePrefix = "xed-";
-    private const float Regularisation = 4e-6f;
-    private const float Tolerance = 0.01f;
+    private const float Regularisation = 3e-6f;
+    private const float Tolerance = 0.003f;
     private const int Iterations = 20;
 
     /// <summary>Trains on <paramref name="rows"/>, then finds on <paramref name="dev"/> by how much the logits must be scaled for honest probabilities.</summary>
