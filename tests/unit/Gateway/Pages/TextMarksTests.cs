@@ -16,7 +16,7 @@ public sealed class TextMarksTests
             var spans = Enumerable.Range(0, 4).Select(_ => new EvidenceSpan(PostPart.Text, random.Next(-2, 40), random.Next(0, 12), 1)).ToList();
             var runs = TextMarks.Cut(text, spans, PostPart.Text);
             string.Concat(runs.Select(r => r.Text)).ShouldBe(text);
-            runs.ShouldAllBe(r => !char.IsLowSurrogate(r.Text[0]) && !char.IsHighSurrogate(r.Text[^1]));
+            runs.ShouldAllBe(r => !char.IsLowSurrogate(r.Text.First()) && !char.IsHighSurrogate(r.Text.Last()));
         }
     }
 
