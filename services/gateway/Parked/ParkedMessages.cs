@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using Serm.Contracts;
 using Serm.Defaults;
 
@@ -84,25 +86,58 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
         return moved;
     }
 
+    // Consumed, not fetched singly: RabbitMQ treats every fetch from a quorum queue as a consumer of its own, and forgets acknowledgements that wait when the channel closes.
     private static async Task<(int Sent, int Waiting)> ResendPageAsync(IChannel channel, string queue, int size, CancellationToken cancellationToken)
     {
         var waiting = (int)Math.Min(int.MaxValue, await channel.MessageCountAsync(Parked(queue), cancellationToken));
+        var wanted = Math.Min(size, waiting);
+        if (wanted == 0)
+        {
+            return (0, waiting);
+        }
+
+        var arriving = Channel.CreateUnbounded<BasicDeliverEventArgs>();
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, message) =>
+        {
+            // The consumer owns the body only until this returns.
+            var copy = new BasicDeliverEventArgs(message.ConsumerTag, message.DeliveryTag, message.Redelivered, message.Exchange, message.RoutingKey, message.BasicProperties, message.Body.ToArray(), message.CancellationToken);
+            await arriving.Writer.WriteAsync(copy, cancellationToken);
+        };
+        await channel.BasicQosAsync(0, (ushort)wanted, global: false, cancellationToken);
+        var tag = await channel.BasicConsumeAsync(Parked(queue), autoAck: false, consumer, cancellationToken);
         var confirms = new List<Task>();
         var last = 0UL;
-        while (confirms.Count < size && confirms.Count < waiting && await channel.BasicGetAsync(Parked(queue), autoAck: false, cancellationToken) is { } message)
+        while (confirms.Count < wanted && await NextAsync(arriving.Reader, cancellationToken) is { } message)
         {
             // Mandatory: without its queue the copy would be confirmed and gone.
             confirms.Add(channel.BasicPublishAsync("", queue, mandatory: true, ParkedHeaders.Fresh(message.BasicProperties), message.Body, cancellationToken).AsTask());
             last = message.DeliveryTag;
         }
 
+        await Task.WhenAll(confirms);
         if (last != 0)
         {
-            await Task.WhenAll(confirms);
             await channel.BasicAckAsync(last, multiple: true, cancellationToken);
         }
 
+        await channel.BasicCancelAsync(tag, noWait: false, cancellationToken);
         return (confirms.Count, waiting);
+    }
+
+    // Null when nothing comes although something was counted: another admin was faster.
+    private static async Task<BasicDeliverEventArgs?> NextAsync(ChannelReader<BasicDeliverEventArgs> arriving, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(2));
+        try
+        {
+            return await arriving.ReadAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private async Task<ParkedCause?> FirstAsync(IChannel channel, string queue, CancellationToken cancellationToken)
