@@ -51,7 +51,7 @@ internal static class Folding
     /// <summary>Kind and folded form of any character; the slow way.</summary>
     public static (CharKind Kind, string Folded) Of(Rune rune)
     {
-        if (rune.Value is 0x200C or 0x200D or 0xAD or 0x2060 or 0x0640)
+        if (IsInvisible(rune))
         {
             return (CharKind.Dropped, "");
         }
@@ -68,8 +68,17 @@ internal static class Folding
         }
 
         var folded = Fold(rune);
+        if (folded.Length > 1 && IsUnspaced(rune.Value))
+        {
+            // A ligature of letters that are words of their own: taken apart it would be several words.
+            folded = rune.ToString();
+        }
+
         return folded.Length == 0 ? (CharKind.Dropped, "") : (IsUnspaced(rune.Value) ? CharKind.Alone : folded.Length == 1 ? CharKind.Letter : CharKind.Letters, folded);
     }
+
+    // Joiners, the soft hyphen, the Arabic stroke that only stretches a word, and the half-width kana voicing marks, which are written as letters of their own.
+    private static bool IsInvisible(Rune rune) => rune.Value is 0x200C or 0x200D or 0xAD or 0x2060 or 0x0640 or 0xFF9E or 0xFF9F;
 
     private static bool IsOfWords(Rune rune) => Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber
         or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
@@ -85,7 +94,7 @@ internal static class Folding
         var folded = new StringBuilder();
         foreach (var part in rune.ToString().Normalize(NormalizationForm.FormKD).EnumerateRunes())
         {
-            if (!IsAccent(part) && IsOfWords(part))
+            if (!IsAccent(part) && !IsInvisible(part) && IsOfWords(part))
             {
                 folded.Append(Bare(Rune.ToLowerInvariant(part)));
             }
