@@ -48,12 +48,16 @@ public sealed class AlertsFixture : IAsyncLifetime
 
     public List<(DateTimeOffset At, Guid? MessageId, AlertRaised Alert)> HeardOf(Guid brand) => [.. Heard.Where(h => h.Alert.Brand.Id == brand)];
 
-    /// <summary>Waits until the service has handled all that was published before. A mention with a verdict of its own closes the line.</summary>
+    /// <summary>Waits until the service has handled all that was published before and every alert of it was heard. A mention with a verdict of its own closes the line; alerts of one page are told together, so that the last one can be heard first.</summary>
     public async Task DrainedAsync()
     {
         var mark = new BrandRef(Guid.CreateVersion7(), "mark");
         await PublishAsync([AScored(mark, "mark", negative: 1)]);
-        await Eventually.AsyncTrue(_ => Task.FromResult(HeardOf(mark.Id).Count > 0), TimeSpan.FromSeconds(30), () => Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+        await Eventually.AsyncTrue(
+            async _ => HeardOf(mark.Id).Count > 0 && Heard.DistinctBy(h => h.Alert.AlertId).LongCount() >= await ScalarAsync("select count(*) from alerts.alerts"),
+            TimeSpan.FromSeconds(30),
+            () => Stack.Alerts.LogTail(),
+            TestContext.Current.CancellationToken);
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, string? version = null, string workspace = "main", Role role = Role.Manager)
