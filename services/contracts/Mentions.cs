@@ -24,6 +24,8 @@ public sealed record Author(string? Id, string? Name, string? Handle = null, str
 /// <param name="ParentNativeId">The post that this one answers.</param>
 /// <param name="Revision">1 for the first text seen under this id, one more for each edit seen.</param>
 /// <param name="ContentHash">Hex SHA-256 of title and text: tells an edit from a repeat.</param>
+/// <param name="CanonicalUrl">The one address of a page that is linked in many ways, to compare by; null without an address, and for the front page of a site.</param>
+/// <param name="SimHash">Fingerprint of title and text: near-duplicates differ in few of the 64 bits. Null for texts too short to tell a copy from chance.</param>
 public sealed record Post(
     string SourceKind,
     Guid SourceId,
@@ -39,7 +41,9 @@ public sealed record Post(
     long? Reach,
     string? ParentNativeId,
     int Revision,
-    string ContentHash);
+    string ContentHash,
+    string? CanonicalUrl = null,
+    long? SimHash = null);
 
 /// <summary>The brand whose query a post matched.</summary>
 /// <param name="Id">The brand.</param>

@@ -40,7 +40,8 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
         CancellationToken cancellationToken)
     {
         var known = await ItemMemory.LoadAsync(dataSource, workspace, sourceId, posts, cancellationToken);
-        var changed = ItemMemory.Changed(posts, known);
+        IReadOnlyList<Post> changed = [.. ItemMemory.Changed(posts, known)
+            .Select(p => p with { CanonicalUrl = CanonicalUrl.Of(p.Url), SimHash = SimHash.Of(p.Title, p.Text) })];
         var brands = changed.Count == 0 ? [] : await match(workspace, changed, cancellationToken);
         var taken = changed.Select((post, i) => new TakenPost(post, brands[i])).ToList();
         var matchedAt = clock.GetUtcNow();
