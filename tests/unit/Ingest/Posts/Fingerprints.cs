@@ -45,7 +45,7 @@ public sealed class Fingerprints
 
     // In the places where it is kept, and for the other programs that compare it, it must never change.
     [Fact]
-    public void The_fingerprint_of_a_text_is_for_good() => SimHash.Of(null, Complaint).ShouldBe(0);
+    public void The_fingerprint_of_a_text_is_for_good() => SimHash.Of(null, Complaint).ShouldBe(-9006333604776829627L);
 
     [Property]
     public void No_text_breaks_it(string text) => SimHash.Of(text, text ?? "").ShouldBe(SimHash.Of(text, text ?? ""));
