@@ -11,6 +11,14 @@ internal static class EventNames
         ["rule_changed"] = typeof(RuleChanged),
         ["rule_removed"] = typeof(RuleRemoved),
         ["alert_raised"] = typeof(Raised),
+        ["webhook_added"] = typeof(WebhookAdded),
+        ["webhook_changed"] = typeof(WebhookChanged),
+        ["webhook_secret_rotated"] = typeof(WebhookSecretRotated),
+        ["webhook_paused"] = typeof(WebhookPaused),
+        ["webhook_resumed"] = typeof(WebhookResumed),
+        ["webhook_disabled"] = typeof(WebhookDisabled),
+        ["webhook_tested"] = typeof(WebhookTested),
+        ["webhook_removed"] = typeof(WebhookRemoved),
     };
 
     public static void Register(StoreOptions options)

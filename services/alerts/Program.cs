@@ -9,6 +9,7 @@ builder.AddSermStore("alerts", (services, options) =>
 {
     EventNames.Register(options);
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<AlertRelay>(services));
+    options.Events.Subscribe(ActivatorUtilities.CreateInstance<FanOut>(services));
 });
 builder.AddSchema(typeof(Program).Assembly);
 builder.AddSermBus(

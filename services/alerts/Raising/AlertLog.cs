@@ -1,5 +1,6 @@
 using Marten;
 using Npgsql;
+using Serm.Contracts;
 using Serm.Defaults;
 
 namespace Serm.Alerts;
@@ -16,8 +17,14 @@ internal static class AlertLog
         """;
 
     /// <summary>Stores the alerts of one workspace that are not stored yet.</summary>
+    /// <param name="store">The events.</param>
+    /// <param name="dataSource">The rows.</param>
+    /// <param name="workspace">The tenant.</param>
+    /// <param name="alerts">May be stored already.</param>
+    /// <param name="mentions">The mentions that they are about: what outsiders are told of them is kept as well.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Those that were new.</returns>
-    public static async Task<IReadOnlyCollection<Raised>> RaiseAsync(IDocumentStore store, NpgsqlDataSource dataSource, string workspace, IEnumerable<Raised> alerts, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyCollection<Raised>> RaiseAsync(IDocumentStore store, NpgsqlDataSource dataSource, string workspace, IEnumerable<Raised> alerts, IReadOnlyCollection<MentionScored> mentions, CancellationToken cancellationToken)
     {
         var wanted = new SortedDictionary<Guid, Raised>();
         foreach (var alert in alerts)
@@ -48,6 +55,8 @@ internal static class AlertLog
         }
 
         QueueRows(session, workspace, [.. wanted]);
+        var quoted = wanted.Values.Select(a => a.MentionId).ToHashSet();
+        AlertedMentions.Queue(session, [.. mentions.Where(m => quoted.Contains(m.Mention.MentionId))], wanted.Values.Max(a => a.RaisedAt));
         await session.SaveChangesAsync(cancellationToken);
         return wanted.Values;
     }

@@ -25,17 +25,17 @@ internal sealed class MentionScoredConsumer(IDocumentStore store, NpgsqlDataSour
                 var rules = await book.OfAsync(group.Key, ct);
                 var now = clock.GetUtcNow();
                 var alerts = group.SelectMany(m => AlertDecider.Decide(rules, m, TimeSpan.FromHours(options.Value.MaxAgeHours), now)).ToList();
-                await RaiseAsync(group.Key, alerts, ct);
+                await RaiseAsync(group.Key, alerts, [.. group], ct);
             }
         },
         log);
 
-    private async Task RaiseAsync(string workspace, List<Raised> alerts, CancellationToken cancellationToken)
+    private async Task RaiseAsync(string workspace, List<Raised> alerts, IReadOnlyCollection<MentionScored> mentions, CancellationToken cancellationToken)
     {
         var spans = alerts.Select(a => Tracing.Continue("alert.raise", a.TraceParent)).OfType<Activity>().ToList();
         try
         {
-            foreach (var alert in await AlertLog.RaiseAsync(store, dataSource, workspace, alerts, cancellationToken))
+            foreach (var alert in await AlertLog.RaiseAsync(store, dataSource, workspace, alerts, mentions, cancellationToken))
             {
                 Alerts.Add(1);
                 Delay.Record(Math.Max(0, (clock.GetUtcNow() - alert.ScoredAt).TotalSeconds));

@@ -1,0 +1,117 @@
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
+using Marten;
+using Marten.Subscriptions;
+using Npgsql;
+using Serm.Defaults;
+
+namespace Serm.Alerts;
+
+/// <summary>Turns stored events into public ones, gives each its place in its workspace's feed, and notes a delivery for each webhook that wants it: all in the transaction in which Marten moves its progress, so nothing is told twice or never.</summary>
+internal sealed class FanOut(NpgsqlDataSource dataSource, ILogger<FanOut> log) : SubscriptionBase
+{
+    /// <summary>Told to whoever delivers when there is something new.</summary>
+    public const string Channel = "alerts_deliveries";
+
+    // The row of the workspace is held until the commit: places are given out and become visible in the same order, without gaps.
+    private const string EventsSql = """
+        with fresh as (
+            select t.*, row_number() over (order by t.ord) as place
+            from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^) with ordinality as t(id, type, at, brand_id, mention_id, severity, labels, data, trace_parent, ord)
+            where not exists (select 1 from alerts.public_events e where e.workspace = ^ and e.id = t.id)),
+        base as (
+            insert into alerts.public_sequences as s (workspace, last) select ^, count(*) from fresh
+            on conflict (workspace) do update set last = s.last + excluded.last
+            returning s.last - (select count(*) from fresh) as last)
+        insert into alerts.public_events (workspace, id, seq, type, at, brand_id, mention_id, severity, labels, data, trace_parent)
+        select ^, f.id, b.last + f.place, f.type, f.at, nullif(f.brand_id, ^), nullif(f.mention_id, ^), nullif(f.severity, ''), string_to_array(f.labels, chr(31)), f.data, nullif(f.trace_parent, '')
+        from fresh f cross join base b
+        """;
+
+    private const string TestsSql = """
+        insert into alerts.public_events (workspace, id, seq, type, at, data)
+        select ^, t.id, null, t.type, t.at, t.data from unnest(^, ^, ^, ^) as t(id, type, at, data)
+        on conflict do nothing
+        """;
+
+    private const string DeliveriesSql = """
+        insert into alerts.deliveries (workspace, webhook_id, event_id, seq, type, status, due_at, created_at)
+        select ^, t.webhook_id, e.id, e.seq, e.type, 0, ^, ^
+        from unnest(^, ^) as t(webhook_id, event_id) join alerts.public_events e on e.workspace = ^ and e.id = t.event_id
+        on conflict do nothing
+        """;
+
+    public override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<(string Workspace, PublicEvent Event)> happened = [];
+        IReadOnlyDictionary<string, IReadOnlyList<Webhook>> webhooks = new Dictionary<string, IReadOnlyList<Webhook>>(StringComparer.Ordinal);
+        await Transient.RetryAsync(
+            async ct =>
+            {
+                happened = await MapAsync(page.Events, ct);
+                webhooks = await WebhookLog.StandingAsync(dataSource, [.. happened.Select(h => h.Workspace).Distinct(StringComparer.Ordinal)], ct);
+            },
+            log,
+            cancellationToken);
+        foreach (var group in happened.GroupBy(h => h.Workspace, StringComparer.Ordinal))
+        {
+            Queue(operations, group.Key, [.. group.Select(h => h.Event)], webhooks.GetValueOrDefault(group.Key, []));
+        }
+
+        if (happened.Count > 0)
+        {
+            operations.QueueSqlCommand($"notify {Channel}");
+        }
+
+        return NullChangeListener.Instance;
+    }
+
+    private async Task<IReadOnlyList<(string, PublicEvent)>> MapAsync(IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
+    {
+        var quoted = events.Select(e => (e.TenantId, Mention: PublicEventMap.Quotes(e.Data))).Where(q => q.Mention is not null).Select(q => (q.TenantId, q.Mention!.Value)).Distinct().ToList();
+        var mentions = await AlertedMentions.ReadAsync(dataSource, quoted, cancellationToken);
+        return [.. events
+            .Select(e => (e.TenantId, Event: PublicEventMap.Of(e, PublicEventMap.Quotes(e.Data) is { } id ? mentions.GetValueOrDefault((e.TenantId, id)) : null)))
+            .Where(m => m.Event is not null)
+            .Select(m => (m.TenantId, m.Event!))];
+    }
+
+    private static void Queue(IDocumentOperations operations, string workspace, PublicEvent[] happened, IReadOnlyList<Webhook> webhooks)
+    {
+        var feed = Array.FindAll(happened, h => h.OnlyWebhook is null);
+        if (feed.Length > 0)
+        {
+            operations.QueueSqlCommand(
+                '^',
+                EventsSql,
+                Array.ConvertAll(feed, h => h.Id),
+                Array.ConvertAll(feed, h => h.Type),
+                Array.ConvertAll(feed, h => h.At.ToUniversalTime()),
+                Array.ConvertAll(feed, h => h.BrandId ?? Guid.Empty),
+                Array.ConvertAll(feed, h => h.MentionId ?? Guid.Empty),
+                Array.ConvertAll(feed, h => h.Severity ?? ""),
+                Array.ConvertAll(feed, h => string.Join('\u001f', h.Labels)),
+                Array.ConvertAll(feed, PublicEventBody.Data),
+                Array.ConvertAll(feed, h => h.TraceParent ?? ""),
+                workspace,
+                workspace,
+                workspace,
+                Guid.Empty,
+                Guid.Empty);
+        }
+
+        var tests = Array.FindAll(happened, h => h.OnlyWebhook is not null);
+        if (tests.Length > 0)
+        {
+            operations.QueueSqlCommand('^', TestsSql, workspace, Array.ConvertAll(tests, h => h.Id), Array.ConvertAll(tests, h => h.Type), Array.ConvertAll(tests, h => h.At.ToUniversalTime()), Array.ConvertAll(tests, PublicEventBody.Data));
+        }
+
+        var deliveries = happened.SelectMany(h => webhooks.Where(w => w.Wants(h)).Select(w => (Webhook: w.Id, Event: h.Id))).ToArray();
+        if (deliveries.Length > 0)
+        {
+            var now = happened.Max(h => h.At).ToUniversalTime();
+            operations.QueueSqlCommand('^', DeliveriesSql, workspace, now, now, Array.ConvertAll(deliveries, d => d.Webhook), Array.ConvertAll(deliveries, d => d.Event), workspace);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+namespace Serm.Alerts;
+
+/// <summary>What programs outside are told: delivered to webhooks, and read from <c>GET /api/events</c>.</summary>
+/// <param name="Id">The stored event that it came from: <c>webhook-id</c>, the same in every attempt, replay and read.</param>
+/// <param name="Type">One of <see cref="PublicEventTypes.All"/>.</param>
+/// <param name="At">When it happened.</param>
+/// <param name="Data">The type's own record; becomes <c>data</c>.</param>
+internal sealed record PublicEvent(Guid Id, string Type, DateTimeOffset At, object Data)
+{
+    /// <summary>The brand that it is about; null when it is about none.</summary>
+    public Guid? BrandId { get; init; }
+
+    /// <summary>The mention whose text it carries, so that it can be found when the text must go.</summary>
+    public Guid? MentionId { get; init; }
+
+    /// <summary><c>info</c>, <c>warning</c>, <c>critical</c>; null when it has none.</summary>
+    public string? Severity { get; init; }
+
+    /// <summary>Labels of the rule or incident.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Only this webhook is told, whatever it filters, and the feed is not: a test.</summary>
+    public Guid? OnlyWebhook { get; init; }
+
+    /// <summary>This webhook is not told: it is what the event is about.</summary>
+    public Guid? ExceptWebhook { get; init; }
+
+    /// <summary>W3C traceparent of what led to it.</summary>
+    public string? TraceParent { get; init; }
+}
+
+/// <summary>A type of public event.</summary>
+/// <param name="Name">Dotted, as in <c>type</c>. For good, once told.</param>
+/// <param name="Data">The record that becomes <c>data</c>; its JSON schema is in the API's description.</param>
+/// <param name="About">One sentence.</param>
+internal sealed record PublicEventType(string Name, Type Data, string About);
+
+/// <summary>All types of public events. A new one is added here, in <see cref="PublicEventMap"/>, and nowhere else.</summary>
+internal static class PublicEventTypes
+{
+    public const string AlertRaised = "alert.raised";
+    public const string EndpointDisabled = "endpoint.disabled";
+    public const string Test = "test";
+
+    public static readonly IReadOnlyList<PublicEventType> All =
+    [
+        new(AlertRaised, typeof(AlertRaisedData), "A rule asks that somebody looks at a mention now. At most one a rule and mention."),
+        new(EndpointDisabled, typeof(EndpointDisabledData), "A webhook is no longer delivered to, because its receiver failed for days or said that it is gone. Told to the other webhooks."),
+        new(Test, typeof(TestData), "Somebody asked for a test of this webhook. Only this one is told; it is not in GET /api/events."),
+    ];
+
+    /// <summary>Types that are about delivery itself: filters by brand, severity and label do not hold them back.</summary>
+    public static bool IsAboutDelivery(string type) => type is EndpointDisabled or Test;
+}

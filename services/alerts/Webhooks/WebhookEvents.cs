@@ -1,0 +1,28 @@
+namespace Serm.Alerts;
+
+/// <summary>A person or program added a webhook. Its secrets are in a table of their own, encrypted.</summary>
+public sealed record WebhookAdded(WebhookTerms Terms, string By, DateTimeOffset At);
+
+/// <summary>It was changed. What waits goes to the new address.</summary>
+public sealed record WebhookChanged(WebhookTerms Terms, string By, DateTimeOffset At);
+
+/// <summary>It got a new secret.</summary>
+/// <param name="OldUntil">Until when the old one also signs.</param>
+public sealed record WebhookSecretRotated(DateTimeOffset OldUntil, string By, DateTimeOffset At);
+
+/// <summary>Its owner stopped the deliveries; they wait.</summary>
+public sealed record WebhookPaused(string By, DateTimeOffset At);
+
+/// <summary>Its owner took them up again, after a pause or after it was disabled. Failures before do not count any more.</summary>
+public sealed record WebhookResumed(string By, DateTimeOffset At);
+
+/// <summary>Serm stopped the deliveries.</summary>
+/// <param name="Reason"><c>gone</c>: the receiver answered 410. <c>failing</c>: nothing but failures for days.</param>
+/// <param name="Detail">One sentence for people.</param>
+public sealed record WebhookDisabled(string Reason, string Detail, DateTimeOffset At);
+
+/// <summary>Its owner asked for a test.</summary>
+public sealed record WebhookTested(string By, DateTimeOffset At);
+
+/// <summary>It was removed, with its secrets and what waited for it.</summary>
+public sealed record WebhookRemoved(string By, DateTimeOffset At);
