@@ -5,6 +5,7 @@ using Serm.Defaults;
 var builder = WebApplication.CreateBuilder(args).AddSermDefaults("alerts");
 builder.Services.AddOptions<AlertOptions>().BindConfiguration("Alerts").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<RuleBook>();
+builder.AddWebhooks();
 builder.AddSermStore("alerts", (services, options) =>
 {
     EventNames.Register(options);
@@ -15,10 +16,15 @@ builder.AddSchema(typeof(Program).Assembly);
 builder.AddSermBus(
     x => x.AddConsumer<MentionScoredConsumer>(),
     (context, bus) => bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.AlertsMentionScored, size: 500, wait: TimeSpan.FromMilliseconds(20)));
+builder.AddDeliveries();
 builder.AddDaemonLeader();
 
 var app = builder.Build();
 app.UseSermDefaults();
 app.MapRules();
 app.MapAlerts();
+app.MapWebhooks();
+app.MapDeliveries();
+app.MapSendAgain();
+app.MapEvents();
 await app.RunAsync();

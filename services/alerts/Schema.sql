@@ -57,11 +57,6 @@ create table if not exists alerts.webhook_secrets (
     sealed     bytea not null,
     primary key (workspace, webhook_id)
 );
-create table if not exists alerts.data_protection_keys (
-    name       text primary key,
-    xml        text not null,
-    created_at timestamptz not null
-);
 
 -- How each receiver has been doing.
 create table if not exists alerts.webhook_health (

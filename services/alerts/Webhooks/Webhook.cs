@@ -57,6 +57,9 @@ public sealed record Webhook(Guid Id)
     /// <summary>When deliveries were last taken up again: failures before do not count.</summary>
     public DateTimeOffset ActiveSince { get; init; }
 
+    /// <summary>Its ed25519 public key, <c>whpk_</c> and base64.</summary>
+    public string PublicKey { get; init; } = "";
+
     /// <summary>Until when the secret before the last one also signs; null when there was none.</summary>
     public DateTimeOffset? OldSecretUntil { get; init; }
 
@@ -89,9 +92,9 @@ public sealed record Webhook(Guid Id)
     /// <summary>The state after an event.</summary>
     public static Webhook Apply(Webhook webhook, object happened) => (happened switch
     {
-        WebhookAdded e => webhook with { Terms = e.Terms, CreatedAt = e.At, ActiveSince = e.At },
+        WebhookAdded e => webhook with { Terms = e.Terms, PublicKey = e.PublicKey, CreatedAt = e.At, ActiveSince = e.At },
         WebhookChanged e => webhook with { Terms = e.Terms },
-        WebhookSecretRotated e => webhook with { OldSecretUntil = e.OldUntil },
+        WebhookSecretRotated e => webhook with { OldSecretUntil = e.OldUntil, PublicKey = e.PublicKey },
         WebhookPaused => webhook with { Paused = true },
         WebhookResumed e => webhook with { Paused = false, Stopped = null, ActiveSince = e.At },
         WebhookDisabled e => webhook with { Stopped = new(e.Reason, e.Detail, e.At) },

@@ -5,19 +5,20 @@ namespace Serm.Alerts;
 /// <summary>Decides what happens to a webhook; says nothing twice.</summary>
 internal static class WebhookDecider
 {
-    public static IReadOnlyList<object> Add(Webhook webhook, WebhookTerms terms, string by, DateTimeOffset now) =>
-        webhook.Version > 0 ? [] : [new WebhookAdded(terms, by, now)];
+    public static IReadOnlyList<object> Add(Webhook webhook, WebhookTerms terms, string publicKey, string by, DateTimeOffset now) =>
+        webhook.Version > 0 ? [] : [new WebhookAdded(terms, publicKey, by, now)];
 
-    public static IReadOnlyList<object> Change(Webhook webhook, long expected, WebhookTerms terms, string by, DateTimeOffset now)
+    /// <summary>Other terms, or other values of its own headers, which the terms do not show.</summary>
+    public static IReadOnlyList<object> Change(Webhook webhook, long expected, WebhookTerms terms, string by, DateTimeOffset now, bool headers = false)
     {
         RequireVersion(webhook, expected);
-        return terms.SameAs(webhook.Terms) ? [] : [new WebhookChanged(terms, by, now)];
+        return !headers && terms.SameAs(webhook.Terms) ? [] : [new WebhookChanged(terms, by, now)];
     }
 
-    public static IReadOnlyList<object> Rotate(Webhook webhook, TimeSpan overlap, string by, DateTimeOffset now)
+    public static IReadOnlyList<object> Rotate(Webhook webhook, long expected, string publicKey, DateTimeOffset oldUntil, string by, DateTimeOffset now)
     {
-        RequireThere(webhook);
-        return [new WebhookSecretRotated(now + overlap, by, now)];
+        RequireVersion(webhook, expected);
+        return [new WebhookSecretRotated(oldUntil, publicKey, by, now)];
     }
 
     public static IReadOnlyList<object> Pause(Webhook webhook, string by, DateTimeOffset now)

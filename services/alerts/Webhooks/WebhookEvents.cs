@@ -1,14 +1,16 @@
 namespace Serm.Alerts;
 
 /// <summary>A person or program added a webhook. Its secrets are in a table of their own, encrypted.</summary>
-public sealed record WebhookAdded(WebhookTerms Terms, string By, DateTimeOffset At);
+/// <param name="PublicKey">Its ed25519 public key, <c>whpk_</c> and base64.</param>
+public sealed record WebhookAdded(WebhookTerms Terms, string PublicKey, string By, DateTimeOffset At);
 
 /// <summary>It was changed. What waits goes to the new address.</summary>
 public sealed record WebhookChanged(WebhookTerms Terms, string By, DateTimeOffset At);
 
 /// <summary>It got a new secret.</summary>
 /// <param name="OldUntil">Until when the old one also signs.</param>
-public sealed record WebhookSecretRotated(DateTimeOffset OldUntil, string By, DateTimeOffset At);
+/// <param name="PublicKey">The new ed25519 public key.</param>
+public sealed record WebhookSecretRotated(DateTimeOffset OldUntil, string PublicKey, string By, DateTimeOffset At);
 
 /// <summary>Its owner stopped the deliveries; they wait.</summary>
 public sealed record WebhookPaused(string By, DateTimeOffset At);

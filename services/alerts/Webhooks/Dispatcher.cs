@@ -1,0 +1,216 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Serm.Defaults;
+
+namespace Serm.Alerts;
+
+/// <summary>Delivers what is due: wakes when something new is noted, claims as much as each webhook's lane has room for, lets the attempts run side by side, and hands what they came to to the <see cref="AttemptBook"/>. Any number of replicas share the work.</summary>
+internal sealed partial class Dispatcher(
+    NpgsqlDataSource dataSource, DeliveryTable table, WebhookBook book, Sender sender, AttemptBook attempts, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<Dispatcher> log) : BackgroundService
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Reread = TimeSpan.FromSeconds(10);
+    private static readonly Histogram<double> Delay = Telemetry.Meter.CreateHistogram<double>("serm.webhooks.first_attempt", "s", "From what happened to the first attempt to deliver it");
+
+    private readonly Dictionary<Guid, (Lane Lane, int? Rate)> _lanes = [];
+    private readonly Lock _lock = new();
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly HashSet<Task> _running = [];
+    private volatile bool _stale = true;
+
+    private TimeSpan Lease => TimeSpan.FromSeconds(options.Value.TimeoutSeconds + 15);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var listening = ListenAsync(stoppingToken);
+        try
+        {
+            for (var attempt = 0; !stoppingToken.IsCancellationRequested;)
+            {
+                try
+                {
+                    await RoundAsync(stoppingToken);
+                    attempt = 0;
+                }
+                catch (Exception e) when (Transient.Is(e) && !stoppingToken.IsCancellationRequested)
+                {
+                    LogWaiting(log, e.GetType().Name);
+                    _stale = true;
+                    await Task.Delay(Transient.Pause(attempt++, Random.Shared.NextDouble()), stoppingToken);
+                }
+            }
+        }
+        finally
+        {
+            // What runs is let finish: its result is worth more than a second attempt.
+            Task[] rest;
+            lock (_lock)
+            {
+                rest = [.. _running];
+            }
+
+            await Task.WhenAll([.. rest, listening]).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        if (_stale)
+        {
+            _stale = false;
+            await book.ReadAsync(cancellationToken);
+        }
+
+        var (rooms, again) = Rooms();
+        var due = rooms.Count == 0 ? [] : await table.ClaimAsync(rooms, Lease, cancellationToken);
+        foreach (var delivery in due)
+        {
+            Begin(delivery);
+        }
+
+        if (due.Count > 0 && due.GroupBy(d => d.WebhookId).Any(g => rooms.First(r => r.Webhook == g.Key).Room == g.Count()))
+        {
+            return;
+        }
+
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        wait.CancelAfter(again is { } at && at - clock.GetUtcNow() is var soon && soon < Poll ? TimeSpan.FromMilliseconds(Math.Max(5, soon.TotalMilliseconds)) : Poll);
+        try
+        {
+            await _signal.Reader.ReadAsync(wait.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Nobody said anything: retries may be due.
+        }
+    }
+
+    private (List<(Guid Webhook, int Room)> Rooms, DateTimeOffset? Again) Rooms()
+    {
+        var now = clock.GetUtcNow();
+        DateTimeOffset? again = null;
+        var rooms = new List<(Guid, int)>();
+        lock (_lock)
+        {
+            foreach (var gone in _lanes.Keys.Where(k => !book.All.ContainsKey(k) && _lanes[k].Lane.Running == 0).ToList())
+            {
+                _lanes.Remove(gone);
+            }
+
+            var free = options.Value.AtOnce - _running.Count;
+            foreach (var (id, open) in book.All)
+            {
+                var lane = LaneOf(id, open.Webhook.Terms.MaxPerSecond, now);
+                var room = lane.Room(now);
+
+                // Everybody's first attempt has its place: what hangs elsewhere cannot take it.
+                room = lane.Running == 0 ? Math.Min(room, Math.Max(1, free)) : Math.Min(room, Math.Max(0, free));
+                if (room > 0)
+                {
+                    rooms.Add((id, room));
+                }
+
+                again = lane.RoomAt(now) is { } at && (again is null || at < again) ? at : again;
+            }
+        }
+
+        return (rooms, again);
+    }
+
+    private Lane LaneOf(Guid id, int? rate, DateTimeOffset now)
+    {
+        if (!_lanes.TryGetValue(id, out var lane) || lane.Rate != rate)
+        {
+            // Another rate makes another lane; what runs in the old one ends there.
+            _lanes[id] = lane = (new Lane(options.Value.PerWebhook, rate, now), rate);
+        }
+
+        return lane.Lane;
+    }
+
+    private void Begin(DueDelivery delivery)
+    {
+        if (!book.All.TryGetValue(delivery.WebhookId, out var open))
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        if (delivery.Step == 0)
+        {
+            Delay.Record(Math.Max(0, (now - delivery.At).TotalSeconds));
+        }
+
+        lock (_lock)
+        {
+            var lane = LaneOf(delivery.WebhookId, open.Webhook.Terms.MaxPerSecond, now);
+            lane.Begin(now);
+            var task = RunAsync(delivery, open, lane);
+            if (!task.IsCompleted)
+            {
+                _running.Add(task);
+                _ = task.ContinueWith(
+                    t =>
+                    {
+                        lock (_lock)
+                        {
+                            _running.Remove(t);
+                        }
+
+                        _signal.Writer.TryWrite(true);
+                    },
+                    TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task RunAsync(DueDelivery delivery, OpenWebhook open, Lane lane)
+    {
+        await Task.Yield();
+        var attempt = await sender.TryAsync(delivery, open.Webhook, open.Secrets, CancellationToken.None);
+        lock (_lock)
+        {
+            lane.End(attempt.Result, clock.GetUtcNow());
+        }
+
+        await attempts.AddAsync(attempt);
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; !cancellationToken.IsCancellationRequested;)
+        {
+            try
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+                connection.Notification += (_, e) => Wake(webhooks: e.Payload.Length > 0);
+                await using (var listen = new NpgsqlCommand($"listen {FanOut.Channel}", connection))
+                {
+                    await listen.ExecuteNonQueryAsync(cancellationToken);
+                }
+
+                for (attempt = 0; ;)
+                {
+                    // Also without being told: what another process said may have been lost with a connection.
+                    Wake(webhooks: !await connection.WaitAsync(Reread, cancellationToken));
+                }
+            }
+            catch (Exception e) when (Transient.Is(e) && !cancellationToken.IsCancellationRequested)
+            {
+                Wake(webhooks: true);
+                await Task.Delay(Transient.Pause(attempt++, Random.Shared.NextDouble()), cancellationToken);
+            }
+        }
+    }
+
+    private void Wake(bool webhooks)
+    {
+        _stale |= webhooks;
+        _signal.Writer.TryWrite(true);
+    }
+
+    [LoggerMessage(EventId = 421, Level = LogLevel.Warning, Message = "Deliveries wait for PostgreSQL ({Error})")]
+    private static partial void LogWaiting(ILogger log, string error);
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Serm.Defaults;
+
+namespace Serm.Alerts;
+
+/// <summary>A delivery that is to be tried now.</summary>
+internal sealed record DueDelivery(string Workspace, Guid WebhookId, Guid EventId, string Type, DateTimeOffset At, long? Sequence, string Data, int Step, string? TraceParent);
+
+/// <summary>An attempt, as it is noted.</summary>
+internal sealed record Attempt(DueDelivery Delivery, DateTimeOffset At, string Url, int Milliseconds, AttemptResult Result, string? BodyHead);
+
+/// <summary>Makes one attempt: signs, sends, reads the beginning of the answer. Never follows a redirect, never uses a proxy or cookies, and only connects where <see cref="OutboundGuard"/> lets it.</summary>
+internal sealed class Sender(IHttpClientFactory http, IOptions<WebhookOptions> options, TimeProvider clock)
+{
+    /// <summary>The name of its client.</summary>
+    public const string Client = "webhooks";
+
+    /// <summary>Bytes of an answer that are read at most; then the connection is closed.</summary>
+    public const int MaxAnswer = 64 * 1024;
+
+    private const int KeptHead = 2 * 1024;
+    private static readonly TimeSpan BodyPatience = TimeSpan.FromSeconds(5);
+
+    public static void Add(IServiceCollection services) => services.AddHttpClient(Client, c => c.Timeout = Timeout.InfiniteTimeSpan)
+        .ConfigurePrimaryHttpMessageHandler(s => s.GetRequiredService<OutboundGuard>().CreateHandler(TimeSpan.FromSeconds(5)))
+        .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+        .RemoveAllLoggers();
+
+    /// <summary>One attempt. Never throws but when <paramref name="stopping"/> is cancelled.</summary>
+    public async Task<Attempt> TryAsync(DueDelivery due, Webhook webhook, WebhookSecrets secrets, CancellationToken stopping)
+    {
+        var began = clock.GetUtcNow();
+        var watch = Stopwatch.StartNew();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(TimeSpan.FromSeconds(options.Value.TimeoutSeconds));
+        using var span = Tracing.Continue("webhook.deliver", due.TraceParent, ActivityKind.Client);
+        AttemptResult result;
+        string? head = null;
+        try
+        {
+            using var request = Request(due, webhook, secrets, began);
+            using var client = http.CreateClient(Client);
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            result = ResultOf(answer, began);
+            head = await HeadAsync(answer, limit.Token);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            result = new(null, ErrorOf(e));
+        }
+
+        return new(due, began, webhook.Terms.Url, (int)watch.ElapsedMilliseconds, result, head);
+    }
+
+    private static HttpRequestMessage Request(DueDelivery due, Webhook webhook, WebhookSecrets secrets, DateTimeOffset now)
+    {
+        var id = due.EventId.ToString();
+        var body = Encoding.UTF8.GetBytes(PublicEventBody.Write(due.EventId, due.Type, due.At, due.Sequence, due.Data));
+        var request = new HttpRequestMessage(HttpMethod.Post, webhook.Terms.Url) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        foreach (var (name, value) in secrets.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        request.Headers.TryAddWithoutValidation("User-Agent", "Serm-Webhooks/1");
+        request.Headers.TryAddWithoutValidation("webhook-id", id);
+        request.Headers.TryAddWithoutValidation("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        request.Headers.TryAddWithoutValidation("webhook-signature", Signatures.Of(secrets, webhook.Terms.Asymmetric, id, now, body));
+        return request;
+    }
+
+    private static AttemptResult ResultOf(HttpResponseMessage answer, DateTimeOffset now)
+    {
+        var code = (int)answer.StatusCode;
+        var after = answer.Headers.RetryAfter is { } r ? r.Delta ?? r.Date - now : null;
+        return code switch
+        {
+            >= 200 and < 300 => new(code, null),
+            >= 300 and < 400 => new(code, "redirect"),
+            _ => new(code, "status", after),
+        };
+    }
+
+    // 2xx is said before the body: whatever comes, or does not come, after it changes nothing.
+    private static async Task<string?> HeadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(BodyPatience);
+        var head = new byte[KeptHead];
+        var kept = 0;
+        try
+        {
+            await using var body = await answer.Content.ReadAsStreamAsync(patience.Token);
+            var scrap = new byte[8 * 1024];
+            for (var read = 0; read < MaxAnswer;)
+            {
+                var more = kept < KeptHead
+                    ? await body.ReadAsync(head.AsMemory(kept), patience.Token)
+                    : await body.ReadAsync(scrap, patience.Token);
+                if (more == 0)
+                {
+                    break;
+                }
+
+                kept = Math.Min(KeptHead, kept + more);
+                read += more;
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // What came is what there is.
+        }
+
+        return kept == 0 ? null : Printable(Encoding.UTF8.GetString(head.AsSpan(0, kept)));
+    }
+
+    // PostgreSQL takes no NUL, and nobody who reads a log wants other control characters.
+    private static string Printable(string text) => string.Create(text.Length, text, static (to, from) =>
+    {
+        for (var i = 0; i < from.Length; i++)
+        {
+            to[i] = char.IsControl(from[i]) && from[i] is not ('\n' or '\t') ? '\ufffd' : from[i];
+        }
+    });
+
+    private static string ErrorOf(Exception exception) => exception switch
+    {
+        OperationCanceledException => "timeout",
+        AddressRefusedException => "address_refused",
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "name_not_resolved",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "tls_failed",
+        AuthenticationException => "tls_failed",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => "name_not_resolved",
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection_refused",
+        { InnerException: { } inner } => ErrorOf(inner),
+        SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "connection_failed",
+        IOException or HttpRequestException => "connection_closed",
+        _ => "failed",
+    };
+}
