@@ -13,9 +13,8 @@ builder.AddSermStore("alerts", (services, options) =>
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<FanOut>(services));
 });
 builder.AddSchema(typeof(Program).Assembly);
-builder.AddSermBus(
-    x => x.AddConsumer<MentionScoredConsumer>(),
-    (context, bus) => bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.AlertsMentionScored, size: 500, wait: TimeSpan.FromMilliseconds(20)));
+builder.AddSermBus((context, bus) =>
+    bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.AlertsMentionScored, size: 1000, pace: TimeSpan.FromMilliseconds(20)));
 builder.AddDeliveries();
 builder.AddDaemonLeader();
 

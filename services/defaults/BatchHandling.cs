@@ -4,56 +4,91 @@ using Microsoft.Extensions.Logging;
 
 namespace Serm.Defaults;
 
-/// <summary>Handles a batch so that one message that cannot be handled never takes its neighbours along.</summary>
-public static partial class BatchHandling
+/// <summary>Handles messages of one contract, as many at once as wait.</summary>
+/// <typeparam name="T">The contract.</typeparam>
+public interface IBatchConsumer<T>
+    where T : class
 {
-    private static readonly Counter<long> Parked = Telemetry.Meter.CreateCounter<long>("serm.messages.parked", description: "Messages put aside because they could not be handled");
+    /// <summary>The work: all or nothing, and harmless when repeated. What fails for good is tried again message by message, and those that still fail are parked.</summary>
+    /// <param name="messages">At least one; from any workspace, with repeats.</param>
+    /// <param name="cancellationToken">Gives up: the messages go back to their queue.</param>
+    Task ConsumeAsync(IReadOnlyList<T> messages, CancellationToken cancellationToken);
+}
 
-    /// <summary>Handles the batch as one; retries what passes by itself for as long as it takes; when it fails for good, handles each message alone and parks those that fail.</summary>
-    /// <typeparam name="T">The contract.</typeparam>
-    /// <param name="context">The batch.</param>
-    /// <param name="handle">The work: all or nothing, and harmless when repeated.</param>
-    /// <param name="log">Told about retries and parked messages, never about their contents.</param>
-    public static async Task HandleAsync<T>(this ConsumeContext<Batch<T>> context, Func<IReadOnlyList<T>, CancellationToken, Task> handle, ILogger log)
-        where T : class
+/// <summary>Handles a batch so that one message that cannot be handled never takes its neighbours along.</summary>
+/// <param name="consumer">Does the work.</param>
+/// <param name="queue">The queue that the messages came from.</param>
+/// <param name="log">Told about retries and parked messages, never about their contents.</param>
+internal sealed partial class BatchHandling<T>(Lazy<IBatchConsumer<T>> consumer, string queue, ILogger log)
+    where T : class
+{
+    /// <summary>Handles the bulks as one; retries what passes by itself for as long as it takes; when it fails for good, handles each message alone and parks those that fail.</summary>
+    public async Task HandleAsync(IReadOnlyList<ConsumeContext<Bulk<T>>> bulks)
     {
-        var all = context.Message.Select(m => m.Message).ToList();
+        var all = bulks.Count == 1 ? bulks[0].Message.Items : [.. bulks.SelectMany(b => b.Message.Items)];
         try
         {
-            await Transient.RetryAsync(ct => handle(all, ct), log, context.CancellationToken);
+            if (all.Count > 0)
+            {
+                await Transient.RetryAsync(ct => consumer.Value.ConsumeAsync(all, ct), log, bulks[0].CancellationToken);
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            foreach (var message in context.Message)
+            foreach (var bulk in bulks)
             {
-                await HandleAloneAsync(message, handle, log);
+                await HandleSinglyAsync(bulk);
+            }
+        }
+
+        foreach (var bulk in bulks.Where(b => b.Message.Unreadable.Count > 0))
+        {
+            for (var i = 0; i < bulk.Message.Unreadable.Count; i++)
+            {
+                var member = bulk.Message.Unreadable[i];
+                await ParkAsync(bulk, Packing.Alone<T>(member), bulk.Message.Items.Count + i, member.Why);
             }
         }
     }
 
-    private static async Task HandleAloneAsync<T>(ConsumeContext<T> message, Func<IReadOnlyList<T>, CancellationToken, Task> handle, ILogger log)
-        where T : class
+    private async Task HandleSinglyAsync(ConsumeContext<Bulk<T>> bulk)
     {
-        try
+        for (var i = 0; i < bulk.Message.Items.Count; i++)
         {
-            await Transient.RetryAsync(ct => handle([message.Message], ct), log, message.CancellationToken);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            var queue = message.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1];
-            LogParked(log, message.MessageId, queue, e);
-            var parked = await message.GetSendEndpoint(new Uri($"exchange:{queue}{Topology.ParkedSuffix}"));
-            await parked.Send(message.Message, c =>
+            var message = bulk.Message.Items[i];
+            try
             {
-                c.MessageId = message.MessageId;
-                c.Headers.Set(MessageHeaders.FaultExceptionType, e.GetType().FullName);
-                c.Headers.Set(MessageHeaders.FaultMessage, e.Message);
-                c.Headers.Set(MessageHeaders.FaultTimestamp, TimeProvider.System.GetUtcNow().ToString("O"));
-            });
-            Parked.Add(1, new KeyValuePair<string, object?>("queue", queue));
+                await Transient.RetryAsync(ct => consumer.Value.ConsumeAsync([message], ct), log, bulk.CancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                await ParkAsync(bulk, Packing.Alone(message), i, e);
+            }
         }
+    }
+
+    private async Task ParkAsync(ConsumeContext bulk, Bulk<T> alone, int index, Exception why)
+    {
+        var id = Packing.MemberId(bulk.MessageId, index);
+        LogParked(log, id, queue, why);
+        var parked = await bulk.GetSendEndpoint(new Uri($"exchange:{queue}{Topology.ParkedSuffix}"));
+        await parked.Send(alone, c =>
+        {
+            c.MessageId = id;
+            c.Headers.Set(MessageHeaders.FaultExceptionType, why.GetType().FullName);
+            c.Headers.Set(MessageHeaders.FaultMessage, why.Message);
+            c.Headers.Set(MessageHeaders.FaultTimestamp, TimeProvider.System.GetUtcNow().ToString("O"));
+        });
+        BatchMetrics.Parked.Add(1, new KeyValuePair<string, object?>("queue", queue));
     }
 
     [LoggerMessage(EventId = 121, Level = LogLevel.Error, Message = "Message {MessageId} cannot be handled and is parked in {Queue}_error")]
     private static partial void LogParked(ILogger log, Guid? messageId, string queue, Exception exception);
+}
+
+internal static class BatchMetrics
+{
+    public static readonly Counter<long> Parked = Telemetry.Meter.CreateCounter<long>("serm.messages.parked", description: "Messages put aside because they could not be handled");
+
+    public static readonly Histogram<long> Size = Telemetry.Meter.CreateHistogram<long>("serm.batch.size", description: "Messages handled at once, by queue");
 }

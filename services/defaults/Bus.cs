@@ -13,15 +13,14 @@ public static class Bus
     /// <summary>The longest that a publisher waits for the broker's confirms before it calls the broker down.</summary>
     public static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(30);
 
+    // Bulks, not messages: what one process holds of a queue, with room for the next batch.
+    private const int Prefetch = 200;
+
     /// <summary>Registers the bus.</summary>
     /// <param name="builder">The service's builder.</param>
-    /// <param name="consumers">Adds the consumers: <c>x.AddConsumer&lt;T&gt;()</c>.</param>
-    /// <param name="endpoints">Connects them: <c>bus.BatchQueue&lt;TConsumer, TMessage&gt;(context, Queues.X, ...)</c>.</param>
+    /// <param name="endpoints">Connects the consumers: <c>bus.BatchQueue&lt;TConsumer, TMessage&gt;(context, Queues.X, ...)</c>.</param>
     /// <exception cref="InvalidOperationException"><c>ConnectionStrings:RabbitMq</c> is missing.</exception>
-    public static void AddSermBus(
-        this IHostApplicationBuilder builder,
-        Action<IBusRegistrationConfigurator>? consumers = null,
-        Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? endpoints = null)
+    public static void AddSermBus(this IHostApplicationBuilder builder, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? endpoints = null)
     {
         var address = new Uri(builder.Configuration.GetConnectionString("RabbitMq")
             ?? throw new InvalidOperationException("ConnectionStrings:RabbitMq is not set: give it as amqp://user:password@host:port/vhost."));
@@ -35,40 +34,48 @@ public static class Bus
         builder.Services.AddMassTransit(x =>
         {
             x.SetKebabCaseEndpointNameFormatter();
-            consumers?.Invoke(x);
             x.UsingRabbitMq((context, bus) =>
             {
                 bus.Host(address);
-                bus.ConfigurePublish(p => p.UseExecute(c =>
-                {
-                    if (c.TryGetPayload<RabbitMqSendContext>(out var send))
-                    {
-                        // A message that no queue takes comes back as an error instead of being lost in silence.
-                        send.Mandatory = true;
-                    }
-                }));
+                bus.UseSermConventions();
                 endpoints?.Invoke(context, bus);
             });
         });
     }
 
-    /// <summary>Connects a batch consumer to its queue.</summary>
-    /// <typeparam name="TConsumer">Consumes <c>Batch&lt;TMessage&gt;</c>.</typeparam>
+    /// <summary>What every process on the bus has to agree on: a bulk goes to the exchange of its contract, and to a queue or back.</summary>
+    public static void UseSermConventions(this IRabbitMqBusFactoryConfigurator bus)
+    {
+        bus.MessageTopology.SetEntityNameFormatter(new BulkNames(bus.MessageTopology.EntityNameFormatter));
+        bus.ConfigurePublish(p => p.UseExecute(c =>
+        {
+            if (c.TryGetPayload<RabbitMqSendContext>(out var send))
+            {
+                // A message that no queue takes comes back as an error instead of being lost in silence.
+                send.Mandatory = true;
+            }
+        }));
+    }
+
+    /// <summary>Connects a consumer to its queue.</summary>
+    /// <typeparam name="TConsumer">Made once, from the registered services, when the first message comes.</typeparam>
     /// <typeparam name="TMessage">The contract.</typeparam>
     /// <param name="bus">The bus.</param>
     /// <param name="context">The registrations.</param>
     /// <param name="queue">One of <see cref="Contracts.Queues"/>.</param>
     /// <param name="size">Messages in a full batch.</param>
-    /// <param name="wait">How long a batch waits to fill, from its first message.</param>
+    /// <param name="pace">The least time between the beginnings of two batches: a lone message is handled at once, many wait so long for each other.</param>
     /// <param name="concurrency">Batches handled at once.</param>
+    /// <param name="age">How long after it was sent a message is handled at the earliest; at once when left out.</param>
     public static void BatchQueue<TConsumer, TMessage>(
         this IRabbitMqBusFactoryConfigurator bus,
         IBusRegistrationContext context,
         string queue,
         int size,
-        TimeSpan wait,
-        int concurrency = 1)
-        where TConsumer : class, IConsumer<Batch<TMessage>>
+        TimeSpan pace,
+        int concurrency = 1,
+        TimeSpan age = default)
+        where TConsumer : class, IBatchConsumer<TMessage>
         where TMessage : class =>
         bus.ReceiveEndpoint(queue, e =>
         {
@@ -83,16 +90,16 @@ public static class Bus
                 e.SetQueueArgument(key, value);
             }
 
-            e.PrefetchCount = size * (concurrency + 1);
-            e.ConcurrentMessageLimit = size * (concurrency + 1);
-            e.ConfigureConsumer<TConsumer>(context, c => c.Options<BatchOptions>(o => o
-                .SetMessageLimit(size)
-                .SetTimeLimit(wait)
-                .SetTimeLimitStart(BatchTimeLimitStart.FromFirst)
-                .SetConcurrencyLimit(concurrency)));
+            e.PrefetchCount = Prefetch;
+            e.ConcurrentMessageLimit = Prefetch;
+
+            // Made with the first message: a consumer may need the store, whose relays need this bus.
+            var consumer = new Lazy<IBatchConsumer<TMessage>>(() => ActivatorUtilities.CreateInstance<TConsumer>(context));
+            var handling = new BatchHandling<TMessage>(consumer, queue, context.GetRequiredService<ILoggerFactory>().CreateLogger<TConsumer>());
+            e.Instance(new BatchCollector<TMessage>(handling, new(size, pace, concurrency, age), queue, context.GetRequiredService<TimeProvider>()));
         });
 
-    /// <summary>Publishes many messages at once and waits for all of the broker's confirms.</summary>
+    /// <summary>Publishes messages, packed into bulks of one contract each, and waits for all of the broker's confirms.</summary>
     /// <typeparam name="T">The contract.</typeparam>
     /// <param name="publish">The bus; not a scoped endpoint inside a request.</param>
     /// <param name="messages">Each with the id by which a repeat is known.</param>
@@ -105,11 +112,18 @@ public static class Bus
         timeout.CancelAfter(ConfirmTimeout);
         try
         {
-            await Task.WhenAll(messages.Select(m => publish.Publish(m.Message, m.Message.GetType(), c => c.MessageId = m.MessageId, timeout.Token)));
+            await Task.WhenAll(Packing.Pack(messages).Select(b => publish.Publish(b.Bulk, b.Bulk.GetType(), c => c.MessageId = b.Id, timeout.Token)));
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"The broker did not confirm within {ConfirmTimeout.TotalSeconds:0} s.", e);
         }
+    }
+
+    private sealed class BulkNames(IEntityNameFormatter others) : IEntityNameFormatter
+    {
+        public string FormatEntityName<T>() => typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(Bulk<>)
+            ? Topology.ExchangeOf(typeof(T).GetGenericArguments()[0])
+            : others.FormatEntityName<T>();
     }
 }

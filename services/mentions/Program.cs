@@ -11,23 +11,14 @@ builder.AddSermStore("mentions", (services, options) =>
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<MentionRelay>(services));
 });
 builder.AddSchema(typeof(Program).Assembly);
-builder.AddSermBus(
-    x =>
-    {
-        x.AddConsumer<MentionScoredConsumer>();
-        x.AddConsumer<MentionFoundConsumer>();
-        x.AddConsumer<AlertRaisedConsumer>();
-        x.AddConsumer<AlertDeliveredConsumer>();
-        x.AddConsumer<SourceGapChangedConsumer>();
-    },
-    (context, bus) =>
-    {
-        bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.MentionsMentionScored, size: 500, wait: TimeSpan.FromMilliseconds(40), concurrency: 2);
-        bus.BatchQueue<MentionFoundConsumer, MentionFound>(context, Queues.MentionsMentionFound, size: 2000, wait: TimeSpan.FromSeconds(1));
-        bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.MentionsAlertRaised, size: 100, wait: TimeSpan.FromMilliseconds(20));
-        bus.BatchQueue<AlertDeliveredConsumer, AlertDelivered>(context, Queues.MentionsAlertDelivered, size: 100, wait: TimeSpan.FromMilliseconds(200));
-        bus.BatchQueue<SourceGapChangedConsumer, SourceGapChanged>(context, Queues.MentionsSourceGapChanged, size: 100, wait: TimeSpan.FromMilliseconds(20));
-    });
+builder.AddSermBus((context, bus) =>
+{
+    bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.MentionsMentionScored, size: 500, pace: TimeSpan.FromMilliseconds(40), concurrency: 2);
+    bus.BatchQueue<MentionFoundConsumer, MentionFound>(context, Queues.MentionsMentionFound, size: 2000, pace: TimeSpan.FromMilliseconds(200), age: TimeSpan.FromSeconds(1));
+    bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.MentionsAlertRaised, size: 500, pace: TimeSpan.FromMilliseconds(40));
+    bus.BatchQueue<AlertDeliveredConsumer, AlertDelivered>(context, Queues.MentionsAlertDelivered, size: 500, pace: TimeSpan.FromMilliseconds(200));
+    bus.BatchQueue<SourceGapChangedConsumer, SourceGapChanged>(context, Queues.MentionsSourceGapChanged, size: 100, pace: TimeSpan.FromMilliseconds(20));
+});
 builder.AddDaemonLeader();
 
 var app = builder.Build();

@@ -11,9 +11,8 @@ if (args is ["train", ..])
 
 var builder = WebApplication.CreateBuilder(args).AddSermDefaults("sentiment");
 builder.Services.AddSingleton(new Scorer(SentimentModel.Embedded()));
-builder.AddSermBus(
-    x => x.AddConsumer<MentionFoundConsumer>(),
-    (context, bus) => bus.BatchQueue<MentionFoundConsumer, MentionFound>(context, Queues.SentimentMentionFound, size: 200, wait: TimeSpan.FromMilliseconds(20), concurrency: 3));
+builder.AddSermBus((context, bus) =>
+    bus.BatchQueue<MentionFoundConsumer, MentionFound>(context, Queues.SentimentMentionFound, size: 200, pace: TimeSpan.FromMilliseconds(20), concurrency: 2));
 
 var app = builder.Build();
 // The first text shall not wait for the language model to be read.

@@ -9,8 +9,10 @@ public static class Repository
     /// <summary>The configuration that the tests themselves were built in: debug or release.</summary>
     public static string Configuration { get; } = AppContext.BaseDirectory.Contains("/release", StringComparison.OrdinalIgnoreCase) ? "release" : "debug";
 
-    /// <summary>A built program, such as <c>Serm.Ingest</c>.</summary>
-    public static string Program(string project) => Path.Combine(Root, "artifacts", "bin", project, Configuration, project + ".dll");
+    /// <summary>A built program, such as <c>Serm.Ingest</c>; from the folder <c>SERM_TEST_PROGRAMS</c>, where it is set.</summary>
+    public static string Program(string project) => Environment.GetEnvironmentVariable("SERM_TEST_PROGRAMS") is { Length: > 0 } folder
+        ? Path.Combine(folder, project, project + ".dll")
+        : Path.Combine(Root, "artifacts", "bin", project, Configuration, project + ".dll");
 
     private static string Find()
     {

@@ -1,5 +1,4 @@
 using Marten;
-using Npgsql;
 using Serm.Contracts;
 using Serm.Defaults;
 
@@ -18,15 +17,15 @@ internal static class AlertLog
 
     /// <summary>Stores the alerts of one workspace that are not stored yet.</summary>
     /// <param name="store">The events.</param>
-    /// <param name="dataSource">The rows.</param>
     /// <param name="workspace">The tenant.</param>
     /// <param name="alerts">May be stored already.</param>
     /// <param name="mentions">The mentions that they are about: what outsiders are told of them is kept as well.</param>
+    /// <param name="now">When it happens.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Those that were new.</returns>
-    public static async Task<IReadOnlyCollection<Raised>> RaiseAsync(IDocumentStore store, NpgsqlDataSource dataSource, string workspace, IEnumerable<Raised> alerts, IReadOnlyCollection<MentionScored> mentions, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyCollection<Raised>> RaiseAsync(IDocumentStore store, string workspace, IEnumerable<Raised> alerts, IReadOnlyCollection<MentionScored> mentions, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var wanted = new SortedDictionary<Guid, Raised>();
+        var wanted = new Dictionary<Guid, Raised>();
         foreach (var alert in alerts)
         {
             wanted.TryAdd(AlertIds.Of(workspace, alert.RuleId, alert.MentionId), alert);
@@ -38,42 +37,17 @@ internal static class AlertLog
         }
 
         await using var session = store.LightweightSession(workspace);
-        await session.HoldAsync(wanted.Keys, cancellationToken);
-        foreach (var id in await StoredAsync(dataSource, workspace, [.. wanted.Keys], cancellationToken))
-        {
-            wanted.Remove(id);
-        }
-
-        if (wanted.Count == 0)
+        var started = await session.StartStreamsAsync(null, [.. wanted.Select(w => new Append(w.Key, 0, [w.Value]))], now, cancellationToken);
+        if (started.Count == 0)
         {
             return [];
         }
 
-        foreach (var (id, alert) in wanted)
-        {
-            session.Events.StartStream(id, alert);
-        }
-
-        QueueRows(session, workspace, [.. wanted]);
-        var quoted = wanted.Values.Select(a => a.MentionId).ToHashSet();
-        AlertedMentions.Queue(session, [.. mentions.Where(m => quoted.Contains(m.Mention.MentionId))], wanted.Values.Max(a => a.RaisedAt));
+        QueueRows(session, workspace, [.. wanted.Where(w => started.Contains(w.Key))]);
+        var quoted = started.Select(id => wanted[id].MentionId).ToHashSet();
+        AlertedMentions.Queue(session, [.. mentions.Where(m => quoted.Contains(m.Mention.MentionId))], now);
         await session.SaveChangesAsync(cancellationToken);
-        return wanted.Values;
-    }
-
-    private static async Task<List<Guid>> StoredAsync(NpgsqlDataSource dataSource, string workspace, Guid[] ids, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand("select id from alerts.alerts where workspace = $1 and id = any($2)");
-        command.Parameters.AddWithValue(workspace);
-        command.Parameters.AddWithValue(ids);
-        var stored = new List<Guid>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            stored.Add(reader.GetGuid(0));
-        }
-
-        return stored;
+        return [.. started.Select(id => wanted[id])];
     }
 
     private static void QueueRows(IDocumentSession session, string workspace, KeyValuePair<Guid, Raised>[] rows) => session.QueueSqlCommand(

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MassTransit;
 using Serm.Contracts;
 using Serm.Defaults;
 
@@ -22,14 +21,12 @@ internal static class LiveIntake
     public static AlertRaised Alert(string payload) => JsonSerializer.Deserialize<AlertRaised>(payload, Json)!;
 }
 
-internal sealed class MentionChangedConsumer(LiveLog live, ILogger<MentionChangedConsumer> log) : IConsumer<Batch<MentionChanged>>
+internal sealed class MentionChangedConsumer(LiveLog live) : IBatchConsumer<MentionChanged>
 {
-    public Task Consume(ConsumeContext<Batch<MentionChanged>> context) =>
-        context.HandleAsync((messages, ct) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], ct), log);
+    public Task ConsumeAsync(IReadOnlyList<MentionChanged> messages, CancellationToken cancellationToken) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], cancellationToken);
 }
 
-internal sealed class AlertRaisedConsumer(LiveLog live, ILogger<AlertRaisedConsumer> log) : IConsumer<Batch<AlertRaised>>
+internal sealed class AlertRaisedConsumer(LiveLog live) : IBatchConsumer<AlertRaised>
 {
-    public Task Consume(ConsumeContext<Batch<AlertRaised>> context) =>
-        context.HandleAsync((messages, ct) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], ct), log);
+    public Task ConsumeAsync(IReadOnlyList<AlertRaised> messages, CancellationToken cancellationToken) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], cancellationToken);
 }

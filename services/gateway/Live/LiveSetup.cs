@@ -24,23 +24,16 @@ internal sealed class LiveOptions
 /// <summary>What the live push is composed of.</summary>
 internal static class LiveSetup
 {
-    // A batch is written this long after its first message, or when it is full: latency counts here more than batch size.
-    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
     public static void AddLive(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<LiveOptions>().BindConfiguration("Live").ValidateDataAnnotations().ValidateOnStart();
-        builder.AddSermBus(
-            x =>
-            {
-                x.AddConsumer<MentionChangedConsumer>();
-                x.AddConsumer<AlertRaisedConsumer>();
-            },
-            (context, bus) =>
-            {
-                bus.BatchQueue<MentionChangedConsumer, MentionChanged>(context, Queues.GatewayMentionChanged, size: 500, Wait);
-                bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.GatewayAlertRaised, size: 100, Wait);
-            });
+        builder.AddSermBus((context, bus) =>
+        {
+            bus.BatchQueue<MentionChangedConsumer, MentionChanged>(context, Queues.GatewayMentionChanged, size: 1000, Pace);
+            bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.GatewayAlertRaised, size: 500, Pace);
+        });
         builder.Services.AddSingleton<LiveLog>();
         builder.Services.AddSingleton<Deliveries>();
         builder.Services.AddSingleton(s => new LiveFeed(s.GetRequiredService<LiveLog>(), s.GetRequiredService<Deliveries>(), s.GetRequiredService<ILogger<LiveFeed>>()));

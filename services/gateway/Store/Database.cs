@@ -26,7 +26,9 @@ internal static class Database
             CommandTimeout = 10,
             Timeout = 10,
             KeepAlive = 15,
-            Options = "-c idle_in_transaction_session_timeout=60000",
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 3,
+            Options = "-c idle_in_transaction_session_timeout=60000 -c jit=off",
         };
         return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
     }

@@ -10,10 +10,13 @@ internal static class RecentPosts
     /// <summary>Posts kept in a workspace.</summary>
     public const int MaxPosts = 2_000;
 
+    // Of many at once a sample: in a flood the newest 2,000 would be those of one second, and keeping them the largest part of the work.
+    private const int MaxAtOnce = 50;
+
     /// <summary>How long they are kept.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromDays(14);
 
-    /// <summary>Queues posts to be kept.</summary>
+    /// <summary>Queues posts to be kept; of a large batch evenly spaced ones.</summary>
     public static void Queue(IDocumentSession session, IReadOnlyList<Post> posts, DateTimeOffset seenAt)
     {
         if (posts.Count == 0)
@@ -21,7 +24,8 @@ internal static class RecentPosts
             return;
         }
 
-        var rows = posts.DistinctBy(Key).OrderBy(Key, StringComparer.Ordinal).Take(MaxPosts).ToArray();
+        var every = Math.Max(1, (posts.Count + MaxAtOnce - 1) / MaxAtOnce);
+        var rows = posts.Where((_, i) => i % every == 0).DistinctBy(Key).OrderBy(Key, StringComparer.Ordinal).ToArray();
         session.QueueSqlCommand(
             '^',
             """

@@ -1,4 +1,3 @@
-using MassTransit;
 using Npgsql;
 using Serm.Contracts;
 using Serm.Defaults;
@@ -6,7 +5,7 @@ using Serm.Defaults;
 namespace Serm.Mentions;
 
 /// <summary>Keeps the gaps that charts draw: where a source was blind, zero mentions means nothing.</summary>
-public sealed class SourceGapChangedConsumer(NpgsqlDataSource dataSource, ILogger<SourceGapChangedConsumer> log) : IConsumer<Batch<SourceGapChanged>>
+public sealed class SourceGapChangedConsumer(NpgsqlDataSource dataSource) : IBatchConsumer<SourceGapChanged>
 {
     // The closing may overtake the opening: whoever comes second must not undo it.
     private const string Sql = """
@@ -17,28 +16,26 @@ public sealed class SourceGapChangedConsumer(NpgsqlDataSource dataSource, ILogge
         """;
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<Batch<SourceGapChanged>> context) => context.HandleAsync(
-        async (messages, ct) =>
+    public async Task ConsumeAsync(IReadOnlyList<SourceGapChanged> messages, CancellationToken cancellationToken)
+    {
+        await using var batch = dataSource.CreateBatch();
+        foreach (var gap in messages)
         {
-            await using var batch = dataSource.CreateBatch();
-            foreach (var gap in messages)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql)
             {
-                batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql)
+                Parameters =
                 {
-                    Parameters =
-                    {
-                        new() { Value = gap.Workspace },
-                        new() { Value = gap.GapId },
-                        new() { Value = gap.SourceId },
-                        new() { Value = gap.SourceName },
-                        new() { Value = gap.From.UtcDateTime },
-                        new() { Value = (object?)gap.To?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz },
-                        new() { Value = gap.Reason },
-                    },
-                });
-            }
+                    new() { Value = gap.Workspace },
+                    new() { Value = gap.GapId },
+                    new() { Value = gap.SourceId },
+                    new() { Value = gap.SourceName },
+                    new() { Value = gap.From.UtcDateTime },
+                    new() { Value = (object?)gap.To?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz },
+                    new() { Value = gap.Reason },
+                },
+            });
+        }
 
-            await batch.ExecuteNonQueryAsync(ct);
-        },
-        log);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
 }

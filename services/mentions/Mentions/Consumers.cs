@@ -1,5 +1,4 @@
 using Marten;
-using MassTransit;
 using Npgsql;
 using Serm.Contracts;
 using Serm.Defaults;
@@ -7,41 +6,37 @@ using Serm.Defaults;
 namespace Serm.Mentions;
 
 /// <summary>Stores judged mentions: the main road into the event store.</summary>
-public sealed class MentionScoredConsumer(IDocumentStore store, TimeProvider clock, ILogger<MentionScoredConsumer> log) : IConsumer<Batch<MentionScored>>
+public sealed class MentionScoredConsumer(IDocumentStore store, TimeProvider clock) : IBatchConsumer<MentionScored>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<Batch<MentionScored>> context) => context.HandleAsync(
-        async (messages, ct) =>
+    public async Task ConsumeAsync(IReadOnlyList<MentionScored> messages, CancellationToken cancellationToken)
+    {
+        using var spans = Spans.Of(messages.Select(m => m.TraceParent ?? m.Mention.TraceParent));
+        foreach (var group in messages.GroupBy(m => m.Mention.Workspace, StringComparer.Ordinal))
         {
-            using var spans = Spans.Of(messages.Select(m => m.TraceParent ?? m.Mention.TraceParent));
-            foreach (var group in messages.GroupBy(m => m.Mention.Workspace, StringComparer.Ordinal))
-            {
-                var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Decide.On(m, s, now), m.Mention)).ToList();
-                await MentionLog.ApplyAsync(store, group.Key, changes, clock, ct);
-            }
-        },
-        log);
+            var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Decide.On(m, s, now), m.Mention)).ToList();
+            await MentionLog.ApplyAsync(store, group.Key, changes, clock, cancellationToken);
+        }
+    }
 }
 
 /// <summary>Stores mentions whose judgement is late, so that a sentiment outage hides nothing. Works off the bus a second behind, and leaves alone what was judged and stored meanwhile.</summary>
-public sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource dataSource, TimeProvider clock, ILogger<MentionFoundConsumer> log) : IConsumer<Batch<MentionFound>>
+public sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource dataSource, TimeProvider clock) : IBatchConsumer<MentionFound>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<Batch<MentionFound>> context) => context.HandleAsync(
-        async (messages, ct) =>
+    public async Task ConsumeAsync(IReadOnlyList<MentionFound> messages, CancellationToken cancellationToken)
+    {
+        foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
-            foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
+            var stored = await StoredAsync(group.Key, group.Select(m => m.MentionId).ToArray(), cancellationToken);
+            var late = group.Where(m => stored.GetValueOrDefault(m.MentionId) < m.Post.Revision).ToList();
+            if (late.Count > 0)
             {
-                var stored = await StoredAsync(group.Key, group.Select(m => m.MentionId).ToArray(), ct);
-                var late = group.Where(m => stored.GetValueOrDefault(m.MentionId) < m.Post.Revision).ToList();
-                if (late.Count > 0)
-                {
-                    var changes = late.ConvertAll(m => new Change(m.MentionId, (s, now) => Decide.On(m, s, now), m));
-                    await MentionLog.ApplyAsync(store, group.Key, changes, clock, ct);
-                }
+                var changes = late.ConvertAll(m => new Change(m.MentionId, (s, now) => Decide.On(m, s, now), m));
+                await MentionLog.ApplyAsync(store, group.Key, changes, clock, cancellationToken);
             }
-        },
-        log);
+        }
+    }
 
     private async Task<Dictionary<Guid, int>> StoredAsync(string workspace, Guid[] ids, CancellationToken cancellationToken)
     {
@@ -60,31 +55,27 @@ public sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource 
 }
 
 /// <summary>Notes in a mention's life that a rule asked for attention.</summary>
-public sealed class AlertRaisedConsumer(IDocumentStore store, TimeProvider clock, ILogger<AlertRaisedConsumer> log) : IConsumer<Batch<AlertRaised>>
+public sealed class AlertRaisedConsumer(IDocumentStore store, TimeProvider clock) : IBatchConsumer<AlertRaised>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<Batch<AlertRaised>> context) => context.HandleAsync(
-        async (messages, ct) =>
+    public async Task ConsumeAsync(IReadOnlyList<AlertRaised> messages, CancellationToken cancellationToken)
+    {
+        foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
-            foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
-            {
-                await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], clock, ct);
-            }
-        },
-        log);
+            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], clock, cancellationToken);
+        }
+    }
 }
 
 /// <summary>Notes in a mention's life that its alert reached somebody.</summary>
-public sealed class AlertDeliveredConsumer(IDocumentStore store, TimeProvider clock, ILogger<AlertDeliveredConsumer> log) : IConsumer<Batch<AlertDelivered>>
+public sealed class AlertDeliveredConsumer(IDocumentStore store, TimeProvider clock) : IBatchConsumer<AlertDelivered>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<Batch<AlertDelivered>> context) => context.HandleAsync(
-        async (messages, ct) =>
+    public async Task ConsumeAsync(IReadOnlyList<AlertDelivered> messages, CancellationToken cancellationToken)
+    {
+        foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
-            foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
-            {
-                await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], clock, ct);
-            }
-        },
-        log);
+            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], clock, cancellationToken);
+        }
+    }
 }

@@ -13,43 +13,32 @@ internal sealed record Change(Guid MentionId, Func<Mention, DateTimeOffset, IRea
 /// <summary>The one way into the event store: events, text, inbox rows and counts in one transaction.</summary>
 internal static class MentionLog
 {
+    private const string StreamType = "mention";
+
     /// <summary>Applies changes of one workspace. Whoever else writes to one of these streams waits for his turn.</summary>
     /// <returns>The new states of the streams that changed.</returns>
     public static async Task<IReadOnlyCollection<Mention>> ApplyAsync(IDocumentStore store, string workspace, IReadOnlyList<Change> changes, TimeProvider clock, CancellationToken cancellationToken)
     {
         await using var session = store.LightweightSession(workspace);
-        var ids = changes.Select(c => c.MentionId).Distinct().ToArray();
-        await session.HoldAsync(ids, cancellationToken);
-        var before = await LoadAsync(session, ids, cancellationToken);
         var now = clock.GetUtcNow();
-        var states = new Dictionary<Guid, Mention>(before);
-        var appended = new Dictionary<Guid, List<object>>();
-        var contents = new List<MentionFound>();
-        foreach (var change in changes)
-        {
-            var state = states.GetValueOrDefault(change.MentionId) ?? new Mention(change.MentionId);
-            var events = change.Decide(state, now);
-            if (events.Count == 0)
-            {
-                continue;
-            }
 
-            states[change.MentionId] = events.Aggregate(state, Evolve.Apply);
-            appended.GetOrAdd(change.MentionId).AddRange(events);
-            if (change.Content is not null && events.Any(e => e is Found or Edited))
-            {
-                contents.Add(change.Content);
-            }
+        // Nearly all are new. What becomes of a new one is known without asking; the database says which were none.
+        var guesses = Decided(changes, [], now);
+        var started = await session.StartStreamsAsync(StreamType, [.. guesses.Select(d => d.Append)], now, cancellationToken);
+        var done = guesses.FindAll(d => started.Contains(d.Id));
+        var others = changes.Where(c => !started.Contains(c.MentionId)).ToList();
+        if (others.Count > 0)
+        {
+            done.AddRange(await ExtendAsync(session, others, now, cancellationToken));
         }
 
-        if (appended.Count == 0)
+        if (done.Count == 0)
         {
             return [];
         }
 
-        Append(session, before, appended);
-        ContentRows.Queue(session, workspace, contents);
-        var changed = appended.Keys.Select(id => states[id]).ToList();
+        ContentRows.Queue(session, workspace, [.. done.SelectMany(d => d.Contents)]);
+        var changed = done.ConvertAll(d => d.State);
         InboxRows.Queue(session, workspace, changed);
         await session.SaveChangesAsync(cancellationToken);
         return changed;
@@ -67,21 +56,55 @@ internal static class MentionLog
             .ToDictionary(g => g.Key, g => Evolve.Fold(g.Key, g.OrderBy(e => e.Version).Select(e => e.Data)));
     }
 
-    private static void Append(IDocumentSession session, Dictionary<Guid, Mention> before, Dictionary<Guid, List<object>> appended)
+    private static async Task<List<Decision>> ExtendAsync(IDocumentSession session, List<Change> changes, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var (id, events) in appended)
+        var ids = changes.Select(c => c.MentionId).Distinct().ToArray();
+        await session.HoldAsync(ids, cancellationToken);
+        var decided = Decided(changes, await LoadAsync(session, ids, cancellationToken), now);
+        await session.ExtendStreamsAsync([.. decided.Select(d => d.Append)], now, cancellationToken);
+        return decided;
+    }
+
+    // Only those that something happens to.
+    private static List<Decision> Decided(IEnumerable<Change> changes, Dictionary<Guid, Mention> before, DateTimeOffset now)
+    {
+        var decisions = new Dictionary<Guid, Decision>();
+        foreach (var change in changes)
         {
-            if (before.TryGetValue(id, out var known))
+            if (!decisions.TryGetValue(change.MentionId, out var decision))
             {
-                session.Events.Append(id, known.Version + events.Count, events);
+                decision = decisions[change.MentionId] = new(before.GetValueOrDefault(change.MentionId) ?? new Mention(change.MentionId));
             }
-            else
+
+            decision.Add(change, now);
+        }
+
+        return [.. decisions.Values.Where(d => d.Append.Events.Count > 0)];
+    }
+
+    private sealed class Decision(Mention before)
+    {
+        private readonly List<object> events = [];
+
+        private readonly int version = before.Version;
+
+        public Guid Id => State.Id;
+
+        public Mention State { get; private set; } = before;
+
+        public List<MentionFound> Contents { get; } = [];
+
+        public Append Append => new(Id, version, events);
+
+        public void Add(Change change, DateTimeOffset now)
+        {
+            var more = change.Decide(State, now);
+            State = more.Aggregate(State, Evolve.Apply);
+            events.AddRange(more);
+            if (change.Content is not null && more.Any(e => e is Found or Edited))
             {
-                session.Events.StartStream<Mention>(id, events);
+                Contents.Add(change.Content);
             }
         }
     }
-
-    private static List<object> GetOrAdd(this Dictionary<Guid, List<object>> map, Guid id) =>
-        map.TryGetValue(id, out var list) ? list : map[id] = [];
 }

@@ -7,26 +7,24 @@ using Serm.Defaults;
 namespace Serm.Sentiments.Scoring;
 
 /// <summary>Judges matched posts and says so. Keeps nothing: a repeat gives the same verdict under the same message id.</summary>
-internal sealed class MentionFoundConsumer(Scorer scorer, IBus bus, TimeProvider clock, ILogger<MentionFoundConsumer> log) : IConsumer<Batch<MentionFound>>
+internal sealed class MentionFoundConsumer(Scorer scorer, IBus bus, TimeProvider clock) : IBatchConsumer<MentionFound>
 {
     private static readonly Guid MessageSpace = new("6f0e5a52-7c8b-5d0e-9d0f-3a3c1b7c2e41");
     private static readonly Counter<long> Scored = Telemetry.Meter.CreateCounter<long>("serm.sentiment.scored", description: "Mentions judged, by label and language");
     private static readonly Histogram<double> Seconds = Telemetry.Meter.CreateHistogram<double>("serm.sentiment.batch.duration", "s", "Judging and publishing one batch");
 
-    /// <inheritdoc/>
-    public Task Consume(ConsumeContext<Batch<MentionFound>> context) => context.HandleAsync(HandleAsync, log);
-
     /// <summary>Known by what was judged and by which model: a repeat has the same id, another model's verdict another.</summary>
     public static Guid MessageId(MentionFound mention, string modelVersion) => NameBasedGuid.Create(
         MessageSpace, mention.MentionId.ToString("N"), mention.Post.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture), modelVersion);
 
-    private async Task HandleAsync(IReadOnlyList<MentionFound> mentions, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task ConsumeAsync(IReadOnlyList<MentionFound> messages, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
         var activities = new List<Activity>();
         try
         {
-            var scored = mentions.Select(m => Judge(m, activities)).ToList();
+            var scored = messages.Select(m => Judge(m, activities)).ToList();
             await bus.PublishAllAsync(scored.Select(s => (MessageId(s.Mention, scorer.Version), s)), cancellationToken);
             foreach (var s in scored)
             {

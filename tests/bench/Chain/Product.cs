@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -72,13 +71,6 @@ internal sealed class Product : IAsyncDisposable
         {
             throw new InvalidOperationException($"POST /api/ingest: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
         }
-    }
-
-    /// <summary>False while the product takes no posts over HTTP.</summary>
-    public async Task<bool> TakesPostsAsync(CancellationToken cancellationToken)
-    {
-        using var answer = await Api.PostAsJsonAsync(new Uri("/api/ingest", UriKind.Relative), new { posts = Array.Empty<object>() }, cancellationToken);
-        return answer.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed);
     }
 
     public async ValueTask DisposeAsync()

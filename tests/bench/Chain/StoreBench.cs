@@ -93,7 +93,11 @@ internal static class StoreBench
 
     private static async Task<IBusControl> StartBusAsync()
     {
-        var started = MassTransit.Bus.Factory.CreateUsingRabbitMq(b => b.Host(new Uri(BenchContext.RabbitMq)));
+        var started = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
+        {
+            b.Host(new Uri(BenchContext.RabbitMq));
+            b.UseSermConventions();
+        });
         await started.StartAsync(TimeSpan.FromSeconds(30));
         return started;
     }

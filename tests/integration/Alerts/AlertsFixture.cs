@@ -19,8 +19,8 @@ public sealed class AlertsFixture : IAsyncLifetime
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
-    /// <summary>Everything that came over the bus, with the moment and the message's id.</summary>
-    public ConcurrentQueue<(DateTimeOffset At, Guid? MessageId, AlertRaised Alert)> Heard { get; } = new();
+    /// <summary>Everything that came over the bus, with the moment.</summary>
+    public ConcurrentQueue<(DateTimeOffset At, AlertRaised Alert)> Heard { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -30,13 +30,14 @@ public sealed class AlertsFixture : IAsyncLifetime
         bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
         {
             b.Host(new Uri(Servers.RabbitMq));
+            b.UseSermConventions();
             b.ReceiveEndpoint($"tests-alert-raised-{Guid.CreateVersion7():N}", e =>
             {
                 e.AutoDelete = true;
                 e.Durable = false;
-                e.Handler<AlertRaised>(c =>
+                e.Handler<Bulk<AlertRaised>>(c =>
                 {
-                    Heard.Enqueue((TimeProvider.System.GetUtcNow(), c.MessageId, c.Message));
+                    c.Message.Items.ToList().ForEach(a => Heard.Enqueue((TimeProvider.System.GetUtcNow(), a)));
                     return Task.CompletedTask;
                 });
             });
@@ -44,9 +45,9 @@ public sealed class AlertsFixture : IAsyncLifetime
         await bus.StartAsync(TimeSpan.FromSeconds(30));
     }
 
-    public Task PublishAsync(IEnumerable<MentionScored> messages) => Task.WhenAll(messages.Select(m => bus.Publish(m)));
+    public Task PublishAsync(IEnumerable<MentionScored> messages) => bus.PublishAllAsync(messages.Select(m => (Guid.NewGuid(), m)), TestContext.Current.CancellationToken);
 
-    public List<(DateTimeOffset At, Guid? MessageId, AlertRaised Alert)> HeardOf(Guid brand) => [.. Heard.Where(h => h.Alert.Brand.Id == brand)];
+    public List<(DateTimeOffset At, AlertRaised Alert)> HeardOf(Guid brand) => [.. Heard.Where(h => h.Alert.Brand.Id == brand)];
 
     /// <summary>Waits until the service has handled all that was published before and every alert of it was heard. A mention with a verdict of its own closes the line; alerts of one page are told together, so that the last one can be heard first.</summary>
     public async Task DrainedAsync()

@@ -48,7 +48,11 @@ public sealed class GatewayFixture : IAsyncLifetime
         AdminKey = await KeyAsync("admin");
         await Stack.StartAsync(Token, "Gateway", "Mentions", "Ingest");
         Database = NpgsqlDataSource.Create(Stack.Postgres);
-        _bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b => b.Host(new Uri(Servers.RabbitMq)));
+        _bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
+        {
+            b.Host(new Uri(Servers.RabbitMq));
+            b.UseSermConventions();
+        });
         await _bus.StartAsync(TimeSpan.FromSeconds(30));
     }
 
@@ -63,7 +67,7 @@ public sealed class GatewayFixture : IAsyncLifetime
     public async Task<string> KeyAsync(string role, string workspace = "main") => (await Stack.Gateway.RunAsync("key", "--role", role, "--workspace", workspace)).TrimEnd();
 
     public Task PublishAsync<T>(T message)
-        where T : class => _bus.Publish(message, Token);
+        where T : class => _bus.PublishAllAsync([(Guid.NewGuid(), message)], Token);
 
     /// <summary>A call from outside. <paramref name="key"/> "" sends none; null sends the admin's.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, string? key = null, params (string Name, string Value)[] headers)

@@ -66,7 +66,7 @@ public sealed class ParkedTests(GatewayFixture gateway) : IClassFixture<GatewayF
             for (var i = 0; i < 250; i++)
             {
                 var change = new MentionChanged(Guid.CreateVersion7(), workspace, Guid.CreateVersion7(), Guid.CreateVersion7(), "mention_found", 1, "new", null, null, at, at, at);
-                var body = JsonSerializer.SerializeToUtf8Bytes(new { messageType = new[] { "urn:message:Serm.Contracts:MentionChanged" }, message = change }, JsonSerializerOptions.Web);
+                var body = JsonSerializer.SerializeToUtf8Bytes(new { messageType = new[] { MassTransit.MessageUrn.ForTypeString<Bulk<MentionChanged>>() }, message = new { items = new[] { change } } }, JsonSerializerOptions.Web);
                 await channel.BasicPublishAsync("", queue + Topology.ParkedSuffix, mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json", Persistent = true }, body, GatewayFixture.Token);
             }
         }

@@ -29,12 +29,13 @@ public sealed class IngestFixture : IAsyncLifetime
         bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
         {
             b.Host(new Uri(Servers.RabbitMq));
+            b.UseSermConventions();
             b.ReceiveEndpoint($"tests-{Guid.CreateVersion7():N}", e =>
             {
                 e.AutoDelete = true;
-                e.Handler<MentionFound>(c =>
+                e.Handler<Bulk<MentionFound>>(c =>
                 {
-                    Found.Enqueue(c.Message);
+                    c.Message.Items.ToList().ForEach(Found.Enqueue);
                     return Task.CompletedTask;
                 });
             });

@@ -23,12 +23,16 @@ public sealed class MentionsFixture : IAsyncLifetime
         Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq);
         await Stack.StartAsync(TestContext.Current.CancellationToken, "Mentions");
         Database = NpgsqlDataSource.Create(Stack.Postgres);
-        bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b => b.Host(new Uri(Servers.RabbitMq)));
+        bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
+        {
+            b.Host(new Uri(Servers.RabbitMq));
+            b.UseSermConventions();
+        });
         await bus.StartAsync(TimeSpan.FromSeconds(30));
     }
 
     public Task PublishAsync<T>(IEnumerable<T> messages)
-        where T : class => Task.WhenAll(messages.Select(m => bus.Publish(m)));
+        where T : class => bus.PublishAllAsync(messages.Select(m => (Guid.NewGuid(), m)), TestContext.Current.CancellationToken);
 
     public async Task<T> GetAsync<T>(string path, string workspace = "main")
     {

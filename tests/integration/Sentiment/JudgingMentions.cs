@@ -16,7 +16,7 @@ public sealed class JudgingMentions(SentimentFixture fixture) : IClassFixture<Se
 
         await fixture.PublishAsync([found]);
 
-        var scored = (await fixture.HearAsync(1, found.MentionId))[0].Message;
+        var scored = (await fixture.HearAsync(1, found.MentionId))[0];
         scored.Verdict.Label.ShouldBe(Sentiment.Negative);
         (scored.Verdict.Negative + scored.Verdict.Neutral + scored.Verdict.Positive).ShouldBe(1, 1e-3f);
         scored.Verdict.ModelVersion.Length.ShouldBe(12);
@@ -27,7 +27,7 @@ public sealed class JudgingMentions(SentimentFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_repeat_has_the_same_message_id_and_an_edit_another()
+    public async Task A_repeat_has_the_same_verdict_and_an_edit_another()
     {
         var found = SentimentFixture.AFound(Complaint);
         await fixture.PublishAsync([found]);
@@ -36,8 +36,8 @@ public sealed class JudgingMentions(SentimentFixture fixture) : IClassFixture<Se
 
         var heard = await fixture.HearAsync(3, found.MentionId);
 
-        heard.Where(h => h.Message.Mention.Post.Revision == 1).Select(h => h.MessageId).Distinct().Count().ShouldBe(1);
-        heard.Select(h => h.MessageId).Distinct().Count().ShouldBe(2);
+        heard.Where(h => h.Mention.Post.Revision == 1).Select(h => h.Verdict.Negative).Distinct().Count().ShouldBe(1);
+        heard.Select(h => h.Verdict.Negative).Distinct().Count().ShouldBe(2);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class JudgingMentions(SentimentFixture fixture) : IClassFixture<Se
         await fixture.PublishAsync(found);
 
         var heard = await fixture.HearAsync(4, [.. found.Select(f => f.MentionId)]);
-        heard.Single(h => h.Message.Mention.MentionId == found[0].MentionId).Message.Verdict.Label.ShouldBe(Sentiment.Negative);
+        heard.Single(h => h.Mention.MentionId == found[0].MentionId).Verdict.Label.ShouldBe(Sentiment.Negative);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class JudgingMentions(SentimentFixture fixture) : IClassFixture<Se
 
         await fixture.HearAsync(50, [.. good.Select(g => g.MentionId)]);
         var parked = await Eventually.Async(SentimentFixture.ParkedAsync, p => p is not null, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        JsonDocument.Parse(parked!.Body).RootElement.GetProperty("message").GetProperty("mentionId").GetGuid().ShouldBe(poison.MentionId);
+        JsonDocument.Parse(parked!.Body).RootElement.GetProperty("message").GetProperty("items")[0].GetProperty("mentionId").GetGuid().ShouldBe(poison.MentionId);
         fixture.Heard(poison.MentionId).ShouldBeEmpty();
     }
 

@@ -10,7 +10,7 @@ namespace Serm.Tests.Integration.Sentiments;
 /// <summary>The sentiment service alone on a real broker, with a bus to play ingest and to listen to what it says.</summary>
 public sealed class SentimentFixture : IAsyncLifetime
 {
-    private readonly ConcurrentQueue<(Guid? MessageId, MentionScored Message)> heard = [];
+    private readonly ConcurrentQueue<MentionScored> heard = [];
     private IBusControl bus = null!;
 
     public Stack Stack { get; private set; } = null!;
@@ -22,21 +22,22 @@ public sealed class SentimentFixture : IAsyncLifetime
         bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
         {
             b.Host(new Uri(Servers.RabbitMq));
-            b.ReceiveEndpoint(e => e.Handler<MentionScored>(c =>
+            b.UseSermConventions();
+            b.ReceiveEndpoint(e => e.Handler<Bulk<MentionScored>>(c =>
             {
-                heard.Enqueue((c.MessageId, c.Message));
+                c.Message.Items.ToList().ForEach(heard.Enqueue);
                 return Task.CompletedTask;
             }));
         });
         await bus.StartAsync(TimeSpan.FromSeconds(30));
     }
 
-    public Task PublishAsync(IEnumerable<MentionFound> mentions) => Task.WhenAll(mentions.Select(m => bus.Publish(m)));
+    public Task PublishAsync(IEnumerable<MentionFound> mentions) => bus.PublishAllAsync(mentions.Select(m => (Guid.NewGuid(), m)), TestContext.Current.CancellationToken);
 
     /// <summary>What was said of the given mentions so far.</summary>
-    public IReadOnlyList<(Guid? MessageId, MentionScored Message)> Heard(params Guid[] mentions) => [.. heard.Where(h => mentions.Contains(h.Message.Mention.MentionId))];
+    public IReadOnlyList<MentionScored> Heard(params Guid[] mentions) => [.. heard.Where(h => mentions.Contains(h.Mention.MentionId))];
 
-    public async Task<IReadOnlyList<(Guid? MessageId, MentionScored Message)>> HearAsync(int count, params Guid[] mentions) => await Eventually.Async(
+    public async Task<IReadOnlyList<MentionScored>> HearAsync(int count, params Guid[] mentions) => await Eventually.Async(
         _ => Task.FromResult(Heard(mentions)), h => h.Count >= count, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
     public async Task<HttpResponseMessage> PostAsync(object body, Role role = Role.Integrator)

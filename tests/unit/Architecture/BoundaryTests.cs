@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using MassTransit;
 using Serm.Contracts;
+using Serm.Defaults;
 
 namespace Serm.Tests.Unit.Architecture;
 
@@ -49,11 +50,10 @@ public sealed partial class BoundaryTests
     {
         var consumed = Code.ServiceAssemblies.SelectMany(a => a.GetTypes())
             .SelectMany(t => t.GetInterfaces())
-            .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>))
-            .Select(i => i.GetGenericArguments()[0])
+            .Where(i => i.IsGenericType && (i.GetGenericTypeDefinition() == typeof(IConsumer<>) || i.GetGenericTypeDefinition() == typeof(IBatchConsumer<>)))
             .ToList();
         consumed.ShouldNotBeEmpty();
-        consumed.ShouldAllBe(m => m.IsGenericType && m.GetGenericTypeDefinition() == typeof(Batch<>) && m.GetGenericArguments()[0].Assembly == Code.Contracts);
+        consumed.ShouldAllBe(i => i.GetGenericTypeDefinition() == typeof(IBatchConsumer<>) && i.GetGenericArguments()[0].Assembly == Code.Contracts);
     }
 
     [Fact]

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Serm.Contracts;
+
+/// <summary>How the contracts are written and read, made at compile time: nothing has to be found out by reflection when a service starts. A contract that is missing here still works, only slower.</summary>
+[JsonSerializable(typeof(MentionFound))]
+[JsonSerializable(typeof(MentionScored))]
+[JsonSerializable(typeof(MentionChanged))]
+[JsonSerializable(typeof(AlertRaised))]
+[JsonSerializable(typeof(AlertDelivered))]
+[JsonSerializable(typeof(SourceGapChanged))]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+public sealed partial class ContractJson : JsonSerializerContext;
