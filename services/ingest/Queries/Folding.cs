@@ -78,7 +78,7 @@ internal static class Folding
     }
 
     // Joiners, the soft hyphen, the Arabic stroke that only stretches a word, and the half-width kana voicing marks, which are written as letters of their own.
-    private static bool IsInvisible(Rune rune) => rune.Value is 0x200C or 0x200D or 0xAD or 0x2060 or 0x0640 or 0xFF9E or 0xFF9F;
+    private static bool IsInvisible(Rune rune) => rune.Value is (>= 0x200C and <= 0x200F) or 0xAD or 0x2060 or 0x0640 or 0xFF9E or 0xFF9F;
 
     private static bool IsOfWords(Rune rune) => Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber
         or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;

@@ -15,6 +15,9 @@ internal static class CharacterReferences
     /// <summary>What the writer of a C1 control meant: the windows-1252 character of that number.</summary>
     public static Rune Western(int control) => new(Windows1252[control - 0x80]);
 
+    /// <summary>The windows-1252 byte of a character beyond Latin-1; -1 when it has none.</summary>
+    public static int WesternByte(char c) => Windows1252.IndexOf(c, StringComparison.Ordinal) is >= 0 and var at ? at + 0x80 : -1;
+
     /// <summary>Decodes all references in a text; <paramref name="declared"/> are the entities that the document declared itself. Without <paramref name="bare"/> a reference needs its semicolon.</summary>
     public static string Decode(ReadOnlySpan<char> text, DeclaredEntities? declared = null, bool bare = false)
     {

@@ -26,7 +26,7 @@ internal static partial class FeedAuthors
         var mail = MailFirst().Match(text) is { Success: true } first ? first : NameFirst().Match(text);
         if (mail.Success)
         {
-            return Named(mail.Groups["name"].Value, null);
+            return (Named(mail.Groups["name"].Value, null) ?? Named(mail.Groups["mail"].Value, null)) is { } named ? named with { Written = text } : null;
         }
 
         string? url = null;
@@ -60,7 +60,8 @@ internal static partial class FeedAuthors
         var name = person.Child("name");
         var read = name is null ? null : Anchored(name);
         var url = FeedLinks.Resolve((person.Child("uri") ?? person.Child("url") ?? person.Child("homepage"))?.InnerText(), person.Base);
-        read ??= Parse(person.Child("email")?.InnerText(), null);
+        var mail = PlainText.Line(person.Child("email")?.InnerText(), MaxName);
+        read = read is null ? Parse(mail, null) : read with { Written = mail is null ? read.Written : $"{read.Name} ({mail})" };
         return read is null ? null : read with { Url = url ?? read.Url };
     }
 

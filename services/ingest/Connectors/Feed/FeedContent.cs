@@ -63,7 +63,10 @@ internal static class FeedContent
         var type = TypeOf(node);
         if (node["mode"] is "base64" || (type is not null && IsBinary(type)))
         {
-            text = FromBase64(text, type);
+            var decoded = FromBase64(text, type);
+
+            // A title of an odd type is more often plain text than anything encoded.
+            text = decoded.Length == 0 && node.Name == "title" ? text : decoded;
         }
 
         if (IsXhtml(node) || IsForeignXml(node))

@@ -20,6 +20,8 @@ public enum FeedFormat
 /// <param name="Format">What it is.</param>
 /// <param name="Version">The version that the document claims; null when it claims none.</param>
 /// <param name="Title">Plain-text title.</param>
+/// <param name="Description">Plain-text description of the whole feed; null when there is none.</param>
+/// <param name="Link">The address of the site as written.</param>
 /// <param name="Home">The site that the feed belongs to, absolute http(s).</param>
 /// <param name="Self">The address that the feed gives for itself.</param>
 /// <param name="Language">Declared language of the whole feed, ISO 639 code in lower case; null when none is declared.</param>
@@ -31,6 +33,8 @@ public sealed record FeedDocument(
     FeedFormat Format,
     string? Version,
     string? Title,
+    string? Description,
+    string? Link,
     string? Home,
     string? Self,
     string? Language,
@@ -41,6 +45,8 @@ public sealed record FeedDocument(
 
 /// <summary>One post of a feed.</summary>
 /// <param name="NativeId">The post's id, unique over all feeds; at most 512 characters.</param>
+/// <param name="Id">The id as the feed gives it (guid, atom:id, rdf:about), on one line; null when it gives none.</param>
+/// <param name="Link">The address of the post as written; may be relative or of any scheme: not for opening.</param>
 /// <param name="Url">Absolute http(s) address of the post.</param>
 /// <param name="Title">Plain-text title on one line; null when there is none.</param>
 /// <param name="Text">Plain text, NFC, lines kept, at most 100,000 UTF-16 characters; empty when there is none.</param>
@@ -54,6 +60,8 @@ public sealed record FeedDocument(
 /// <param name="ParentNativeId">The post that this one answers, as that post's <c>NativeId</c>.</param>
 public sealed record FeedItem(
     string NativeId,
+    string? Id,
+    string? Link,
     string? Url,
     string? Title,
     string Text,
@@ -69,7 +77,8 @@ public sealed record FeedItem(
 /// <summary>Who wrote a post. Personal data.</summary>
 /// <param name="Name">Display name; the mail address when that is all the feed gives.</param>
 /// <param name="Url">Absolute http(s) address of the profile.</param>
-public sealed record FeedAuthor(string Name, string? Url);
+/// <param name="Written">The name as the feed writes it, with the mail address that may stand beside it: for people who compare. It goes no further than the reader.</param>
+public sealed record FeedAuthor(string Name, string? Url, string? Written = null);
 
 /// <summary>How reading a document went.</summary>
 public abstract record FeedReading

@@ -26,6 +26,18 @@ internal static class FeedLinks
         return IsWeb(address) ? address.AbsoluteUri : null;
     }
 
+    /// <summary>The address as the feed writes it, resolved only where it is relative and there is something to resolve it against: for people who compare, not for opening. Null when nothing is written.</summary>
+    public static string? Written(string? written, Uri? baseUrl)
+    {
+        var text = PlainText.Line(written, MaxLength)?.Replace(" ", "", StringComparison.Ordinal);
+        if (text is null || (Uri.TryCreate(text, UriKind.Absolute, out var address) && !address.IsFile))
+        {
+            return text;
+        }
+
+        return Resolve(text, baseUrl) ?? text;
+    }
+
     /// <summary>True for http and https with a host.</summary>
     public static bool IsWeb(Uri address) => address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) && address.Host.Length > 0;
 
@@ -44,6 +56,15 @@ internal static class FeedLinks
         }
 
         return best;
+    }
+
+    /// <summary>The link that <see cref="Page"/> takes, or the first of all when it takes none, as written.</summary>
+    public static string? WrittenPage(FeedNode node)
+    {
+        var page = Page(node);
+        var links = node.All("link").Select(link => (Rank(link).Address, link.Base)).Where(l => !string.IsNullOrWhiteSpace(l.Address)).ToList();
+        var chosen = links.Find(l => page is not null && Resolve(l.Address, l.Base) == page);
+        return chosen.Address is not null || page is null ? Written(chosen.Address ?? links.FirstOrDefault().Address, chosen.Address is null ? links.FirstOrDefault().Base : chosen.Base) : page;
     }
 
     /// <summary>Addresses of the links with a relation.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class FeedTree
 
     private static Uri? BaseOf(List<(string Name, string Value)> attributes, Uri? inherited)
     {
-        var written = attributes.Find(a => a.Name == "xml:base").Value;
+        var written = attributes.Find(a => a.Name is "xml:base" or "base").Value;
         return string.IsNullOrWhiteSpace(written) ? inherited : FeedLinks.Resolve(written, inherited) is { } address ? new Uri(address) : inherited;
     }
 }

@@ -5,9 +5,9 @@ namespace Serm.Ingest.Connectors.Feed;
 /// <summary>What the reader has to know of HTML elements to turn them into plain text.</summary>
 internal static class HtmlElements
 {
-    private static readonly FrozenSet<string> RawText = Set("script style xmp iframe noembed noframes textarea title");
+    private static readonly FrozenSet<string> RawText = Set("script style xmp textarea");
 
-    private static readonly FrozenSet<string> Dropped = Set("script style noframes noembed iframe textarea title template svg math select");
+    private static readonly FrozenSet<string> Dropped = Set("script style textarea template select");
 
     private static readonly FrozenSet<string> Block = Set(
         "address article aside blockquote body br center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 " +
@@ -19,7 +19,7 @@ internal static class HtmlElements
 
     private static readonly FrozenSet<string> Inline = Set(
         "a abbr acronym audio b bdi bdo big canvas caption cite code col colgroup data del dfn em embed font i img input ins kbd label map mark marquee meter " +
-        "nobr noscript object applet button head output param picture progress q rp rt ruby s samp small source span strike strong sub sup td th time track tt u var video wbr area link meta");
+        "nobr noscript object applet button head output param picture progress q rp rt ruby s samp small source span strike strong sub sup svg math title iframe noembed td th time track tt u var video wbr area link meta");
 
     /// <summary>The content is text up to the end tag, whatever it looks like.</summary>
     public static bool IsRawText(string name) => RawText.Contains(name);

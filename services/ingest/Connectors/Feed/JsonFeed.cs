@@ -40,6 +40,8 @@ internal static class JsonFeed
             FeedFormat.Json,
             version is null ? null : PlainText.Line(version[(version.LastIndexOf('/') + 1)..], 20),
             PlainText.Line(Text(fields, "title")),
+            PlainText.Line(Text(fields, "description"), 4_000),
+            FeedLinks.Written(Text(fields, "home_page_url"), options.BaseUrl),
             FeedLinks.Resolve(Text(fields, "home_page_url"), options.BaseUrl),
             FeedLinks.Resolve(Text(fields, "feed_url"), options.BaseUrl),
             FeedLanguage.Normalize(Text(fields, "language")),

@@ -32,6 +32,8 @@ internal static class JsonFeedItem
         var published = FeedDate.Parse(JsonFeed.Text(fields, "date_published")) ?? updated;
         return new(
             FeedIdentity.Of(id, url, XmlItem.Content(title, published, text), options.Identity ?? options.BaseUrl),
+            PlainText.Line(id, 4_000),
+            FeedLinks.Written(JsonFeed.Text(fields, "url"), options.BaseUrl) ?? FeedLinks.Written(JsonFeed.Text(fields, "external_url"), options.BaseUrl),
             url,
             title,
             text,

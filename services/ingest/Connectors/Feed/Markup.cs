@@ -15,6 +15,7 @@ internal enum MarkupToken
 internal sealed partial class Markup(string source, bool html)
 {
     private const int MaxAttributes = 128;
+    private const int MaxQuoted = 2_000;
 
     // Once a terminator is known to be absent from the rest, it is not searched for again: that keeps broken input linear.
     private bool noCommentEnd;
@@ -105,7 +106,7 @@ internal sealed partial class Markup(string source, bool html)
     }
 
     private bool StartsMarkup(int i) =>
-        i + 1 < source.Length && (IsNameStart(source[i + 1]) || source[i + 1] is '!' or '?' || (source[i + 1] == '/' && i + 2 < source.Length && (IsNameStart(source[i + 2]) || source[i + 2] == '>')));
+        i + 1 < source.Length && (IsNameStart(source[i + 1]) || source[i + 1] == '?' || (source[i + 1] == '!' && !(html && i + 2 < source.Length && source[i + 2] is '\'' or '"' or '&')) || (source[i + 1] == '/' && i + 2 < source.Length && (IsNameStart(source[i + 2]) || source[i + 2] == '>')));
 
     private bool ReadMarkup()
     {
@@ -206,6 +207,11 @@ internal sealed partial class Markup(string source, bool html)
                 j++;
             }
 
+            if (html && j < source.Length && source[j] == '<' && ClosingQuote(quote, j) is var close and > 0)
+            {
+                j = close;
+            }
+
             Add(name, source.AsSpan(valueStart, j - valueStart));
             return j < source.Length && source[j] == quote ? j + 1 : j;
         }
@@ -223,6 +229,13 @@ internal sealed partial class Markup(string source, bool html)
 
         Add(name, value);
         return j;
+    }
+
+    // HTML allows tags inside a quoted value. It is one when the next quote ends the value, not begins another.
+    private int ClosingQuote(char quote, int from)
+    {
+        var close = source.AsSpan(from, Math.Min(MaxQuoted, source.Length - from)).IndexOf(quote) + from;
+        return close >= from && close + 1 < source.Length && (source[close + 1] is '>' or '/' || char.IsWhiteSpace(source[close + 1])) ? close : -1;
     }
 
     private void Add(ReadOnlySpan<char> name, ReadOnlySpan<char> value)

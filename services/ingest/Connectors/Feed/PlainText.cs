@@ -29,6 +29,7 @@ internal static class PlainText
 
     private static string Tidy(string text, int max, bool lines)
     {
+        text = Mojibake.Mend(text);
         var output = new StringBuilder(Math.Min(text.Length, max + 16));
         var breaks = 0;
         var blank = false;
@@ -92,7 +93,7 @@ internal static class PlainText
 
     // The joiners (200C, 200D), variation selectors and tags stay: Persian and emoji are spelled with them.
     private static bool IsInvisible(Rune rune) =>
-        rune.Value is 0xAD or 0x200B or 0x2060 or 0xFEFF or 0x200E or 0x200F or 0x61C or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)
+        rune.Value is 0xAD or 0x200B or 0x2060 or 0xFEFF or 0x61C or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)
         || (rune.Value < 0xA0 && Rune.IsControl(rune))
         || (rune.Value & 0xFFFE) == 0xFFFE;
 }

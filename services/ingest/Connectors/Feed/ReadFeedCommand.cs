@@ -4,15 +4,18 @@ using System.Text.Json.Serialization;
 
 namespace Serm.Ingest.Connectors.Feed;
 
-/// <summary><c>read-feed FILE|URL</c>: prints what the reader makes of a feed as JSON. Exit code 0; 1 with a message on the error output when it cannot be read; 2 for a wrong call.</summary>
+/// <summary><c>read-feed FILE|URL...</c>: prints what the reader makes of a feed as JSON (of several, one line each). Exit code 0; 1 with a message on the error output when one cannot be read; 2 for a wrong call.</summary>
 internal static class ReadFeedCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
+
+    private static readonly JsonSerializerOptions Lines = new(Json) { WriteIndented = false };
 
     /// <summary>Runs the command.</summary>
     /// <param name="args">All arguments, the command's name first.</param>
@@ -21,27 +24,32 @@ internal static class ReadFeedCommand
     /// <param name="stop">Gives up.</param>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken stop)
     {
-        if (args is not [_, { Length: > 0 } place])
+        if (args.Length < 2 || args.Contains(""))
         {
-            await errors.WriteLineAsync("usage: read-feed FILE|URL");
+            await errors.WriteLineAsync("usage: read-feed FILE|URL...");
             return 2;
         }
 
-        var reading = Uri.TryCreate(place, UriKind.Absolute, out var url) && FeedLinks.IsWeb(url) ? await FromUrlAsync(url, stop) : await FromFileAsync(place, stop);
-        if (reading is FeedReading.Read { Document: var document })
+        var failed = false;
+        foreach (var place in args[1..])
         {
-            await output.WriteLineAsync(JsonSerializer.Serialize(document, Json).AsMemory(), stop);
-            return 0;
+            var reading = Uri.TryCreate(place, UriKind.Absolute, out var url) && FeedLinks.IsWeb(url) ? await FromUrlAsync(url, stop) : await FromFileAsync(place, stop);
+            if (reading is FeedReading.Read { Document: var document })
+            {
+                await output.WriteLineAsync(JsonSerializer.Serialize(ReadFeed.Of(args.Length > 2 ? place : null, document), args.Length > 2 ? Lines : Json).AsMemory(), stop);
+                continue;
+            }
+
+            failed = true;
+            var refused = (FeedReading.Refused)reading;
+            await errors.WriteLineAsync($"{place}: {refused.Message} [{refused.Code}]");
+            foreach (var link in refused.FeedLinks)
+            {
+                await errors.WriteLineAsync($"  feed: {link}");
+            }
         }
 
-        var refused = (FeedReading.Refused)reading;
-        await errors.WriteLineAsync($"{place}: {refused.Message} [{refused.Code}]");
-        foreach (var link in refused.FeedLinks)
-        {
-            await errors.WriteLineAsync($"  feed: {link}");
-        }
-
-        return 1;
+        return failed ? 1 : 0;
     }
 
     // The operator names the address on the command line, so it may be a private one.

@@ -5,6 +5,8 @@ namespace Serm.Ingest.Connectors.Feed;
 /// <summary>RSS, RDF and Atom to <see cref="FeedDocument"/>.</summary>
 internal static class XmlFeed
 {
+    private const int MaxDescription = 4_000;
+
     /// <summary>Reads a document; null when it holds no feed.</summary>
     public static FeedDocument? Read(string source, FeedReadOptions options, List<string> warnings, out bool isHtml)
     {
@@ -47,6 +49,8 @@ internal static class XmlFeed
             format,
             PlainText.Line(root["version"], 20),
             FeedContent.Line(channel.Child("title")) ?? FeedContent.Line(channel.Child("dc:title")),
+            Description(channel),
+            FeedLinks.WrittenPage(channel) ?? FeedLinks.Written(channel["href"], channel.Base) ?? FeedLinks.Written(FeedLinks.Resolve(channel.Child("id")?.InnerText(), null), null),
             FeedLinks.Page(channel) ?? FeedLinks.Resolve(channel["href"], channel.Base),
             FeedLinks.Related(channel, "self").FirstOrDefault(),
             language,
@@ -54,6 +58,19 @@ internal static class XmlFeed
             [.. FeedLinks.Related(channel, "hub").Distinct(StringComparer.Ordinal).Take(10)],
             FeedDuplicates.TellApart(items, warnings),
             warnings);
+    }
+
+    private static string? Description(FeedNode channel)
+    {
+        foreach (var name in (string[])["description", "subtitle", "tagline", "dc:description", "itunes:summary", "itunes:subtitle", "abstract", "info"])
+        {
+            if (PlainText.Line(FeedContent.Lines(channel.Child(name)), MaxDescription) is { } text)
+            {
+                return text;
+            }
+        }
+
+        return null;
     }
 
     private static TimeSpan? MinInterval(FeedNode channel)

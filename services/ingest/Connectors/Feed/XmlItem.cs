@@ -15,10 +15,12 @@ internal static class XmlItem
         var text = Text(item);
         var url = Url(item, id);
         var published = First(item, "published", "pubdate", "dc:date", "issued", "dcterms:issued", "dcterms:created", "created", "date");
-        var updated = First(item, "updated", "modified", "dcterms:modified", "lastmod") ?? FeedDate.Parse(item["lastmod"]);
+        var updated = First(item, "updated", "modified", "dcterms:modified", "dc:date", "lastmod") ?? FeedDate.Parse(item["lastmod"]);
         var parent = item.Child("thr:in-reply-to");
         return new(
             FeedIdentity.Of(id, url, Content(title, published ?? updated, text), options.Identity ?? options.BaseUrl),
+            WrittenId(item, id),
+            FeedLinks.WrittenPage(item) ?? (IsAddress(item, id) ? id : null) ?? url,
             url,
             title,
             text,
@@ -45,7 +47,7 @@ internal static class XmlItem
 
     private static string? Id(FeedNode item)
     {
-        foreach (var name in (string[])["guid", "id", "dc:identifier", "dcterms:identifier"])
+        foreach (var name in (string[])["guid", "id"])
         {
             if (PlainText.Line(item.Child(name)?.InnerText(), 4_000) is { } id)
             {
@@ -53,8 +55,20 @@ internal static class XmlItem
             }
         }
 
-        return PlainText.Line(item["rdf:about"], 4_000);
+        return PlainText.Line(item["rdf:about"], 4_000) ?? PlainText.Line((item.Child("dc:identifier") ?? item.Child("dcterms:identifier"))?.InnerText(), 4_000);
     }
+
+    // An id that is a relative address is resolved as one where the feed says against what.
+    private static string? WrittenId(FeedNode item, string? id)
+    {
+        var node = item.Child("id") ?? (item.Child("guid") is { } guid && IsPermalink(guid) ? guid : null);
+        return id is null || node?.Base is null ? id : FeedLinks.Written(id, node.Base);
+    }
+
+    private static bool IsPermalink(FeedNode guid) => !"false".Equals(guid["ispermalink"]?.Trim(), StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsAddress(FeedNode item, string? id) =>
+        id is not null && (item.Child("guid") is not { } guid || IsPermalink(guid)) && Uri.TryCreate(id, UriKind.Absolute, out var address) && FeedLinks.IsWeb(address);
 
     private static string? Url(FeedNode item, string? id)
     {
@@ -69,10 +83,9 @@ internal static class XmlItem
             return page;
         }
 
-        var permalink = item.Child("guid") is { } guid && !"false".Equals(guid["ispermalink"]?.Trim(), StringComparison.OrdinalIgnoreCase);
-        if (id is not null && (permalink || item.Child("guid") is null) && Uri.TryCreate(id, UriKind.Absolute, out var address) && FeedLinks.IsWeb(address))
+        if (IsAddress(item, id))
         {
-            return address.AbsoluteUri;
+            return FeedLinks.Resolve(id, null);
         }
 
         return FeedLinks.Resolve(item["href"], item.Base)
@@ -139,7 +152,8 @@ internal static class XmlItem
     {
         foreach (var name in names)
         {
-            if (FeedDate.Parse(item.Child(name)?.InnerText()) is { } date)
+            // Of several the last: software that adds a date does not take the old one away.
+            if (item.All(name).Reverse().Select(n => FeedDate.Parse(n.InnerText())).FirstOrDefault(d => d is not null) is { } date)
             {
                 return date;
             }
