@@ -129,7 +129,7 @@ public sealed record MentionScored(MentionFound Mention, Verdict Verdict, string
 /// <param name="BrandId">Its brand.</param>
 /// <param name="Change">The stored event's name: <c>mention_found</c>, <c>mention_scored</c>, <c>mention_claimed</c>, ...</param>
 /// <param name="Version">The stream's version after it: what <c>If-Match</c> wants.</param>
-/// <param name="Status">Triage status after it: <c>new</c>, <c>claimed</c>, <c>resolved</c>, <c>dismissed</c>.</param>
+/// <param name="Status">Triage status after it: <c>new</c>, <c>claimed</c>, <c>waiting</c>, <c>snoozed</c>, <c>resolved</c>, <c>dismissed</c>.</param>
 /// <param name="Sentiment">Verdict after it; null while not judged.</param>
 /// <param name="Negative">Probability after it; null while not judged.</param>
 /// <param name="PublishedAt">When the post was published.</param>

@@ -11,6 +11,7 @@ public static class Queues
     public const string MentionsSourceGapChanged = "mentions.source-gap-changed";
     public const string AlertsMentionScored = "alerts.mention-scored";
     public const string GatewayMentionChanged = "gateway.mention-changed";
+    public const string GatewayPresenceChanged = "gateway.presence-changed";
     public const string GatewayAlertRaised = "gateway.alert-raised";
 
     /// <summary>Queue and the contract that it receives.</summary>
@@ -24,6 +25,7 @@ public static class Queues
         (MentionsSourceGapChanged, typeof(SourceGapChanged)),
         (AlertsMentionScored, typeof(MentionScored)),
         (GatewayMentionChanged, typeof(MentionChanged)),
+        (GatewayPresenceChanged, typeof(PresenceChanged)),
         (GatewayAlertRaised, typeof(AlertRaised)),
     ];
 }

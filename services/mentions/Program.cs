@@ -9,7 +9,9 @@ builder.AddSermStore("mentions", (services, options) =>
 {
     EventNames.Register(options);
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<MentionRelay>(services));
+    options.Events.Subscribe(ActivatorUtilities.CreateInstance<StoryKeeper>(services));
 });
+builder.Services.AddSingleton<Playbooks>();
 builder.AddSchema(typeof(Program).Assembly);
 builder.AddSermBus((context, bus) =>
 {
@@ -20,11 +22,12 @@ builder.AddSermBus((context, bus) =>
     bus.BatchQueue<SourceGapChangedConsumer, SourceGapChanged>(context, Queues.MentionsSourceGapChanged, size: 100, pace: TimeSpan.FromMilliseconds(20));
 });
 builder.AddDaemonLeader();
+builder.Services.AddHostedService<DueKeeper>();
 
 var app = builder.Build();
 if (args is ["rebuild"])
 {
-    await RebuildInbox.RunAsync(app.Services.GetRequiredService<IDocumentStore>(), app.Services.GetRequiredService<NpgsqlDataSource>(), Console.Out, CancellationToken.None);
+    await RebuildInbox.RunAsync(app.Services.GetRequiredService<IDocumentStore>(), app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<Playbooks>(), Console.Out, CancellationToken.None);
     return;
 }
 

@@ -59,12 +59,116 @@ create table if not exists mentions.inbox (
 );
 -- Room on each page: a row that an alert or a delivery is noted in stays where it is, and its indexes untouched.
 alter table mentions.inbox set (fillfactor = 85);
+alter table mentions.inbox
+    add column if not exists sim_hash   bigint,
+    add column if not exists url_key    bigint,
+    add column if not exists author_key uuid,
+    add column if not exists thread_key uuid,
+    add column if not exists is_reply   boolean not null default false,
+    add column if not exists story_id   uuid,
+    add column if not exists sla_state  smallint,
+    add column if not exists sla_due_at timestamptz;
 create index if not exists inbox_newest on mentions.inbox (workspace, published_at desc, id desc);
 create index if not exists inbox_brand_newest on mentions.inbox (workspace, brand_id, published_at desc, id desc);
 create index if not exists inbox_open_newest on mentions.inbox (workspace, published_at desc, id desc) where status <= 1;
 create index if not exists inbox_urgent on mentions.inbox (workspace, urgency desc, id desc) where status <= 1;
 create index if not exists inbox_seen on mentions.inbox (workspace, seen_at desc);
+create index if not exists inbox_author on mentions.inbox (workspace, author_key, published_at desc) where author_key is not null;
+create index if not exists inbox_replies on mentions.inbox (workspace, thread_key, published_at) where is_reply;
+create index if not exists inbox_story on mentions.inbox (workspace, story_id, published_at) where story_id is not null;
+create index if not exists inbox_waiting on mentions.inbox (workspace, author_key) where status = 4;
+create index if not exists inbox_owner on mentions.inbox (workspace, owner, urgency desc, id desc) where owner is not null;
 create index if not exists inbox_unscored on mentions.inbox (workspace, seen_at) where label = 3;
+
+-- What people, rules, stories and clocks did to a mention: a row only where they did anything. Like the inbox a pure function of the stream.
+create table if not exists mentions.desk (
+    workspace         text not null,
+    mention_id        uuid not null,
+    tags              text[] not null,
+    severity          smallint not null,
+    flagged           boolean not null,
+    snoozed_until     timestamptz,
+    filtered_by       uuid,
+    filtered_version  int,
+    filtered_rule     text,
+    sightings         int not null,
+    per_hour          double precision not null,
+    grew_at           timestamptz,
+    reply_url         text,
+    replied_at        timestamptz,
+    first_answered_at timestamptz,
+    draft_id          uuid,
+    pauses            jsonb,
+    version           int not null,
+    primary key (workspace, mention_id)
+);
+create index if not exists desk_tags on mentions.desk using gin (tags);
+create index if not exists desk_filtered on mentions.desk (workspace, filtered_by) where filtered_by is not null;
+create index if not exists desk_replied on mentions.desk (workspace, replied_at) where replied_at is not null;
+create index if not exists desk_severity on mentions.desk (workspace, severity) where severity <> 1;
+
+-- When somebody has to look at a mention again: a snooze ends, a clock passes a mark. Whoever takes a row moves it on, so that it comes again should they die.
+create table if not exists mentions.due (
+    workspace   text not null,
+    mention_id  uuid not null,
+    at          timestamptz not null,
+    primary key (workspace, mention_id)
+);
+create index if not exists due_at on mentions.due (at);
+
+-- Settings of a workspace: the fold of its stream, and up to which version open mentions follow it.
+create table if not exists mentions.settings (
+    workspace   text not null,
+    kind        text not null,
+    version     int not null,
+    applied     int not null default 0,
+    lease_until timestamptz,
+    state       jsonb not null,
+    primary key (workspace, kind)
+);
+
+create table if not exists mentions.author_lists (
+    workspace   text not null,
+    author_key  uuid not null,
+    list        text not null,
+    name        text,
+    reason      text,
+    by_name     text not null,
+    at          timestamptz not null,
+    primary key (workspace, author_key)
+);
+
+create table if not exists mentions.views (
+    workspace   text not null,
+    id          uuid not null,
+    owner       text not null,
+    shared      boolean not null,
+    name        text not null,
+    query       jsonb not null,
+    version     int not null,
+    primary key (workspace, id)
+);
+
+-- Steps over many mentions, to be taken back.
+create table if not exists mentions.bulk (
+    workspace   text not null,
+    id          uuid not null,
+    action      text not null,
+    by_name     text not null,
+    at          timestamptz not null,
+    items       jsonb not null,
+    undone_at   timestamptz,
+    primary key (workspace, id)
+);
+
+-- Who reads what right now: a hint.
+create unlogged table if not exists mentions.presence (
+    workspace   text not null,
+    mention_id  uuid not null,
+    user_name   text not null,
+    until_at    timestamptz not null,
+    primary key (workspace, mention_id, user_name)
+);
 
 -- Counts by hour: always the sum over the inbox rows that are not dismissed, because both are written by one statement.
 create table if not exists mentions.dynamics (

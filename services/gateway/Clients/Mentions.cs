@@ -10,6 +10,8 @@ public enum MentionStatus
     Claimed = 1,
     Resolved = 2,
     Dismissed = 3,
+    Waiting = 4,
+    Snoozed = 5,
 }
 
 /// <summary>Why a mention stands where it stands; see the mentions service.</summary>

@@ -2,8 +2,8 @@ namespace Serm.Gateway.Live;
 
 /// <summary>Something that open screens and streams are told at once.</summary>
 /// <param name="Seq">Its place in the log: grows, with gaps. What <c>Last-Event-ID</c> takes.</param>
-/// <param name="Type">One of <see cref="Mention"/>, <see cref="Alert"/>, <see cref="Reset"/>.</param>
-/// <param name="Payload">The contract as JSON on one line: <c>MentionChanged</c> or <c>AlertRaised</c>.</param>
+/// <param name="Type">One of <see cref="Mention"/>, <see cref="Alert"/>, <see cref="Presence"/>, <see cref="Reset"/>.</param>
+/// <param name="Payload">The contract as JSON on one line: <c>MentionChanged</c>, <c>AlertRaised</c> or <c>PresenceChanged</c>.</param>
 /// <param name="MentionId">The mention; empty for a reset.</param>
 /// <param name="BrandId">Its brand; empty for a reset.</param>
 public sealed record LiveEvent(long Seq, string Type, string Payload, Guid MentionId, Guid BrandId)
@@ -13,6 +13,9 @@ public sealed record LiveEvent(long Seq, string Type, string Payload, Guid Menti
 
     /// <summary>An alert was raised.</summary>
     public const string Alert = "alert";
+
+    /// <summary>Somebody reads a mention, or has left it.</summary>
+    public const string Presence = "presence";
 
     /// <summary>Events since the given place are no longer kept: load everything anew and go on from here.</summary>
     public const string Reset = "reset";

@@ -17,6 +17,10 @@ internal static class LiveIntake
     public static LiveEntry Entry(AlertRaised a) => new(
         a.EventId, a.Workspace, a.RaisedAt, a.TraceParent, new LiveEvent(0, LiveEvent.Alert, JsonSerializer.Serialize(a, Json), a.MentionId, a.Brand.Id));
 
+    /// <summary>As it goes into the log.</summary>
+    public static LiveEntry Entry(PresenceChanged p) => new(
+        p.EventId, p.Workspace, p.At, null, new LiveEvent(0, LiveEvent.Presence, JsonSerializer.Serialize(p, Json), p.MentionId, p.BrandId));
+
     /// <summary>Reads an alert back.</summary>
     public static AlertRaised Alert(string payload) => JsonSerializer.Deserialize<AlertRaised>(payload, Json)!;
 }
@@ -24,6 +28,11 @@ internal static class LiveIntake
 internal sealed class MentionChangedConsumer(LiveLog live) : IBatchConsumer<MentionChanged>
 {
     public Task ConsumeAsync(IReadOnlyList<MentionChanged> messages, CancellationToken cancellationToken) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], cancellationToken);
+}
+
+internal sealed class PresenceChangedConsumer(LiveLog live) : IBatchConsumer<PresenceChanged>
+{
+    public Task ConsumeAsync(IReadOnlyList<PresenceChanged> messages, CancellationToken cancellationToken) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], cancellationToken);
 }
 
 internal sealed class AlertRaisedConsumer(LiveLog live) : IBatchConsumer<AlertRaised>

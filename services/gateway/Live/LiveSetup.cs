@@ -33,6 +33,7 @@ internal static class LiveSetup
         {
             bus.BatchQueue<MentionChangedConsumer, MentionChanged>(context, Queues.GatewayMentionChanged, size: 1000, Pace);
             bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.GatewayAlertRaised, size: 500, Pace);
+            bus.BatchQueue<PresenceChangedConsumer, PresenceChanged>(context, Queues.GatewayPresenceChanged, size: 500, Pace);
         });
         builder.Services.AddSingleton<LiveLog>();
         builder.Services.AddSingleton<Deliveries>();

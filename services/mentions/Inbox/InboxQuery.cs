@@ -22,7 +22,7 @@ public enum InboxSort
 /// <param name="Id">Only these mentions; at most 100.</param>
 /// <param name="Brand">Brands.</param>
 /// <param name="Sentiment"><c>negative</c>, <c>neutral</c>, <c>positive</c> or <c>unscored</c>.</param>
-/// <param name="Status"><c>new</c>, <c>claimed</c>, <c>resolved</c>, <c>dismissed</c>.</param>
+/// <param name="Status"><c>new</c>, <c>claimed</c>, <c>waiting</c>, <c>snoozed</c>, <c>resolved</c>, <c>dismissed</c>.</param>
 /// <param name="Language">ISO codes.</param>
 /// <param name="Source">Sources.</param>
 /// <param name="Q">Words that the title, text or author has, as prefixes; <c>-word</c> excludes.</param>
@@ -31,6 +31,15 @@ public enum InboxSort
 /// <param name="Sort"><c>newest</c> (default) or <c>urgent</c>.</param>
 /// <param name="Cursor">From <c>nextCursor</c> of the last page.</param>
 /// <param name="Limit">1 to 200; 50 by default.</param>
+/// <param name="Tag">Tags.</param>
+/// <param name="Owner">Whose they are; <c>me</c> for the caller, <c>none</c> for nobody's.</param>
+/// <param name="Story">The sightings of a story, its lead included.</param>
+/// <param name="Stories"><c>one</c>: of each story only the mention that leads it; <c>all</c>. One when the most urgent come first, else all.</param>
+/// <param name="Author">Authors, by <c>authorId</c>.</param>
+/// <param name="AuthorList"><c>vip</c> or <c>ignore</c>: only by authors of that list.</param>
+/// <param name="Severity"><c>low</c>, <c>normal</c>, <c>high</c>, <c>critical</c>.</param>
+/// <param name="Sla"><c>running</c>, <c>dueSoon</c>, <c>breached</c>, <c>met</c>, <c>paused</c>.</param>
+/// <param name="Filtered">True: only what a rule put aside. False: nothing of that.</param>
 public sealed record InboxQuery(
     [property: FromQuery] Guid[]? Id,
     [property: FromQuery] Guid[]? Brand,
@@ -43,7 +52,16 @@ public sealed record InboxQuery(
     [property: FromQuery] DateTimeOffset? To,
     [property: FromQuery] string? Sort,
     [property: FromQuery] string? Cursor,
-    [property: FromQuery] int? Limit)
+    [property: FromQuery] int? Limit,
+    [property: FromQuery] string[]? Tag = null,
+    [property: FromQuery] string[]? Owner = null,
+    [property: FromQuery] Guid? Story = null,
+    [property: FromQuery] string? Stories = null,
+    [property: FromQuery] Guid[]? Author = null,
+    [property: FromQuery] string? AuthorList = null,
+    [property: FromQuery] string[]? Severity = null,
+    [property: FromQuery] string[]? Sla = null,
+    [property: FromQuery] bool? Filtered = null)
 {
     internal const int DefaultLimit = 50;
     internal const int MaxLimit = 200;
@@ -51,7 +69,7 @@ public sealed record InboxQuery(
     internal InboxSort Order => Parse<InboxSort>(Sort, "sort") ?? InboxSort.Newest;
 
     /// <summary>Adds the conditions to a command whose first parameter is the workspace.</summary>
-    internal string Where(NpgsqlCommand command)
+    internal string Where(NpgsqlCommand command, string user)
     {
         var sql = new StringBuilder("i.workspace = $1");
         void And(string condition, object value)
@@ -74,6 +92,14 @@ public sealed record InboxQuery(
             }
         }
 
+        void AndGuids(string column, Guid[] values)
+        {
+            if (values.Length > 0)
+            {
+                AndAny(column, values);
+            }
+        }
+
         if (Id is { Length: > 0 })
         {
             And("i.id = any(?)", Id.Length <= 100 ? Id : throw RuleViolation.Invalid("id", "too_many", "Ask for at most 100 ids at once."));
@@ -93,7 +119,7 @@ public sealed record InboxQuery(
         {
             var statuses = Array.ConvertAll(Status, s => (short)Parse<MentionStatus>(s, "status")!.Value);
             AndAny("i.status", statuses);
-            if (statuses.Max() <= (short)MentionStatus.Claimed)
+            if (Array.TrueForAll(statuses, x => x <= (short)MentionStatus.Claimed))
             {
                 // Says what follows from it, so that the index over the few open ones can serve.
                 sql.Append(" and i.status <= 1");
@@ -120,6 +146,7 @@ public sealed record InboxQuery(
             And("i.published_at < ?", to.UtcDateTime);
         }
 
+        AddDesk(sql, And, AndGuids, user);
         if (SearchText.ToTsQuery(Q) is { } search)
         {
             And("c.search @@ ?::tsquery", search);
@@ -127,6 +154,53 @@ public sealed record InboxQuery(
 
         return sql.ToString();
     }
+
+    // What people, rules, stories and clocks did.
+    private void AddDesk(StringBuilder sql, Action<string, object> and, AndAnyOf andAny, string user)
+    {
+        if (Tag is { Length: > 0 })
+        {
+            and("d.tags && ?", Array.ConvertAll(Tag, t => Decide.TagName(t, "tag")));
+        }
+
+        if (Owner is { Length: > 0 })
+        {
+            var names = Owner.Where(o => o != "none").Select(o => o == "me" ? user : o).ToArray();
+            and(Owner.Contains("none", StringComparer.Ordinal) ? "(i.owner is null or i.owner = any(?))" : "i.owner = any(?)", names);
+        }
+
+        if (Story is { } story)
+        {
+            and("(i.story_id = ? or i.id = ?)", story);
+        }
+        else if (Stories switch { "one" => true, "all" => false, null => Order == InboxSort.Urgent, _ => throw RuleViolation.Invalid("stories", "value_unknown", "stories takes one, all.") })
+        {
+            sql.Append(" and i.story_id is null");
+        }
+
+        andAny("i.author_key", Author ?? []);
+        if (AuthorList is not null)
+        {
+            and("l.list = ?", AuthorLists.Known(AuthorList, "authorList"));
+        }
+
+        if (Severity is { Length: > 0 })
+        {
+            and("coalesce(d.severity, 1) = any(?)", Array.ConvertAll(Severity, s => (short)Parse<Severity>(s, "severity")!.Value));
+        }
+
+        if (Sla is { Length: > 0 })
+        {
+            and("i.sla_state = any(?)", Array.ConvertAll(Sla, s => (short)Parse<SlaState>(s, "sla")!.Value));
+        }
+
+        if (Filtered is { } filtered)
+        {
+            sql.Append(filtered ? " and d.filtered_by is not null and i.status = 3" : " and d.filtered_by is null");
+        }
+    }
+
+    private delegate void AndAnyOf(string column, Guid[] values);
 
     /// <summary>Adds the place after which the page starts.</summary>
     internal string After(NpgsqlCommand command)

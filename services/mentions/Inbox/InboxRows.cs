@@ -15,19 +15,20 @@ internal static class InboxRows
     // Rows are locked in id order and counts in key order, so that two batches cannot deadlock.
     private const string Sql = """
         with incoming as (
-            select ^::text as workspace, t.* from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^)
+            select ^::text as workspace, t.* from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^)
             as t(id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive, model_version, evidence, status,
-                 owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at, opened_at, resolved_at, revision, version, backfill)
+                 owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at, opened_at, resolved_at, revision, version, backfill,
+                 sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, next_at)
         ), old as (
             select i.workspace, i.brand_id, i.published_at, i.label, i.reach, i.status
             from mentions.inbox i join incoming using (workspace, id)
         ), written as (
             insert into mentions.inbox (workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive,
                 model_version, evidence, status, owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at,
-                opened_at, resolved_at, revision, version, backfill)
+                opened_at, resolved_at, revision, version, backfill, sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at)
             select workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive,
                 model_version, evidence::jsonb, status, owner, nullif(reach, -1), urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at,
-                opened_at, resolved_at, revision, version, backfill
+                opened_at, resolved_at, revision, version, backfill, sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at
             from incoming order by id
             on conflict (workspace, id) do update set
                 brand_name = excluded.brand_name, source_name = excluded.source_name, language = excluded.language, label = excluded.label,
@@ -35,7 +36,14 @@ internal static class InboxRows
                 evidence = excluded.evidence, status = excluded.status, owner = excluded.owner, reach = excluded.reach, urgency = excluded.urgency,
                 published_at = excluded.published_at, seen_at = excluded.seen_at, matched_at = excluded.matched_at, scored_at = excluded.scored_at,
                 stored_at = excluded.stored_at, alerted_at = excluded.alerted_at, delivered_at = excluded.delivered_at, opened_at = excluded.opened_at,
-                resolved_at = excluded.resolved_at, revision = excluded.revision, version = excluded.version, backfill = excluded.backfill
+                resolved_at = excluded.resolved_at, revision = excluded.revision, version = excluded.version, backfill = excluded.backfill,
+                sim_hash = excluded.sim_hash, url_key = excluded.url_key, author_key = excluded.author_key, thread_key = excluded.thread_key, is_reply = excluded.is_reply,
+                story_id = excluded.story_id, sla_state = excluded.sla_state, sla_due_at = excluded.sla_due_at
+        ), rung as (
+            insert into mentions.due (workspace, mention_id, at) select workspace, id, next_at from incoming where next_at is not null order by id
+            on conflict (workspace, mention_id) do update set at = excluded.at
+        ), stilled as (
+            delete from mentions.due d using incoming n where d.workspace = n.workspace and d.mention_id = n.id and n.next_at is null and n.version > 2
         ), moved as (
             select workspace, brand_id, status, label, date_trunc('hour', published_at) as hour, 1 as n, greatest(reach, 0) as reach from incoming
             union all
@@ -58,7 +66,7 @@ internal static class InboxRows
         """;
 
     /// <summary>Queues the rows for the session's transaction. Mentions that were not found yet (an alert overtook them) have no row.</summary>
-    public static void Queue(IDocumentSession session, string workspace, IEnumerable<Mention> mentions)
+    public static void Queue(IDocumentSession session, string workspace, IEnumerable<Mention> mentions, SlaPolicies policies)
     {
         var m = mentions.Where(x => x.Brand is not null).OrderBy(x => x.Id).ToArray();
         if (m.Length == 0)
@@ -66,6 +74,7 @@ internal static class InboxRows
             return;
         }
 
+        var sla = m.ToDictionary(x => x.Id, x => SlaDecider.Of(x, policies));
         session.QueueSqlCommand(
             '^',
             Sql,
@@ -86,7 +95,7 @@ internal static class InboxRows
             Column(m, x => (short)x.Status),
             Column(m, x => x.Owner!),
             Column(m, x => x.Latest!.Reach ?? -1),
-            Column(m, x => Urgency.Of(x.Verdict?.Negative, x.Latest!.Reach, x.Latest!.PublishedAt)),
+            Column(m, x => Urgency.Of(UrgencyFacts.Of(x, sla[x.Id].State))),
             Column(m, x => x.Latest!.PublishedAt.ToUniversalTime()),
             Column(m, x => x.Ledger.SeenAt!.Value.ToUniversalTime()),
             Column(m, x => x.Ledger.MatchedAt!.Value.ToUniversalTime()),
@@ -98,8 +107,20 @@ internal static class InboxRows
             Column(m, x => x.Ledger.ResolvedAt?.ToUniversalTime()),
             Column(m, x => x.Latest!.Number),
             Column(m, x => x.Version),
-            Column(m, x => x.Backfill));
+            Column(m, x => x.Backfill),
+            Column(m, x => x.SimHash),
+            Column(m, x => x.UrlKey),
+            Column(m, x => x.AuthorKey),
+            Column(m, x => Keys.OfThread(x.SourceKind, x.ThreadId)),
+            Column(m, x => x.IsReply),
+            Column(m, x => x.StoryId),
+            Column(m, x => (short?)sla[x.Id].State),
+            Column(m, x => sla[x.Id].DueAt?.ToUniversalTime()),
+            Column(m, x => Next(x, sla[x.Id])?.ToUniversalTime()));
+        DeskRows.Queue(session, workspace, m);
     }
+
+    private static DateTimeOffset? Next(Mention mention, SlaStanding sla) => mention.SnoozedUntil is { } wakes && !(sla.NextAt < wakes) ? wakes : sla.NextAt;
 
     private static T[] Column<T>(Mention[] mentions, Converter<Mention, T> value) => Array.ConvertAll(mentions, value);
 }

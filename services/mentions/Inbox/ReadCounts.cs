@@ -6,10 +6,11 @@ using Serm.Defaults;
 namespace Serm.Mentions;
 
 /// <summary>How many mentions stand where.</summary>
-/// <param name="ByStatus">All four statuses, zero included.</param>
+/// <param name="ByStatus">All statuses, zero included.</param>
 /// <param name="BySentiment">The three labels and <c>unscored</c>, of what is not dismissed.</param>
 /// <param name="OpenNegative">New or claimed, and negative.</param>
-public sealed record InboxCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative);
+/// <param name="Filtered">Put aside by a rule.</param>
+public sealed record InboxCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative, long Filtered = 0);
 
 /// <summary>Counting the inbox.</summary>
 internal static class ReadCounts
@@ -17,13 +18,16 @@ internal static class ReadCounts
     private const string Sql = """
         select status, label, sum(mentions)::bigint from mentions.totals
         where workspace = $1 and ($2 or brand_id = any($3)) group by status, label
+        union all
+        select -1::smallint, 0::smallint, count(*) from mentions.desk d join mentions.inbox i on i.workspace = d.workspace and i.id = d.mention_id
+        where d.workspace = $1 and d.filtered_by is not null and i.status = 3 and ($2 or i.brand_id = any($3))
         """;
 
     public static async Task<Ok<InboxCounts>> Handle(Guid[]? brand, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var byStatus = Enum.GetValues<MentionStatus>().ToDictionary(s => s.ToString().ToLowerInvariant(), _ => 0L, StringComparer.Ordinal);
         var bySentiment = Enum.GetValues<Sentiment>().Select(s => s.ToString().ToLowerInvariant()).Append("unscored").ToDictionary(s => s, _ => 0L, StringComparer.Ordinal);
-        long openNegative = 0;
+        long openNegative = 0, filtered = 0;
 
         await using var command = dataSource.CreateCommand(Sql);
         command.Parameters.AddWithValue(caller.Workspace);
@@ -32,6 +36,12 @@ internal static class ReadCounts
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
+            if (reader.GetInt16(0) < 0)
+            {
+                filtered = reader.GetInt64(2);
+                continue;
+            }
+
             var status = (MentionStatus)reader.GetInt16(0);
             var label = reader.GetInt16(1);
             var count = reader.GetInt64(2);
@@ -47,6 +57,6 @@ internal static class ReadCounts
             }
         }
 
-        return TypedResults.Ok(new InboxCounts(byStatus, bySentiment, openNegative));
+        return TypedResults.Ok(new InboxCounts(byStatus, bySentiment, openNegative, filtered));
     }
 }

@@ -23,7 +23,7 @@ internal static class ReadInbox
 
         await using var command = dataSource.CreateCommand();
         command.Parameters.AddWithValue(caller.Workspace);
-        var where = query.Where(command) + query.After(command) + (query.Order == InboxSort.Urgent ? " and i.status <= 1" : "");
+        var where = query.Where(command, caller.User) + query.After(command) + (query.Order == InboxSort.Urgent ? " and i.status <= 1" : "");
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
             $"select {MentionView.Columns} from {MentionView.From} where {where} order by {query.SortColumn} desc, i.id desc limit {limit + 1}");
@@ -44,7 +44,19 @@ internal static class ReadInbox
     {
         var mention = await LoadAsync(dataSource, caller.Workspace, id, clock.GetUtcNow(), cancellationToken) ?? throw RuleViolation.NotFound("mention");
         response.Headers.ETag = $"\"{mention.Version}\"";
-        return TypedResults.Ok(mention);
+        return TypedResults.Ok(mention with
+        {
+            ReadBy = await Presence.ReadersAsync(dataSource, caller.Workspace, id, caller.User, clock.GetUtcNow(), cancellationToken),
+            Draft = await DraftAsync(dataSource, caller.Workspace, id, cancellationToken),
+        });
+    }
+
+    private static async Task<string?> DraftAsync(NpgsqlDataSource dataSource, string workspace, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("select n.text from mentions.desk d join mentions.notes n on n.workspace = d.workspace and n.mention_id = d.mention_id and n.note_id = d.draft_id where d.workspace = $1 and d.mention_id = $2");
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(id);
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 
     public static async Task<MentionView?> LoadAsync(NpgsqlDataSource dataSource, string workspace, Guid id, DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Marten;
 using Npgsql;
+using Serm.Defaults;
 
 namespace Serm.Mentions;
 
@@ -15,7 +16,11 @@ internal static class RebuildInbox
         """;
 
     private const string Clear = """
-        with gone as (
+        with forgotten as (
+            delete from mentions.desk where workspace = ^ and mention_id = any(^)
+        ), stilled as (
+            delete from mentions.due where workspace = ^ and mention_id = any(^)
+        ), gone as (
             delete from mentions.inbox where workspace = ^ and id = any(^) returning brand_id, published_at, label, reach, status
         ), counted as (
             insert into mentions.totals (workspace, brand_id, status, label, mentions)
@@ -31,14 +36,14 @@ internal static class RebuildInbox
 
     /// <summary>Rebuilds all workspaces.</summary>
     /// <returns>Streams read.</returns>
-    public static async Task<long> RunAsync(IDocumentStore store, NpgsqlDataSource dataSource, TextWriter progress, CancellationToken cancellationToken)
+    public static async Task<long> RunAsync(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, TextWriter progress, CancellationToken cancellationToken)
     {
         var (workspace, id, total) = ("", Guid.Empty, 0L);
         while (await PageAsync(dataSource, workspace, id, cancellationToken) is { Count: > 0 } page)
         {
             foreach (var group in page.GroupBy(p => p.Workspace, StringComparer.Ordinal))
             {
-                await RebuildAsync(store, group.Key, [.. group.Select(p => p.Id)], cancellationToken);
+                await RebuildAsync(store, group.Key, [.. group.Select(p => p.Id)], (await books.OfAsync(group.Key, cancellationToken)).Sla, cancellationToken);
             }
 
             total += page.Count;
@@ -49,7 +54,7 @@ internal static class RebuildInbox
         return total;
     }
 
-    private static async Task RebuildAsync(IDocumentStore store, string workspace, Guid[] ids, CancellationToken cancellationToken)
+    private static async Task RebuildAsync(IDocumentStore store, string workspace, Guid[] ids, SlaPolicies policies, CancellationToken cancellationToken)
     {
         await using var session = store.LightweightSession(workspace);
         await session.BeginTransactionAsync(cancellationToken);
@@ -57,8 +62,17 @@ internal static class RebuildInbox
         // Locks the streams, so that a concurrent append waits and then finds the row of the state it builds on.
         await session.QueryAsync<int>("select 1 from mentions.mt_streams where tenant_id = ? and id = any(?) order by id for update", cancellationToken, workspace, ids);
         var states = await MentionLog.LoadAsync(session, ids, cancellationToken);
-        session.QueueSqlCommand('^', Clear, workspace, ids, workspace, workspace);
-        InboxRows.Queue(session, workspace, states.Values);
+        session.QueueSqlCommand('^', Clear, workspace, ids, workspace, ids, workspace, ids, workspace, workspace);
+        InboxRows.Queue(session, workspace, states.Values, policies);
+        await session.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Writes the rows of some mentions anew: what the workspace has laid down has changed.</summary>
+    public static async Task RefreshAsync(IDocumentStore store, string workspace, Guid[] ids, SlaPolicies policies, CancellationToken cancellationToken)
+    {
+        await using var session = store.LightweightSession(workspace);
+        await session.HoldAsync(ids, cancellationToken);
+        InboxRows.Queue(session, workspace, (await MentionLog.LoadAsync(session, ids, cancellationToken)).Values, policies);
         await session.SaveChangesAsync(cancellationToken);
     }
 

@@ -6,7 +6,7 @@ using Serm.Defaults;
 namespace Serm.Mentions;
 
 /// <summary>Stores judged mentions: the main road into the event store.</summary>
-public sealed class MentionScoredConsumer(IDocumentStore store, TimeProvider clock) : IBatchConsumer<MentionScored>
+internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks books, TimeProvider clock) : IBatchConsumer<MentionScored>
 {
     /// <inheritdoc/>
     public async Task ConsumeAsync(IReadOnlyList<MentionScored> messages, CancellationToken cancellationToken)
@@ -14,14 +14,15 @@ public sealed class MentionScoredConsumer(IDocumentStore store, TimeProvider clo
         using var spans = Spans.Of(messages.Select(m => m.TraceParent ?? m.Mention.TraceParent));
         foreach (var group in messages.GroupBy(m => m.Mention.Workspace, StringComparer.Ordinal))
         {
-            var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Decide.On(m, s, now), m.Mention)).ToList();
-            await MentionLog.ApplyAsync(store, group.Key, changes, clock, cancellationToken);
+            var book = await books.OfAsync(group.Key, cancellationToken);
+            var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Automation.After(Decide.On(m, s, now), s, m.Mention, book, now), m.Mention)).ToList();
+            await MentionLog.ApplyAsync(store, group.Key, changes, book, clock, cancellationToken);
         }
     }
 }
 
 /// <summary>Stores mentions whose judgement is late, so that a sentiment outage hides nothing. Works off the bus a second behind, and leaves alone what was judged and stored meanwhile.</summary>
-public sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource dataSource, TimeProvider clock) : IBatchConsumer<MentionFound>
+internal sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, TimeProvider clock) : IBatchConsumer<MentionFound>
 {
     /// <inheritdoc/>
     public async Task ConsumeAsync(IReadOnlyList<MentionFound> messages, CancellationToken cancellationToken)
@@ -33,7 +34,7 @@ public sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource 
             if (late.Count > 0)
             {
                 var changes = late.ConvertAll(m => new Change(m.MentionId, (s, now) => Decide.On(m, s, now), m));
-                await MentionLog.ApplyAsync(store, group.Key, changes, clock, cancellationToken);
+                await MentionLog.ApplyAsync(store, group.Key, changes, await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
             }
         }
     }
@@ -55,27 +56,27 @@ public sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource 
 }
 
 /// <summary>Notes in a mention's life that a rule asked for attention.</summary>
-public sealed class AlertRaisedConsumer(IDocumentStore store, TimeProvider clock) : IBatchConsumer<AlertRaised>
+internal sealed class AlertRaisedConsumer(IDocumentStore store, Playbooks books, TimeProvider clock) : IBatchConsumer<AlertRaised>
 {
     /// <inheritdoc/>
     public async Task ConsumeAsync(IReadOnlyList<AlertRaised> messages, CancellationToken cancellationToken)
     {
         foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
-            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], clock, cancellationToken);
+            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
         }
     }
 }
 
 /// <summary>Notes in a mention's life that its alert reached somebody.</summary>
-public sealed class AlertDeliveredConsumer(IDocumentStore store, TimeProvider clock) : IBatchConsumer<AlertDelivered>
+internal sealed class AlertDeliveredConsumer(IDocumentStore store, Playbooks books, TimeProvider clock) : IBatchConsumer<AlertDelivered>
 {
     /// <inheritdoc/>
     public async Task ConsumeAsync(IReadOnlyList<AlertDelivered> messages, CancellationToken cancellationToken)
     {
         foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
-            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], clock, cancellationToken);
+            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
         }
     }
 }

@@ -4,7 +4,7 @@ using Serm.Defaults;
 namespace Serm.Mentions;
 
 /// <summary>What happens to a mention when a message or a person says something. Pure: the same answer for the same state, and nothing for a repeat.</summary>
-internal static class Decide
+internal static partial class Decide
 {
     /// <summary>A post was found: the first text of a mention, another revision of it, or nothing new.</summary>
     public static IReadOnlyList<object> On(MentionFound message, Mention state, DateTimeOffset now)
@@ -16,7 +16,8 @@ internal static class Decide
             [
                 new Found(
                     message.Brand, post.SourceKind, post.SourceId, post.SourceName, post.NativeId, post.Language, post.LanguageConfidence, post.PublishedAt,
-                    message.SeenAt, message.MatchedAt, now, post.Reach, post.ParentNativeId, post.Revision, post.ContentHash, message.Backfill, message.TraceParent),
+                    message.SeenAt, message.MatchedAt, now, post.Reach, post.ParentNativeId, post.Revision, post.ContentHash, message.Backfill, message.TraceParent,
+                    post.SimHash, Keys.OfUrl(post.CanonicalUrl), Keys.OfAuthor(message.Workspace, post)),
             ];
         }
 
@@ -47,61 +48,20 @@ internal static class Decide
         ? [new Delivered(message.AlertId, message.DeliveredAt)]
         : [];
 
+    /// <summary>It tells the story of another mention.</summary>
+    public static IReadOnlyList<object> Join(Mention state, Guid lead, DateTimeOffset now) =>
+        state.Brand is null || state.Id == lead || state.StoryId == lead ? [] : [new JoinedStory(lead, now)];
+
+    /// <summary>The story that it leads has doubled.</summary>
+    public static IReadOnlyList<object> Grow(Mention state, int sightings, double perHour, DateTimeOffset now) =>
+        state.Brand is null || state.Sightings >= sightings ? [] : [new StoryGrew(sightings, perHour, now)];
+
+    /// <summary>The author said more while it was waiting. What they had published before does not count.</summary>
+    public static IReadOnlyList<object> Answered(Mention state, Guid mentionId, DateTimeOffset publishedAt, DateTimeOffset now) =>
+        state.Status == MentionStatus.Waiting && mentionId != state.Id && publishedAt >= state.Pauses[^1].From ? [new AuthorAnswered(mentionId, now, null)] : [];
+
     /// <summary>Somebody opened it; only the first time counts.</summary>
     public static IReadOnlyList<object> Open(Mention state, Person by) => state.Ledger.OpenedAt is null ? [new Opened(by.Name, by.At)] : [];
-
-    /// <summary>Takes a mention. Refused when another person has it.</summary>
-    public static IReadOnlyList<object> Claim(Mention state, Person by) => state.Status switch
-    {
-        MentionStatus.New => [new Claimed(by.Name, by.At, by.TraceParent)],
-        MentionStatus.Claimed when state.Owner == by.Name => [],
-        MentionStatus.Claimed => throw Owned(state),
-        _ => throw Closed(state),
-    };
-
-    /// <summary>Gives a mention back. Only its owner or a manager may.</summary>
-    public static IReadOnlyList<object> Release(Mention state, Person by) => state.Status switch
-    {
-        MentionStatus.New => [],
-        MentionStatus.Claimed when state.Owner == by.Name || by.Role >= Role.Manager => [new Released(by.Name, by.At, by.TraceParent)],
-        MentionStatus.Claimed => throw Owned(state),
-        _ => throw Closed(state),
-    };
-
-    /// <summary>Closes a mention as dealt with.</summary>
-    public static IReadOnlyList<object> Resolve(Mention state, Person by) => state.Status switch
-    {
-        MentionStatus.Resolved => [],
-        MentionStatus.Dismissed => throw Closed(state),
-        MentionStatus.Claimed when state.Owner != by.Name && by.Role < Role.Manager => throw Owned(state),
-        _ => [new Resolved(by.Name, by.At, by.TraceParent)],
-    };
-
-    /// <summary>Puts a mention aside.</summary>
-    public static IReadOnlyList<object> Dismiss(Mention state, Person by, DismissReason reason) => state.Status switch
-    {
-        MentionStatus.Dismissed => [],
-        MentionStatus.Resolved => throw Closed(state),
-        MentionStatus.Claimed when state.Owner != by.Name && by.Role < Role.Manager => throw Owned(state),
-        _ => [new Dismissed(by.Name, by.At, reason, by.TraceParent)],
-    };
-
-    /// <summary>Opens a closed mention again.</summary>
-    public static IReadOnlyList<object> Reopen(Mention state, Person by) =>
-        state.Status is MentionStatus.Resolved or MentionStatus.Dismissed ? [new Reopened(by.Name, by.At, by.TraceParent)] : [];
-
-    /// <summary>Adds a note, at any time, by anybody who triages.</summary>
-    public static IReadOnlyList<object> Note(Person by, Guid noteId) => [new Noted(by.Name, by.At, noteId, by.TraceParent)];
-
-    private static RuleViolation Owned(Mention state) => new(
-        "mention_claimed",
-        $"{state.Owner} has it. Ask them to release it, or a manager.",
-        extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["owner"] = state.Owner, ["version"] = state.Version });
-
-    private static RuleViolation Closed(Mention state) => new(
-        "mention_closed",
-        $"It is {state.Status.ToString().ToLowerInvariant()}. Reopen it first.",
-        extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["version"] = state.Version });
 }
 
 /// <summary>Who does something, and when.</summary>

@@ -3,6 +3,9 @@ using Serm.Contracts;
 namespace Serm.Mentions;
 
 /// <summary>A post that speaks of a brand was found. Carries no personal text: that is in the content table under the same revision.</summary>
+/// <param name="SimHash">Fingerprint of its first text, as ingest took it.</param>
+/// <param name="UrlKey">Stands for its canonical address: 64 bits of a hash.</param>
+/// <param name="AuthorKey">Stands for its author: a hash of workspace, source kind and the author's id.</param>
 public sealed record Found(
     BrandRef Brand,
     string SourceKind,
@@ -20,7 +23,10 @@ public sealed record Found(
     int Revision,
     string ContentHash,
     bool Backfill,
-    string? TraceParent);
+    string? TraceParent,
+    long? SimHash = null,
+    long? UrlKey = null,
+    Guid? AuthorKey = null);
 
 /// <summary>Another revision of the text was seen. It can be older than the latest, when one message overtook the other.</summary>
 public sealed record Edited(int Revision, string ContentHash, string Language, long? Reach, DateTimeOffset PublishedAt, DateTimeOffset SeenAt, DateTimeOffset MatchedAt, string? TraceParent);
@@ -60,6 +66,15 @@ public enum DismissReason
 
     /// <summary>Not about this brand.</summary>
     NotUs = 2,
+
+    /// <summary>Somebody deals with another telling of it.</summary>
+    Duplicate = 3,
+
+    /// <summary>By an author who is ignored.</summary>
+    Ignored = 4,
+
+    /// <summary>Another reason: a note tells it.</summary>
+    Other = 5,
 }
 
 /// <summary>A person put it aside; it leaves the counts.</summary>

@@ -23,13 +23,7 @@ internal static class Evolve
             },
             Delivered e => state with { Ledger = state.Ledger with { DeliveredAt = Earlier(state.Ledger.DeliveredAt, e.DeliveredAt) } },
             Opened e => state with { Ledger = state.Ledger with { OpenedAt = Earlier(state.Ledger.OpenedAt, e.At) } },
-            Claimed e => state with { Status = MentionStatus.Claimed, Owner = e.By },
-            Released => state with { Status = MentionStatus.New, Owner = null },
-            Noted => state,
-            Resolved e => state with { Status = MentionStatus.Resolved, Ledger = state.Ledger with { ResolvedAt = e.At } },
-            Dismissed e => state with { Status = MentionStatus.Dismissed, Ledger = state.Ledger with { ResolvedAt = e.At } },
-            Reopened => state with { Status = MentionStatus.New, Owner = null, Ledger = state.Ledger with { ResolvedAt = null } },
-            _ => throw new InvalidOperationException($"The event {data.GetType().Name} is not one of a mention's."),
+            _ => EvolveDesk.Apply(state, data),
         };
         return next with { Version = state.Version + 1 };
     }
@@ -43,6 +37,11 @@ internal static class Evolve
             SourceId = e.SourceId,
             SourceName = e.SourceName,
             Backfill = e.Backfill,
+            SimHash = e.SimHash,
+            UrlKey = e.UrlKey,
+            AuthorKey = e.AuthorKey,
+            ThreadId = e.ParentNativeId ?? e.NativeId,
+            IsReply = e.ParentNativeId is not null,
             Ledger = state.Ledger with { StoredAt = e.StoredAt },
         };
         return WithRevision(found, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt);

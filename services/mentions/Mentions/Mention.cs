@@ -17,6 +17,12 @@ public enum MentionStatus
 
     /// <summary>Needs nobody.</summary>
     Dismissed = 3,
+
+    /// <summary>It is the author's turn.</summary>
+    Waiting = 4,
+
+    /// <summary>Put off; comes back by itself.</summary>
+    Snoozed = 5,
 }
 
 /// <summary>One revision of the text, as the stream knows it.</summary>
@@ -24,7 +30,7 @@ public sealed record Revision(int Number, string ContentHash, string Language, l
 
 /// <summary>The state of a mention: nothing but the fold of its events. The order in which messages arrived does not show in it.</summary>
 /// <param name="Id">Stream id.</param>
-public sealed record Mention(Guid Id)
+public sealed partial record Mention(Guid Id)
 {
     /// <summary>Events folded so far; 0 before the first.</summary>
     public int Version { get; init; }

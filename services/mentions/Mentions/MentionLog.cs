@@ -16,8 +16,14 @@ internal static class MentionLog
     private const string StreamType = "mention";
 
     /// <summary>Applies changes of one workspace. Whoever else writes to one of these streams waits for his turn.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="workspace">The tenant.</param>
+    /// <param name="changes">In order.</param>
+    /// <param name="book">What the workspace has laid down.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The new states of the streams that changed.</returns>
-    public static async Task<IReadOnlyCollection<Mention>> ApplyAsync(IDocumentStore store, string workspace, IReadOnlyList<Change> changes, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyCollection<Mention>> ApplyAsync(IDocumentStore store, string workspace, IReadOnlyList<Change> changes, Playbook book, TimeProvider clock, CancellationToken cancellationToken)
     {
         await using var session = store.LightweightSession(workspace);
         var now = clock.GetUtcNow();
@@ -39,7 +45,7 @@ internal static class MentionLog
 
         ContentRows.Queue(session, workspace, [.. done.SelectMany(d => d.Contents)]);
         var changed = done.ConvertAll(d => d.State);
-        InboxRows.Queue(session, workspace, changed);
+        InboxRows.Queue(session, workspace, changed, book.Sla);
         await session.SaveChangesAsync(cancellationToken);
         return changed;
     }

@@ -18,6 +18,7 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, ILogge
     {
         var last = events.GroupBy(e => (e.TenantId, e.StreamId)).ToDictionary(g => g.Key, g => g.MaxBy(e => e.Version)!);
         var messages = new List<(Guid, object)>(last.Count);
+        messages.AddRange(await SlaRelay.MapAsync(dataSource, events, cancellationToken));
         await using var command = dataSource.CreateCommand(Sql);
         command.Parameters.AddWithValue(last.Keys.Select(k => k.StreamId).ToArray());
         command.Parameters.AddWithValue(last.Keys.Select(k => k.TenantId).Distinct(StringComparer.Ordinal).ToArray());
@@ -62,6 +63,18 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, ILogge
         Resolved e => e.TraceParent,
         Dismissed e => e.TraceParent,
         Reopened e => e.TraceParent,
+        AwaitedAuthor e => e.TraceParent,
+        AuthorAnswered e => e.TraceParent,
+        Snoozed e => e.TraceParent,
+        Woke e => e.TraceParent,
+        Assigned e => e.TraceParent,
+        Tagged e => e.TraceParent,
+        Untagged e => e.TraceParent,
+        SeveritySet e => e.TraceParent,
+        Drafted e => e.TraceParent,
+        Replied e => e.TraceParent,
+        Automated e => e.TraceParent,
+        Undone e => e.TraceParent,
         _ => null,
     };
 }

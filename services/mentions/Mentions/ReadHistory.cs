@@ -58,6 +58,7 @@ internal static class ReadHistory
         Found e => e.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Edited e => e.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Noted e => e.NoteId.ToString(),
+        Drafted e => e.DraftId.ToString(),
         _ => null,
     };
 
@@ -70,6 +71,16 @@ internal static class ReadHistory
         Resolved e => e.By,
         Dismissed e => e.By,
         Reopened e => e.By,
+        AwaitedAuthor e => e.By,
+        Snoozed e => e.By,
+        Woke e => e.By,
+        Assigned e => e.By,
+        Tagged e => e.By,
+        Untagged e => e.By,
+        SeveritySet e => e.By,
+        Drafted e => e.By,
+        Replied e => e.By,
+        Undone e => e.By,
         _ => null,
     };
 }

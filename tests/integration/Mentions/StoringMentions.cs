@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Serm.Contracts;
 
@@ -58,23 +57,6 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
     }
 
     [Fact]
-    public async Task Of_many_who_claim_at_once_exactly_one_wins()
-    {
-        var found = MentionsFixture.AFound(brand, "claimed");
-        await fixture.PublishAsync([MentionsFixture.AScored(found)]);
-        var page = await PageAsync($"brand={brand.Id}", p => p.GetProperty("items").GetArrayLength() == 1);
-        var version = $"\"{page.GetProperty("items")[0].GetProperty("version").GetInt32()}\"";
-
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => fixture.PostAsync($"/api/mentions/{found.MentionId}/claim", version: version, user: $"moderator-{i}")));
-
-        answers.Count(a => a.StatusCode == HttpStatusCode.OK).ShouldBe(1);
-        answers.Count(a => a.StatusCode == HttpStatusCode.PreconditionFailed).ShouldBe(39);
-        var loser = JsonDocument.Parse(await answers.First(a => a.StatusCode != HttpStatusCode.OK).Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
-        loser.GetProperty("code").GetString().ShouldBe("version_conflict");
-        loser.GetProperty("owner").GetString()!.ShouldStartWith("moderator-");
-    }
-
-    [Fact]
     public async Task Pages_follow_each_other_without_a_hole_or_a_repeat()
     {
         var at = TimeProvider.System.GetUtcNow().AddHours(-1);
@@ -103,14 +85,20 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
         await fixture.PublishAsync(mentions.Take(40).Select(m => MentionsFixture.AScored(MentionsFixture.AFound(brand, m.Post.NativeId, revision: 2, text: "Solved, thanks!"), negative: 0.1f)));
         await Eventually.Async(
             _ => fixture.ScalarAsync($"select count(*) from mentions.inbox where brand_id = '{brand.Id}' and label = 2"), n => n == 40, Soon, TestContext.Current.CancellationToken);
+        await fixture.PostAsync("/api/mentions/bulk", new { action = "tag", tag = "seen", items = mentions.Take(20).Select(m => new { id = m.MentionId, version = 4 }) });
+        await fixture.PostAsync("/api/mentions/bulk", new { action = "snooze", until = TimeProvider.System.GetUtcNow().AddDays(1), items = mentions.Take(5).Select(m => new { id = m.MentionId, version = 5 }) });
+        const string Desk = "select coalesce(md5(string_agg(d::text || coalesce(u.at::text, ''), '|' order by d.mention_id)), '') from mentions.desk d join mentions.inbox i on i.id = d.mention_id left join mentions.due u on u.mention_id = d.mention_id where brand_id = '{0}'";
+        (await fixture.ScalarAsync($"select count(*) from mentions.desk d join mentions.inbox i on i.id = d.mention_id where brand_id = '{brand.Id}'")).ShouldBe(20);
         const string Rows = "select coalesce(md5(string_agg(i::text, '|' order by id)), '') from mentions.inbox i where brand_id = '{0}'";
         const string Counts = "select md5(string_agg(d::text, '|' order by hour, label)) from mentions.dynamics d where brand_id = '{0}' and mentions <> 0";
         const string Totals = "select md5(string_agg(t::text, '|' order by status, label)) from mentions.totals t where brand_id = '{0}' and mentions <> 0";
+        var desk = await fixture.TextAsync(Desk, brand.Id);
         var before = (await fixture.TextAsync(Rows, brand.Id), await fixture.TextAsync(Counts, brand.Id), await fixture.TextAsync(Totals, brand.Id));
 
         await fixture.Stack.Mentions.RunAsync("rebuild");
 
         (await fixture.TextAsync(Rows, brand.Id), await fixture.TextAsync(Counts, brand.Id), await fixture.TextAsync(Totals, brand.Id)).ShouldBe(before);
+        (await fixture.TextAsync(Desk, brand.Id)).ShouldBe(desk);
     }
 
     private Task<JsonElement> PageAsync(string query, Func<JsonElement, bool> until) =>

@@ -12,18 +12,18 @@ public sealed class InboxOrder
     {
         var (low, high) = (Math.Min(a, b) / 255f, Math.Max(a, b) / 255f);
 
-        Urgency.Of(high, reach, Now).ShouldBeGreaterThanOrEqualTo(Urgency.Of(low, reach, Now));
-        Urgency.Of(low, reach + 1L, Now).ShouldBeGreaterThan(Urgency.Of(low, reach, Now));
-        Urgency.Of(low, reach, Now).ShouldBeGreaterThanOrEqualTo(Urgency.Of(low, reach, Now.AddMinutes(-minutes)));
+        Urgency.Of(new(high, reach, Now)).ShouldBeGreaterThanOrEqualTo(Urgency.Of(new(low, reach, Now)));
+        Urgency.Of(new(low, reach + 1L, Now)).ShouldBeGreaterThan(Urgency.Of(new(low, reach, Now)));
+        Urgency.Of(new(low, reach, Now)).ShouldBeGreaterThanOrEqualTo(Urgency.Of(new(low, reach, Now.AddMinutes(-minutes))));
     }
 
     [Property]
     public void The_parts_explain_the_difference_between_any_two(byte a, byte b, ushort minutes)
     {
-        var (first, second) = (Urgency.Explain(a / 255f, 10, Now, Now), Urgency.Explain(b / 255f, null, Now.AddMinutes(-minutes), Now));
+        var (first, second) = (Urgency.Explain(new(a / 255f, 10, Now), Now), Urgency.Explain(new(b / 255f, null, Now.AddMinutes(-minutes)), Now));
         var explained = first.Negative + first.Reach + first.Age - second.Negative - second.Reach - second.Age;
 
-        (Urgency.Of(a / 255f, 10, Now) - Urgency.Of(b / 255f, null, Now.AddMinutes(-minutes))).ShouldBe(explained, 1e-6);
+        (Urgency.Of(new(a / 255f, 10, Now)) - Urgency.Of(new(b / 255f, null, Now.AddMinutes(-minutes)))).ShouldBe(explained, 1e-6);
     }
 
     [Theory]

@@ -1,0 +1,128 @@
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
+using Marten;
+using Marten.Subscriptions;
+using Npgsql;
+using Serm.Defaults;
+
+namespace Serm.Mentions;
+
+/// <summary>Finds out behind the main road which mentions tell one story, and who has answered whom. Runs where the daemon runs, so it knows all mentions; what it finds is written as events, so the rows follow from the streams.</summary>
+internal sealed class StoryKeeper : SubscriptionBase
+{
+    private static readonly TimeSpan Known = TimeSpan.FromHours(96);
+
+    private const string Recent = """
+        select id, workspace, brand_id, sim_hash, url_key, published_at, story_id from mentions.inbox
+        where seen_at > $1 and (sim_hash is not null or url_key is not null) order by seen_at desc limit $2
+        """;
+
+    private const string Waiting = """
+        select workspace, id, brand_id, author_key from mentions.inbox where workspace = any($1) and status = 4 and author_key = any($2)
+        """;
+
+    private readonly IServiceProvider services;
+    private readonly NpgsqlDataSource dataSource;
+    private readonly Playbooks books;
+    private readonly TimeProvider clock;
+    private readonly ILogger<StoryKeeper> log;
+    private StoryIndex? index;
+    private long next;
+
+    // The store is being built while this is: it is asked for when it is there.
+    public StoryKeeper(IServiceProvider services, NpgsqlDataSource dataSource, Playbooks books, TimeProvider clock, ILogger<StoryKeeper> log)
+    {
+        this.services = services;
+        this.dataSource = dataSource;
+        this.books = books;
+        this.clock = clock;
+        this.log = log;
+        IncludeType<Found>();
+    }
+
+    /// <inheritdoc/>
+    public override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
+    {
+        await Transient.RetryAsync(
+            async ct =>
+            {
+                try
+                {
+                    // A page that does not follow the last: another process led meanwhile, or the same page comes again.
+                    index = index is null || page.SequenceFloor != next ? await LoadAsync(ct) : index;
+                    await HandleAsync(index, page.Events, ct);
+                    next = page.SequenceCeiling;
+                }
+                catch
+                {
+                    index = null;
+                    throw;
+                }
+            },
+            log,
+            cancellationToken);
+        return NullChangeListener.Instance;
+    }
+
+    private async Task HandleAsync(StoryIndex stories, IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var found = events.Where(e => e.Data is Found).Select(e => (e.TenantId, e.StreamId, Found: (Found)e.Data)).ToList();
+        var changes = found
+            .Where(e => e.Found.SimHash is not null || e.Found.UrlKey is not null)
+            .SelectMany(e => stories.Add(new(e.StreamId, e.TenantId, e.Found.Brand.Id, e.Found.SimHash, e.Found.UrlKey, e.Found.PublishedAt)))
+            .Select(c => (c.Workspace, Change: new Change(c.MentionId, (s, at) => c.Lead is { } lead ? Decide.Join(s, lead, at) : Decide.Grow(s, c.Sightings, c.PerHour, at))))
+            .Concat(await AnswersAsync(found, now, cancellationToken))
+            .ToList();
+        foreach (var group in changes.GroupBy(c => c.Workspace, StringComparer.Ordinal))
+        {
+            var store = services.GetRequiredService<IDocumentStore>();
+            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(c => c.Change)], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
+        }
+    }
+
+    // Whoever is waited for and says more about the brand has the turn no longer.
+    private async Task<List<(string Workspace, Change Change)>> AnswersAsync(List<(string TenantId, Guid StreamId, Found Found)> found, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var said = found.Where(e => e.Found.AuthorKey is not null).ToLookup(e => (e.TenantId, e.Found.Brand.Id, e.Found.AuthorKey!.Value), e => e);
+        var answers = new List<(string, Change)>();
+        if (said.Count == 0)
+        {
+            return answers;
+        }
+
+        await using var command = dataSource.CreateCommand(Waiting);
+        command.Parameters.AddWithValue(said.Select(s => s.Key.TenantId).Distinct(StringComparer.Ordinal).ToArray());
+        command.Parameters.AddWithValue(said.Select(s => s.Key.Value).Distinct().ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var (workspace, id) = (reader.GetString(0), reader.GetGuid(1));
+            answers.AddRange(said[(workspace, reader.GetGuid(2), reader.GetGuid(3))].Select(e => (workspace, new Change(id, (s, at) => Decide.Answered(s, e.StreamId, e.Found.PublishedAt, at)))));
+        }
+
+        return answers;
+    }
+
+    private async Task<StoryIndex> LoadAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(Recent);
+        command.Parameters.AddWithValue((clock.GetUtcNow() - Known).UtcDateTime);
+        command.Parameters.AddWithValue(StoryIndex.MaxTellings);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var tellings = new List<Telling>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            tellings.Add(new(
+                reader.GetGuid(0), reader.GetString(1), reader.GetGuid(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt64(4),
+                reader.GetFieldValue<DateTimeOffset>(5), reader.IsDBNull(6) ? null : reader.GetGuid(6)));
+        }
+
+        // The oldest first, so that they are the first to be forgotten.
+        var loaded = new StoryIndex();
+        tellings.Reverse();
+        tellings.ForEach(loaded.Load);
+        return loaded;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Tests.Integration.Mentions;
+
+/// <summary>What a workspace lays down: promises, rules of the house, lists of authors.</summary>
+public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<MentionsFixture>
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_promise_that_is_not_kept_is_marked_and_changing_it_recomputes_what_is_open()
+    {
+        await fixture.PublishAsync([MentionsFixture.AScored(MentionsFixture.AFound(brand, "promised", at: TimeProvider.System.GetUtcNow().AddMinutes(-90)))]);
+        await PageAsync("", p => p.GetProperty("items").GetArrayLength() == 1);
+
+        await PutPoliciesAsync(60);
+        var breached = (await PageAsync("sla=breached", p => p.GetProperty("items").GetArrayLength() == 1)).GetProperty("items")[0];
+        breached.GetProperty("urgencyParts").GetProperty("sla").GetDouble().ShouldBe(4);
+        var report = await fixture.GetAsync<JsonElement>($"/api/sla/report?brand={brand.Id}");
+        report.GetProperty("all").GetProperty("firstAnswer").GetProperty("breached").GetInt32().ShouldBe(1);
+
+        await PutPoliciesAsync(600);
+        await PageAsync("sla=running", p => p.GetProperty("items").GetArrayLength() == 1);
+        var history = await fixture.GetAsync<JsonElement>($"/api/mentions/{breached.Id()}/history");
+        history.EnumerateArray().Select(e => e.GetProperty("type").GetString()).ShouldContain("mention_sla_marked");
+    }
+
+    [Fact]
+    public async Task A_rule_is_tried_on_the_past_then_puts_aside_what_can_be_restored()
+    {
+        await fixture.PublishAsync([MentionsFixture.AScored(MentionsFixture.AFound(brand, "past", text: "Win a free kettle now, click here."), 0.1f)]);
+        await PageAsync("", p => p.GetProperty("items").GetArrayLength() == 1);
+        var conditions = new { brands = new[] { brand.Id }, words = new[] { "free kettle" } };
+        var tried = await JsonAsync(await fixture.PostAsync("/api/automation/dry-run", new { conditions }, role: Role.Manager));
+        (tried.GetProperty("count").GetInt32(), tried.GetProperty("samples").GetArrayLength()).ShouldBe((1, 1));
+
+        var rule = await JsonAsync(await fixture.PostAsync("/api/automation/rules", new { name = "Raffles", conditions, actions = new { dismiss = "spam", tags = new[] { "raffle" } } }, role: Role.Manager));
+        (await fixture.PostAsync("/api/automation/rules", new { name = "All", conditions = new { }, actions = new { flag = true } }, role: Role.Manager)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        await fixture.PublishAsync([MentionsFixture.AScored(MentionsFixture.AFound(brand, "next", text: "Get your FREE KETTLE today!"), 0.1f)]);
+
+        var filtered = (await PageAsync("filtered=true", p => p.GetProperty("items").GetArrayLength() == 1)).GetProperty("items")[0];
+        filtered.GetProperty("filteredBy").GetProperty("id").GetGuid().ShouldBe(rule.Id());
+        filtered.GetProperty("filteredBy").GetProperty("version").GetInt32().ShouldBe(1);
+        (await fixture.GetAsync<JsonElement>($"/api/mentions/counts?brand={brand.Id}")).GetProperty("filtered").GetInt64().ShouldBe(1);
+        var restored = await JsonAsync(await fixture.PostAsync($"/api/mentions/{filtered.Id()}/restore", version: filtered.Tag()));
+        restored.GetProperty("status").GetString().ShouldBe("new");
+        restored.GetProperty("tags")[0].GetString().ShouldBe("raffle");
+        (await fixture.GetAsync<JsonElement>($"/api/mentions/counts?brand={brand.Id}")).GetProperty("filtered").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_an_ignored_author_writes_is_in_the_filtered_view()
+    {
+        await fixture.PublishAsync([Scored("a")]);
+        var first = (await PageAsync("", p => p.GetProperty("items").GetArrayLength() == 1)).GetProperty("items")[0];
+        var author = first.GetProperty("authorId").GetGuid();
+        using var request = Stack.Request(HttpMethod.Put, $"/api/authors/{author}/list", role: Role.Manager);
+        request.Content = JsonContent.Create(new { list = "ignore", reason = "A bot." });
+        var listed = await fixture.Stack.Mentions.Http.SendAsync(request, Cancel);
+        (await JsonAsync(listed)).GetProperty("list").GetString().ShouldBe("ignore");
+
+        await fixture.PublishAsync([Scored("b")]);
+
+        var filtered = (await PageAsync("filtered=true", p => p.GetProperty("items").GetArrayLength() == 1)).GetProperty("items")[0];
+        filtered.GetProperty("filteredBy").GetProperty("name").GetString().ShouldBe("Ignored author");
+        filtered.GetProperty("authorList").GetString().ShouldBe("ignore");
+
+        MentionScored Scored(string id)
+        {
+            var found = MentionsFixture.AFound(brand, id);
+            return MentionsFixture.AScored(found with { Post = found.Post with { Author = new($"bot-{brand.Id}", "Bot") } });
+        }
+    }
+
+    private async Task PutPoliciesAsync(int minutes)
+    {
+        var version = (await fixture.GetAsync<JsonElement>("/api/sla/policies")).GetProperty("version").GetInt32();
+        using var request = Stack.Request(HttpMethod.Put, "/api/sla/policies", role: Role.Manager);
+        request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
+        request.Content = JsonContent.Create(new { policies = new[] { new { name = "negative", brands = new[] { brand.Id }, firstAnswerMinutes = minutes } } });
+        (await fixture.Stack.Mentions.Http.SendAsync(request, Cancel)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) => await answer.Content.ReadFromJsonAsync<JsonElement>(MentionsFixture.Json, Cancel);
+
+    private Task<JsonElement> PageAsync(string query, Func<JsonElement, bool> until) =>
+        Eventually.Async(_ => fixture.GetAsync<JsonElement>($"/api/mentions?brand={brand.Id}&{query}"), until, Soon, Cancel);
+}

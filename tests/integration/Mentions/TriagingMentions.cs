@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Tests.Integration.Mentions;
+
+public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<MentionsFixture>
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_two_hundred_who_claim_at_once_exactly_one_wins_and_the_others_hear_who()
+    {
+        var mention = await StoredAsync("claimed");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => fixture.PostAsync($"/api/mentions/{mention.Id()}/claim", version: mention.Tag(), user: $"moderator-{i}")));
+
+        answers.Count(a => a.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+        answers.Count(a => a.StatusCode == HttpStatusCode.PreconditionFailed).ShouldBe(199);
+        var winner = (await JsonAsync(answers.Single(a => a.StatusCode == HttpStatusCode.OK))).GetProperty("owner").GetString();
+        foreach (var loser in answers.Where(a => a.StatusCode != HttpStatusCode.OK))
+        {
+            (await JsonAsync(loser)).GetProperty("owner").GetString().ShouldBe(winner);
+        }
+
+        (await fixture.ScalarAsync($"select count(*) from mentions.mt_events where stream_id = '{mention.Id()}' and type = 'mention_claimed'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_mention_is_drafted_answered_and_comes_back_when_its_author_says_more()
+    {
+        var mention = await StoredAsync("turns");
+        var at = $"/api/mentions/{mention.Id()}";
+        mention = await DoAsync($"{at}/draft", new { text = "We are sorry." }, mention);
+        (await fixture.GetAsync<JsonElement>(at)).GetProperty("draft").GetString().ShouldBe("We are sorry.");
+        mention = await DoAsync($"{at}/replied", new { url = "https://example.org/turns#c2", then = "waiting" }, mention);
+        mention.GetProperty("status").GetString().ShouldBe("waiting");
+        mention.GetProperty("owner").GetString().ShouldBe("tester");
+
+        await fixture.PublishAsync([MentionsFixture.AScored(MentionsFixture.AFound(brand, "turns-2", text: "Thank you!", at: TimeProvider.System.GetUtcNow().AddSeconds(1)), 0.1f)]);
+
+        mention = await Eventually.Async(_ => fixture.GetAsync<JsonElement>(at), m => m.GetProperty("status").GetString() == "claimed", Soon, Cancel);
+        mention.GetProperty("owner").GetString().ShouldBe("tester");
+        var recovery = await fixture.GetAsync<JsonElement>($"/api/brands/{brand.Id}/recovery");
+        recovery.GetProperty("all").GetProperty("rate").GetDouble().ShouldBe(1);
+        recovery.GetProperty("all").GetProperty("byAuthor").GetInt64().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_snooze_ends_by_itself()
+    {
+        var mention = await StoredAsync("snoozed");
+        mention = await DoAsync($"/api/mentions/{mention.Id()}/snooze", new { until = TimeProvider.System.GetUtcNow().AddSeconds(2) }, mention);
+        mention.GetProperty("status").GetString().ShouldBe("snoozed");
+        (await PageAsync("sort=urgent", _ => true)).GetProperty("items").GetArrayLength().ShouldBe(0);
+
+        await PageAsync("sort=urgent", p => p.GetProperty("items").GetArrayLength() == 1);
+        var history = await fixture.GetAsync<JsonElement>($"/api/mentions/{mention.Id()}/history");
+        history.EnumerateArray().Last().GetProperty("type").GetString().ShouldBe("mention_woke");
+    }
+
+    [Fact]
+    public async Task Many_are_done_at_once_each_judged_for_itself_and_taken_back_where_nothing_happened_since()
+    {
+        var mentions = new List<JsonElement> { await StoredAsync("bulk-1"), await StoredAsync("bulk-2"), await StoredAsync("bulk-3") };
+        await DoAsync($"/api/mentions/{mentions[2].Id()}/claim", null, mentions[2], "bo");
+
+        var done = await JsonAsync(await fixture.PostAsync("/api/mentions/bulk", new { action = "dismiss", reason = "spam", items = mentions.Select(m => new { id = m.Id(), version = m.GetProperty("version").GetInt32() }) }));
+
+        done.GetProperty("done").GetInt32().ShouldBe(2);
+        var refused = done.GetProperty("results")[2];
+        refused.GetProperty("code").GetString().ShouldBe("version_conflict");
+        refused.GetProperty("owner").GetString().ShouldBe("bo");
+
+        var first = done.GetProperty("results")[0];
+        await fixture.PostAsync($"/api/mentions/{first.Id()}/note", new { text = "Indeed." }, $"\"{first.GetProperty("version").GetInt32()}\"");
+        var undone = await JsonAsync(await fixture.PostAsync($"/api/mentions/bulk/{done.GetProperty("id").GetGuid()}/undo"));
+
+        undone.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("done").GetBoolean()).ShouldBe([false, true]);
+        (await fixture.GetAsync<JsonElement>($"/api/mentions/{mentions[1].Id()}")).GetProperty("status").GetString().ShouldBe("new");
+        (await fixture.GetAsync<JsonElement>($"/api/mentions/{mentions[0].Id()}")).GetProperty("status").GetString().ShouldBe("dismissed");
+    }
+
+    [Fact]
+    public async Task Who_reads_it_is_known_to_the_others_for_a_while()
+    {
+        var mention = await StoredAsync("read");
+
+        (await JsonAsync(await fixture.PostAsync($"/api/mentions/{mention.Id()}/presence", user: "ana"))).GetProperty("readBy").GetArrayLength().ShouldBe(0);
+        (await JsonAsync(await fixture.PostAsync($"/api/mentions/{mention.Id()}/presence", user: "bo"))).GetProperty("readBy")[0].GetString().ShouldBe("ana");
+        await fixture.PostAsync($"/api/mentions/{mention.Id()}/presence", new { reading = false }, user: "ana");
+        (await JsonAsync(await fixture.PostAsync($"/api/mentions/{mention.Id()}/presence", user: "bo"))).GetProperty("readBy").GetArrayLength().ShouldBe(0);
+        (await fixture.GetAsync<JsonElement>($"/api/mentions/{mention.Id()}")).GetProperty("version").GetInt32().ShouldBe(mention.GetProperty("version").GetInt32(), "a hint is no event");
+    }
+
+    [Fact]
+    public async Task Copies_are_one_item_with_its_sightings_whose_spread_and_authors_can_be_seen()
+    {
+        const long Hash = 0x0123_4567_89AB_CDEF;
+        await fixture.PublishAsync(Enumerable.Range(0, 5).Select(i => MentionsFixture.AScored(Copy(i, i == 4 ? Hash ^ unchecked((long)0xF0F0_F0F0_F0F0_F0F0) : Hash ^ (1L << i)))));
+
+        var page = await PageAsync("sort=urgent", p => p.GetProperty("items").GetArrayLength() == 2 && p.GetProperty("items").EnumerateArray().Any(m => m.GetProperty("sightings").GetInt32() == 4));
+        var lead = page.GetProperty("items").EnumerateArray().Single(m => m.GetProperty("sightings").GetInt32() == 4);
+        lead.GetProperty("urgencyParts").GetProperty("velocity").GetDouble().ShouldBeGreaterThan(0);
+        (await PageAsync($"story={lead.Id()}", _ => true)).GetProperty("items").GetArrayLength().ShouldBe(4);
+        var story = await fixture.GetAsync<JsonElement>($"/api/stories/{lead.Id()}");
+        story.GetProperty("sightings").GetInt32().ShouldBe(4);
+        story.GetProperty("authors").GetInt32().ShouldBe(4);
+        var authors = await fixture.GetAsync<JsonElement>($"/api/authors?brand={brand.Id}&sort=started");
+        authors.GetProperty("items")[0].GetProperty("id").GetGuid().ShouldBe(lead.GetProperty("authorId").GetGuid());
+        authors.GetProperty("items")[0].GetProperty("spreadOfThem").GetInt64().ShouldBe(4);
+
+        MentionFound Copy(int i, long hash)
+        {
+            var found = MentionsFixture.AFound(brand, $"copy-{i}", at: TimeProvider.System.GetUtcNow().AddMinutes(-10 + i));
+            return found with { Post = found.Post with { Author = new($"author-{brand.Id}-{i}", $"author {i}"), SimHash = hash } };
+        }
+    }
+
+    [Fact]
+    public async Task A_view_keeps_filters_and_refuses_what_the_inbox_does_not_know()
+    {
+        var saved = await JsonAsync(await fixture.PostAsync("/api/views", new { name = "Mine", query = new { owner = new[] { "me" }, sort = new[] { "urgent" } }, shared = false }, user: "ana"));
+
+        (await fixture.PostAsync("/api/views", new { name = "x", query = new { colour = new[] { "red" } } })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        using var request = Stack.Request(HttpMethod.Delete, $"/api/views/{saved.Id()}", user: "bo", role: Role.Moderator);
+        request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
+        (await fixture.Stack.Mentions.Http.SendAsync(request, Cancel)).StatusCode.ShouldBe(HttpStatusCode.NotFound, "it is not shared");
+    }
+
+    private async Task<JsonElement> StoredAsync(string nativeId)
+    {
+        var found = MentionsFixture.AFound(brand, nativeId);
+        found = found with { Post = found.Post with { Author = new($"author-{brand.Id}-{(nativeId.StartsWith("turns", StringComparison.Ordinal) ? "turns" : nativeId)}", "somebody") } };
+        await fixture.PublishAsync([MentionsFixture.AScored(found)]);
+        return await Eventually.Async(
+            async ct =>
+            {
+                using var request = Stack.Request(HttpMethod.Get, $"/api/mentions/{found.MentionId}");
+                using var answer = await fixture.Stack.Mentions.Http.SendAsync(request, ct);
+                return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement>(MentionsFixture.Json, ct) : default;
+            },
+            m => m.ValueKind == JsonValueKind.Object,
+            Soon,
+            Cancel);
+    }
+
+    private async Task<JsonElement> DoAsync(string path, object? body, JsonElement mention, string user = "tester")
+    {
+        var answer = await fixture.PostAsync(path, body, mention.Tag(), user);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(Cancel));
+        return await JsonAsync(answer);
+    }
+
+    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) => await answer.Content.ReadFromJsonAsync<JsonElement>(MentionsFixture.Json, Cancel);
+
+    private Task<JsonElement> PageAsync(string query, Func<JsonElement, bool> until) =>
+        Eventually.Async(_ => fixture.GetAsync<JsonElement>($"/api/mentions?brand={brand.Id}&{query}"), until, Soon, Cancel);
+}
+
+internal static class MentionJson
+{
+    public static Guid Id(this JsonElement mention) => mention.GetProperty("id").GetGuid();
+
+    public static string Tag(this JsonElement mention) => $"\"{mention.GetProperty("version").GetInt32()}\"";
+}

@@ -1,0 +1,102 @@
+using FsCheck.Xunit;
+using Serm.Mentions;
+
+namespace Serm.Tests.Unit.Mentions;
+
+public sealed class Stories
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Guid Brand = new("22222222-2222-5222-8222-222222222222");
+
+    private static Telling Told(int id, long? hash, int minutes = 0, long? url = null, Guid? brand = null) =>
+        new(new Guid(id, 0, 0, new byte[8]), "main", brand ?? Brand, hash, url, Start.AddMinutes(minutes));
+
+    [Fact]
+    public void Copies_join_the_one_that_was_published_first_and_its_doublings_are_told()
+    {
+        var index = new StoryIndex();
+
+        index.Add(Told(1, 0x1234)).ShouldBeEmpty();
+        index.Add(Told(2, 0x1235, 1)).ShouldBe([new StoryChange("main", Told(2, null).Id, Told(1, null).Id), new StoryChange("main", Told(1, null).Id, null, 2, 10)]);
+        index.Add(Told(3, 0x1234, 2)).Count.ShouldBe(1, "three are no doubling of two");
+        index.Add(Told(4, 0x1234, 3))[^1].Sightings.ShouldBe(4);
+        index.Add(Told(4, 0x1234, 3)).ShouldBeEmpty("the same again");
+    }
+
+    [Fact]
+    public void Neither_another_brand_nor_another_week_nor_another_text_is_the_same_story()
+    {
+        var index = new StoryIndex();
+        index.Add(Told(1, 0x1234, 0, 7));
+
+        index.Add(Told(2, 0x1234, brand: Guid.Empty)).ShouldBeEmpty();
+        index.Add(Told(3, 0x1234, 60 * 80)).ShouldBeEmpty();
+        index.Add(Told(4, 0x1234 ^ 0x7F)).ShouldBeEmpty("seven bits differ");
+        index.Add(Told(5, null, 0, 8)).ShouldBeEmpty();
+        index.Add(Told(6, null, 1, 7)).Count.ShouldBe(2, "the same address");
+    }
+
+    [Fact]
+    public void What_connects_two_stories_makes_them_one()
+    {
+        var index = new StoryIndex();
+        index.Add(Told(1, 0, 10));
+        index.Add(Told(2, 0b111111_000000, 0, 9)).ShouldBe([new StoryChange("main", Told(2, null).Id, Told(1, null).Id), new StoryChange("main", Told(1, null).Id, null, 2, 10)]);
+
+        index.Add(Told(3, -1, 5)).ShouldBeEmpty();
+        var merged = index.Add(Told(4, -1, 6, 9));
+
+        merged.Where(c => c.Lead is not null).ShouldAllBe(c => c.Lead == Told(3, null).Id);
+        merged.Where(c => c.Lead is not null).Select(c => c.MentionId).ShouldBe([Told(1, null).Id, Told(2, null).Id, Told(4, null).Id], ignoreOrder: true);
+    }
+
+    [Property(MaxTest = 200)]
+    public void In_whatever_order_they_come_and_how_often_the_same_mentions_tell_the_same_stories(ushort[] hashes, int seed)
+    {
+        var tellings = hashes.Take(40).Select((h, i) => Told(i + 1, h & 0x0F0F, i, h % 7 == 0 ? h % 3 : null)).ToArray();
+        var shuffled = tellings.Concat(tellings.Take(5)).ToArray();
+        new Random(seed).Shuffle(shuffled);
+
+        Groups(shuffled).ShouldBe(Groups(tellings));
+    }
+
+    [Property(MaxTest = 100)]
+    public void Going_on_from_what_was_written_down_is_as_if_it_had_never_stopped(ushort[] hashes, byte stop)
+    {
+        var tellings = hashes.Take(40).Select((h, i) => Told(i + 1, h & 0x0F0F, i)).ToArray();
+        var half = tellings.Length == 0 ? 0 : stop % tellings.Length;
+        var leads = Leads(tellings.Take(half));
+
+        // The rows of what comes after are there already, without a story, when the index is loaded.
+        var resumed = new StoryIndex();
+        foreach (var t in tellings)
+        {
+            resumed.Load(t with { StoryId = leads.GetValueOrDefault(t.Id) is { } lead && lead != t.Id && lead != Guid.Empty ? lead : null });
+        }
+
+        foreach (var change in tellings.Skip(half).SelectMany(resumed.Add).Where(c => c.Lead is not null))
+        {
+            leads[change.MentionId] = change.Lead!.Value;
+        }
+
+        Partition(tellings, leads).ShouldBe(Groups(tellings));
+    }
+
+    private static string Groups(IReadOnlyList<Telling> tellings) => Partition(tellings, Leads(tellings));
+
+    private static Dictionary<Guid, Guid> Leads(IEnumerable<Telling> tellings)
+    {
+        var (index, leads) = (new StoryIndex(), new Dictionary<Guid, Guid>());
+        foreach (var change in tellings.SelectMany(index.Add).Where(c => c.Lead is not null))
+        {
+            leads[change.MentionId] = change.Lead!.Value;
+        }
+
+        return leads;
+    }
+
+    // Which mentions lie together, whoever leads.
+    private static string Partition(IEnumerable<Telling> tellings, Dictionary<Guid, Guid> leads) => string.Join(" | ", tellings.Select(t => t.Id).Distinct()
+        .GroupBy(id => leads.GetValueOrDefault(id) is var lead && lead != Guid.Empty ? lead : id)
+        .Select(g => string.Join(',', g.Order())).Order(StringComparer.Ordinal));
+}

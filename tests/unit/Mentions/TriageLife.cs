@@ -1,0 +1,166 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Serm.Contracts;
+using Serm.Defaults;
+using Serm.Mentions;
+
+namespace Serm.Tests.Unit.Mentions;
+
+public sealed class TriageLife
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Mention Fresh = new(Guid.Empty) { Brand = new BrandRef(Guid.Empty, "Acme"), Version = 2, Ledger = new(SeenAt: Now) };
+
+    private static Person Ana(int minutes = 0) => new("ana", Role.Moderator, Now.AddMinutes(minutes), null);
+
+    private static Person Bo(int minutes = 0) => new("bo", Role.Moderator, Now.AddMinutes(minutes), null);
+
+    private static Mention After(Mention state, IReadOnlyList<object> events) => events.Aggregate(state, Evolve.Apply);
+
+    [Fact]
+    public void While_the_author_has_the_turn_it_waits_and_their_next_word_brings_it_back_to_its_owner()
+    {
+        var waiting = After(Fresh, Decide.Wait(Fresh, Ana()));
+
+        waiting.Status.ShouldBe(MentionStatus.Waiting);
+        waiting.Owner.ShouldBe("ana");
+        Decide.Answered(waiting, Guid.CreateVersion7(), Now.AddMinutes(-1), Now.AddMinutes(5)).ShouldBeEmpty("it was said before");
+        var back = After(waiting, Decide.Answered(waiting, Guid.CreateVersion7(), Now.AddMinutes(4), Now.AddMinutes(5)));
+        (back.Status, back.Owner).ShouldBe((MentionStatus.Claimed, "ana"));
+        back.Pauses.ShouldBe([new Pause(MentionStatus.Waiting, Now, Now.AddMinutes(5))]);
+    }
+
+    [Fact]
+    public void A_snooze_ends_by_itself_where_it_began()
+    {
+        var claimed = After(Fresh, Decide.Claim(Fresh, Ana()));
+        var asleep = After(claimed, Decide.Snooze(claimed, Ana(), Now.AddHours(2)));
+
+        Decide.Wake(asleep, Now.AddHours(1)).ShouldBeEmpty();
+        var awake = After(asleep, Decide.Wake(asleep, Now.AddHours(2)));
+        (awake.Status, awake.Owner, awake.SnoozedUntil).ShouldBe((MentionStatus.Claimed, "ana", (DateTimeOffset?)null));
+        Decide.Wake(awake, Now.AddHours(3)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_snooze_takes_a_time_ahead() =>
+        Should.Throw<RuleViolation>(() => Decide.Snooze(Fresh, Ana(), Now)).Field.ShouldBe("until");
+
+    [Fact]
+    public void What_another_has_cannot_be_put_off_closed_or_given_away()
+    {
+        var claimed = After(Fresh, Decide.Claim(Fresh, Ana()));
+
+        Should.Throw<RuleViolation>(() => Decide.Snooze(claimed, Bo(), Now.AddHours(1))).Code.ShouldBe("mention_claimed");
+        Should.Throw<RuleViolation>(() => Decide.Assign(claimed, Bo(), "bo")).Code.ShouldBe("mention_claimed");
+        Should.Throw<RuleViolation>(() => Decide.Wait(claimed, Bo())).Code.ShouldBe("mention_claimed");
+        After(claimed, Decide.Assign(claimed, Ana(), "bo")).Owner.ShouldBe("bo");
+    }
+
+    [Fact]
+    public void An_answer_and_what_follows_are_one_step()
+    {
+        var answered = After(Fresh, Decide.Reply(Fresh, Ana(3), "https://example.org/a#c1", MentionStatus.Waiting));
+
+        (answered.Status, answered.ReplyUrl).ShouldBe((MentionStatus.Waiting, "https://example.org/a#c1"));
+        answered.RepliedAt.ShouldBe(Now.AddMinutes(3));
+        answered.FirstAnsweredAt.ShouldBe(Now.AddMinutes(3));
+        Should.Throw<RuleViolation>(() => Decide.Reply(Fresh, Ana(), null, MentionStatus.Dismissed)).Field.ShouldBe("then");
+    }
+
+    [Fact]
+    public void Tags_are_kept_in_lower_case_and_bounded()
+    {
+        var tagged = After(Fresh, Decide.Tag(Fresh, Ana(), "  Refund "));
+
+        tagged.Tags.ShouldBe(["refund"]);
+        Decide.Tag(tagged, Ana(), "REFUND").ShouldBeEmpty();
+        After(tagged, Decide.Untag(tagged, Ana(), "refund")).Tags.ShouldBeEmpty();
+        var full = Enumerable.Range(0, Decide.MaxTags).Aggregate(Fresh, (s, i) => After(s, Decide.Tag(s, Ana(), $"t{i}")));
+        Should.Throw<RuleViolation>(() => Decide.Tag(full, Ana(), "more")).Code.ShouldBe("too_many_tags");
+        Should.Throw<RuleViolation>(() => Decide.Tag(Fresh, Ana(), "a\nb")).Code.ShouldBe("tag_invalid");
+    }
+
+    [Fact]
+    public void Taking_a_step_back_restores_how_it_stood_unless_something_has_happened_since()
+    {
+        var claimed = After(Fresh, Decide.Claim(Fresh, Ana()));
+        var dismissed = After(claimed, Decide.Dismiss(claimed, Ana(1), DismissReason.Spam));
+        var restored = After(dismissed, Decide.Undo(dismissed, Ana(2), Guid.Empty, dismissed.Version, claimed.Standing));
+
+        restored.Standing.ShouldBeEquivalentTo(claimed.Standing);
+        restored.Ledger.ResolvedAt.ShouldBeNull();
+        var noted = After(dismissed, Decide.Note(Ana(2), Guid.Empty));
+        Should.Throw<RuleViolation>(() => Decide.Undo(noted, Ana(3), Guid.Empty, dismissed.Version, claimed.Standing)).Status.ShouldBe(412);
+    }
+
+    [Property(MaxTest = 300, Arbitrary = [typeof(Steps)])]
+    public void Whatever_people_do_replaying_the_stream_gives_the_state_and_doing_it_again_changes_nothing(Course course)
+    {
+        var (state, stream) = (Fresh, new List<object>());
+        foreach (var (step, i) in course.Chosen.Select((s, i) => (s, i)))
+        {
+            IReadOnlyList<object> events;
+            try
+            {
+                events = Do(step, state, i);
+            }
+            catch (RuleViolation)
+            {
+                continue;
+            }
+
+            stream.AddRange(events);
+            state = After(state, events);
+            Do(step, state, i).ShouldBeEmpty($"{step.Verb} again by {step.By}");
+        }
+
+        var replayed = stream.Aggregate(Fresh, Evolve.Apply);
+        replayed.Standing.ShouldBeEquivalentTo(state.Standing);
+        replayed.Version.ShouldBe(Fresh.Version + stream.Count);
+
+        // One pause after the other, and only the last can last.
+        replayed.Pauses.SkipLast(1).ShouldAllBe(p => p.To != null);
+        replayed.Pauses.Zip(replayed.Pauses.Skip(1)).ShouldAllBe(p => p.First.To <= p.Second.From);
+        (replayed.Pauses is [.., { To: null }]).ShouldBe(replayed.Status is not (MentionStatus.New or MentionStatus.Claimed));
+        (replayed.SnoozedUntil is not null).ShouldBe(replayed.Status == MentionStatus.Snoozed);
+        (replayed.Owner is not null || replayed.Status is not (MentionStatus.Claimed or MentionStatus.Waiting)).ShouldBeTrue();
+    }
+
+    private static IReadOnlyList<object> Do(Step step, Mention state, int minutes)
+    {
+        var by = new Person(step.By, step.By == "mia" ? Role.Manager : Role.Moderator, Now.AddMinutes(minutes), null);
+        return step.Verb switch
+        {
+            0 => Decide.Claim(state, by),
+            1 => Decide.Release(state, by),
+            2 => Decide.Wait(state, by),
+            3 => Decide.Snooze(state, by, Now.AddDays(1)),
+            4 => Decide.Wake(state, by),
+            5 => Decide.Resolve(state, by),
+            6 => Decide.Dismiss(state, by, DismissReason.Irrelevant),
+            7 => Decide.Reopen(state, by),
+            8 => Decide.Assign(state, by, "cy"),
+            9 => Decide.Tag(state, by, "a"),
+            10 => Decide.Untag(state, by, "a"),
+            11 => Decide.SetSeverity(state, by, Severity.High),
+            _ => Decide.Restore(state, by),
+        };
+    }
+
+    public sealed record Step(int Verb, string By);
+
+    public sealed record Course(IReadOnlyList<Step> Chosen)
+    {
+        public override string ToString() => string.Join("; ", Chosen);
+    }
+
+    public static class Steps
+    {
+        public static Arbitrary<Course> Courses() => Gen.ListOf(
+            from verb in Gen.Choose(0, 12)
+            from person in Gen.Elements("ana", "bo", "cy", "mia")
+            select new Step(verb, person)).Select(s => new Course([.. s])).ToArbitrary();
+    }
+}
