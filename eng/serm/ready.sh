@@ -10,13 +10,14 @@ make_ready() {
         return 0
     }
     mkdir -p "$cache"
-    find "$1" -name '*.dll' ! -path '*/runtimes/*' -printf '%p\n' | while read -r file; do say "$(sha256sum "$file" | cut -c1-32) $file"; done >"$list"
-    sort -u -k1,1 "$list" | awk '{print $1 "\n" $2}' | CACHE=$cache COMPILER=$compiler RUNTIME=$(runtime_folder) xargs -r -n2 -P "$(nproc)" bash -c '
+    # What only training, drawing consoles or geometry would use is left as it is.
+    find "$1" -name '*.dll' ! -path '*/runtimes/*' ! -name 'Microsoft.ML*' ! -name 'Spectre.*' ! -name 'NetTopologySuite*' -printf '%p\n' | while read -r file; do say "$(sha256sum "$file" | cut -c1-32) $file"; done >"$list"
+    sort -u -k1,1 "$list" | awk '{print $1 "\n" $2}' | CACHE=$cache COMPILER=$compiler CORE=$(runtime_folder Microsoft.NETCore.App) WEB=$(runtime_folder Microsoft.AspNetCore.App) xargs -r -n2 -P "$(nproc)" bash -c '
         [[ -e $CACHE/$1.dll || -e $CACHE/$1.as-is ]] && exit
-        if "$COMPILER" "$2" -o "$CACHE/$1.$$" -r "$RUNTIME/Microsoft.NETCore.App/*/*.dll" -r "$RUNTIME/Microsoft.AspNetCore.App/*/*.dll" -r "$(dirname "$2")/*.dll" --targetos linux -O >/dev/null 2>&1; then
+        if "$COMPILER" "$2" -o "$CACHE/$1.$$" -r "$CORE/*.dll" -r "$WEB/*.dll" -r "$(dirname "$2")/*.dll" --targetos linux -O >/dev/null 2>&1; then
             mv "$CACHE/$1.$$" "$CACHE/$1.dll"
         else
-            # No managed code, or compiled by its makers.
+            # No managed code, or compiled by its makers: it runs as it is.
             rm -rf "$CACHE/$1.$$"
             touch "$CACHE/$1.as-is"
         fi' _
@@ -26,7 +27,8 @@ make_ready() {
     rm -f "$list"
 }
 
-runtime_folder() { dotnet --list-runtimes | sed -nE 's/^Microsoft\.NETCore\.App 10[^[]*\[(.*)\/Microsoft\.NETCore\.App\]$/\1/p' | tail -1; }
+# runtime_folder FRAMEWORK: where the newest patch of the framework that the services run on lies.
+runtime_folder() { dotnet --list-runtimes | sed -nE "s/^$1 (10\.[^ ]*) \[(.*)\]$/\2\/\1/p" | tail -1; }
 
 find_crossgen() {
     local architecture=x64 folder

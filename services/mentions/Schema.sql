@@ -9,10 +9,15 @@ create table if not exists mentions.content (
     title       text,
     text        text not null,
     author      jsonb,
-    search      tsvector generated always as (
-        to_tsvector('simple', coalesce(title, '') || ' ' || left(text, 20000) || ' ' || coalesce(author ->> 'name', '') || ' ' || coalesce(author ->> 'handle', ''))) stored,
+    search      tsvector,
     primary key (workspace, mention_id, revision)
 );
+do $$ begin
+    -- Earlier installations had PostgreSQL compute it.
+    if exists (select from pg_attribute where attrelid = 'mentions.content'::regclass and attname = 'search' and attgenerated = 's') then
+        alter table mentions.content alter column search drop expression;
+    end if;
+end $$;
 create index if not exists content_search on mentions.content using gin (search) with (fastupdate = on);
 
 create table if not exists mentions.notes (

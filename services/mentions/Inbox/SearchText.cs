@@ -2,10 +2,16 @@ using System.Text;
 
 namespace Serm.Mentions;
 
-/// <summary>Turns what a person types into a PostgreSQL text query that cannot be malformed.</summary>
+/// <summary>Turns texts into the words that they are found by, and what a person types into a PostgreSQL text query over them that cannot be malformed. Both cut words alike.</summary>
 internal static class SearchText
 {
     private const int MaxWords = 20;
+
+    // PostgreSQL refuses words beyond 2,046 bytes; nobody types one of a hundred letters.
+    private const int LongestWord = 100;
+
+    // What is written further down in a text is not searched.
+    private const int Searched = 20_000;
 
     /// <summary>Every word as a prefix, all required; <c>-word</c> excluded. Null when there is nothing to search for.</summary>
     public static string? ToTsQuery(string? text)
@@ -22,25 +28,43 @@ internal static class SearchText
         return parts.Count == 0 ? null : string.Join(" & ", parts);
     }
 
-    private static IEnumerable<string> Words(string token)
+    /// <summary>The words of texts as a <c>tsvector</c> without positions. Made here, once, because PostgreSQL's own parser costs more than all else that is written of a mention, and cuts words differently from the query.</summary>
+    public static string ToTsVector(params ReadOnlySpan<string?> texts)
     {
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var text in texts)
+        {
+            words.UnionWith(Words(text is { Length: > Searched } ? text[..Searched] : text ?? ""));
+        }
+
+        return string.Join(' ', words.Select(w => $"'{w}'"));
+    }
+
+    private static List<string> Words(string text)
+    {
+        var words = new List<string>();
         var word = new StringBuilder();
-        foreach (var rune in token.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark)
             {
-                word.Append(Rune.ToLowerInvariant(rune));
+                if (word.Length < LongestWord)
+                {
+                    word.Append(Rune.ToLowerInvariant(rune));
+                }
             }
             else if (word.Length > 0)
             {
-                yield return word.ToString();
+                words.Add(word.ToString());
                 word.Clear();
             }
         }
 
         if (word.Length > 0)
         {
-            yield return word.ToString();
+            words.Add(word.ToString());
         }
+
+        return words;
     }
 }

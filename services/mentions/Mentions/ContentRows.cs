@@ -9,11 +9,11 @@ internal static class ContentRows
 {
     // The larger hash wins a tie of revision numbers, as in the fold; a stored revision is otherwise never overwritten.
     private const string Sql = """
-        insert into mentions.content (workspace, mention_id, revision, url, title, text, author)
-        select ^, t.mention_id, t.revision, t.url, t.title, t.text, t.author::jsonb
-        from unnest(^, ^, ^, ^, ^, ^) as t(mention_id, revision, url, title, text, author)
+        insert into mentions.content (workspace, mention_id, revision, url, title, text, author, search)
+        select ^, t.mention_id, t.revision, t.url, t.title, t.text, t.author::jsonb, t.search::tsvector
+        from unnest(^, ^, ^, ^, ^, ^, ^) as t(mention_id, revision, url, title, text, author, search)
         on conflict (workspace, mention_id, revision) do update
-        set url = excluded.url, title = excluded.title, text = excluded.text, author = excluded.author
+        set url = excluded.url, title = excluded.title, text = excluded.text, author = excluded.author, search = excluded.search
         """;
 
     /// <summary>Queues the texts for the session's transaction.</summary>
@@ -38,7 +38,8 @@ internal static class ContentRows
             Array.ConvertAll(rows, r => Clean(r.Post.Url)!),
             Array.ConvertAll(rows, r => Clean(r.Post.Title)!),
             Array.ConvertAll(rows, r => Clean(r.Post.Text)!),
-            Array.ConvertAll(rows, r => r.Post.Author is null ? null! : Clean(JsonSerializer.Serialize(r.Post.Author, JsonSerializerOptions.Web))!));
+            Array.ConvertAll(rows, r => r.Post.Author is null ? null! : Clean(JsonSerializer.Serialize(r.Post.Author, JsonSerializerOptions.Web))!),
+            Array.ConvertAll(rows, r => SearchText.ToTsVector(r.Post.Title, r.Post.Text, r.Post.Author?.Name, r.Post.Author?.Handle)));
     }
 
     // PostgreSQL has no U+0000, and lone surrogates have no UTF-8.

@@ -55,11 +55,12 @@ internal static class InboxSeed
         """;
 
     private const string Content = """
-        insert into mentions.content (workspace, mention_id, revision, url, title, text, author)
-        select $1, s.id, 1, 'https://example.org/post/' || s.n, case when s.n % 3 = 0 then left(y.text, 40) end,
-            x.text || case when s.r < 0.3 then ' delivery ' else ' ' end || y.text || case when s.n % 10000 = 77 then ' zirconium' else '' end,
-            jsonb_build_object('id', 'a' || (s.n % 50000), 'name', 'author ' || (s.n % 50000), 'handle', 'author' || (s.n % 50000), 'followers', s.n % 9000)
-        from bench_rows s join bench_texts x on x.n = s.a join bench_texts y on y.n = s.b
+        insert into mentions.content (workspace, mention_id, revision, url, title, text, author, search)
+        select *, to_tsvector('simple', concat_ws(' ', title, text, author ->> 'name', author ->> 'handle'))
+        from (select $1 as workspace, s.id, 1 as revision, 'https://example.org/post/' || s.n as url, case when s.n % 3 = 0 then left(y.text, 40) end as title,
+            x.text || case when s.r < 0.3 then ' delivery ' else ' ' end || y.text || case when s.n % 10000 = 77 then ' zirconium' else '' end as text,
+            jsonb_build_object('id', 'a' || (s.n % 50000), 'name', 'author ' || (s.n % 50000), 'handle', 'author' || (s.n % 50000), 'followers', s.n % 9000) as author
+        from bench_rows s join bench_texts x on x.n = s.a join bench_texts y on y.n = s.b) made
         """;
 
     private const string Inbox = """
