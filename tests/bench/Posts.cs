@@ -36,14 +36,24 @@ internal static class Posts
             ["và không ai nghe máy.", "cảm ơn rất nhiều!", "thật đáng xấu hổ 😡", "tôi muốn lấy lại tiền.", "không bao giờ nữa!!!"]),
     ];
 
-    /// <summary>One text: its language and one to two sentences, 60 to 200 characters.</summary>
+    // What makes one complaint differ from the next: most posts about a brand are no copies of each other.
+    private static readonly Dictionary<string, string[]> Details = new(StringComparer.Ordinal)
+    {
+        ["en"] = "kitchen window Tuesday neighbour invoice charger blue ticket elevator garden refund counter winter parking mother bicycle receipt corner station manager signal weekend laptop battery".Split(' '),
+        ["ru"] = "кухня окно вторник сосед счёт зарядка синий билет лифт сад возврат касса зима стоянка мама велосипед чек угол вокзал менеджер сигнал выходные ноутбук батарея".Split(' '),
+        ["tr"] = "mutfak pencere salı komşu fatura şarj mavi bilet asansör bahçe iade kasa kış otopark anne bisiklet fiş köşe istasyon müdür sinyal haftasonu dizüstü pil".Split(' '),
+        ["sv"] = "kök fönster tisdag granne faktura laddare blå biljett hiss trädgård återbetalning kassa vinter parkering mamma cykel kvitto hörn station chef signal helg dator batteri".Split(' '),
+        ["vi"] = "bếp cửa sổ thứ hàng xóm hóa đơn sạc xanh vé thang vườn hoàn quầy đông xe mẹ đạp biên góc ga quản tín cuối máy pin".Split(' '),
+    };
+
+    /// <summary>One text: its language and one to two sentences, 80 to 250 characters.</summary>
     public static (string Language, string Text) Text(Random random, string brand)
     {
         var (language, openings, middles, endings) = Speech[random.Next(Speech.Length)];
         var text = new StringBuilder();
         for (var sentences = random.Next(1, 3); sentences > 0; sentences--)
         {
-            text.Append(Pick(openings)).Append(' ').Append(Pick(middles).Replace("{0}", brand, StringComparison.Ordinal)).Append(' ').Append(Pick(endings)).Append(sentences > 1 ? " " : "");
+            text.Append(Pick(openings)).Append(' ').Append(Pick(middles).Replace("{0}", brand, StringComparison.Ordinal)).Append(", ").AppendJoin(' ', Enumerable.Range(0, 5).Select(_ => Pick(Details[language]))).Append(' ').Append(Pick(endings)).Append(sentences > 1 ? " " : "");
         }
 
         return (language, text.ToString());
