@@ -33,3 +33,13 @@ public sealed record AlertRaised(
 /// <param name="MentionId">The mention.</param>
 /// <param name="DeliveredAt">When it was handed to the first listener.</param>
 public sealed record AlertDelivered(string Workspace, Guid AlertId, Guid MentionId, DateTimeOffset DeliveredAt);
+
+/// <summary>A webhook is no longer delivered to: its receiver is gone or failed for days. Producer: alerts. Consumer: gateway (live push, so that its owner hears of it).</summary>
+/// <param name="EventId">The stored event: the same in every repeat.</param>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="WebhookId">The webhook.</param>
+/// <param name="Name">What its owner calls it, or its host.</param>
+/// <param name="Reason"><c>gone</c> or <c>failing</c>.</param>
+/// <param name="Detail">One sentence for people.</param>
+/// <param name="At">When.</param>
+public sealed record EndpointDisabled(Guid EventId, string Workspace, Guid WebhookId, string Name, string Reason, string Detail, DateTimeOffset At);

@@ -8,6 +8,7 @@ namespace Serm.Contracts;
 [JsonSerializable(typeof(MentionChanged))]
 [JsonSerializable(typeof(AlertRaised))]
 [JsonSerializable(typeof(AlertDelivered))]
+[JsonSerializable(typeof(EndpointDisabled))]
 [JsonSerializable(typeof(SourceGapChanged))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 public sealed partial class ContractJson : JsonSerializerContext;

@@ -13,6 +13,7 @@ public static class Queues
     public const string GatewayMentionChanged = "gateway.mention-changed";
     public const string GatewayPresenceChanged = "gateway.presence-changed";
     public const string GatewayAlertRaised = "gateway.alert-raised";
+    public const string GatewayEndpointDisabled = "gateway.endpoint-disabled";
 
     /// <summary>Queue and the contract that it receives.</summary>
     public static readonly IReadOnlyList<(string Queue, Type Message)> All =
@@ -27,5 +28,6 @@ public static class Queues
         (GatewayMentionChanged, typeof(MentionChanged)),
         (GatewayPresenceChanged, typeof(PresenceChanged)),
         (GatewayAlertRaised, typeof(AlertRaised)),
+        (GatewayEndpointDisabled, typeof(EndpointDisabled)),
     ];
 }

@@ -10,7 +10,11 @@ internal sealed class AlertRelay(IBus bus, ILogger<AlertRelay> log) : Relay(bus,
 {
     protected override Task<IReadOnlyList<(Guid MessageId, object Message)>> MapAsync(IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(Guid, object)> messages = [.. events.Select(Map).OfType<AlertRaised>().Select(m => (m.EventId, (object)m))];
+        IReadOnlyList<(Guid, object)> messages =
+        [
+            .. events.Select(Map).OfType<AlertRaised>().Select(m => (m.EventId, (object)m)),
+            .. events.Where(e => e.Data is WebhookDisabled).Select(e => (e.Id, (object)Disabled(e, (WebhookDisabled)e.Data))),
+        ];
         return Task.FromResult(messages);
     }
 
@@ -18,4 +22,6 @@ internal sealed class AlertRelay(IBus bus, ILogger<AlertRelay> log) : Relay(bus,
     public static AlertRaised? Map(IEvent stored) => stored.Data is Raised e
         ? new(stored.Id, stored.TenantId, stored.StreamId, e.RuleId, e.RuleName, e.MentionId, e.Brand, e.Negative, e.Reach, e.SeenAt, e.RaisedAt, e.TraceParent)
         : null;
+
+    private static EndpointDisabled Disabled(IEvent stored, WebhookDisabled e) => new(stored.Id, stored.TenantId, stored.StreamId, e.Name, e.Reason, e.Detail, e.At);
 }

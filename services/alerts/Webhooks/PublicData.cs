@@ -18,10 +18,11 @@ public sealed record AlertRaisedData(Guid AlertId, RuleData Rule, float Negative
 
 /// <summary><c>data</c> of <c>endpoint.disabled</c>.</summary>
 /// <param name="WebhookId">The webhook that is no longer delivered to.</param>
+/// <param name="Name">What its owner calls it, or its host.</param>
 /// <param name="Reason"><c>gone</c> (the receiver answered 410) or <c>failing</c> (it failed for days).</param>
 /// <param name="Detail">One sentence for people.</param>
 /// <param name="DisabledAt">When.</param>
-public sealed record EndpointDisabledData(Guid WebhookId, string Reason, string Detail, DateTimeOffset DisabledAt);
+public sealed record EndpointDisabledData(Guid WebhookId, string Name, string Reason, string Detail, DateTimeOffset DisabledAt);
 
 /// <summary><c>data</c> of <c>test</c>.</summary>
 /// <param name="WebhookId">The webhook that is tried.</param>

@@ -28,7 +28,7 @@ internal static class PublicEventMap
             MentionId = e.MentionId,
             TraceParent = e.TraceParent,
         },
-        WebhookDisabled e => new(stored.Id, PublicEventTypes.EndpointDisabled, e.At, new EndpointDisabledData(stored.StreamId, e.Reason, e.Detail, e.At)) { ExceptWebhook = stored.StreamId },
+        WebhookDisabled e => new(stored.Id, PublicEventTypes.EndpointDisabled, e.At, new EndpointDisabledData(stored.StreamId, e.Name, e.Reason, e.Detail, e.At)) { ExceptWebhook = stored.StreamId },
         WebhookTested e => new(stored.Id, PublicEventTypes.Test, e.At, new TestData(stored.StreamId, e.By)) { OnlyWebhook = stored.StreamId },
         _ => null,
     };

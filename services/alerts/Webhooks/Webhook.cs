@@ -66,6 +66,9 @@ public sealed record Webhook(Guid Id)
     /// <summary>Events so far; 0 before the first.</summary>
     public int Version { get; init; }
 
+    /// <summary>What its owner calls it, or its host.</summary>
+    internal string Name => Terms.Description ?? (Uri.TryCreate(Terms.Url, UriKind.Absolute, out var url) ? url.Host : "");
+
     /// <summary>True when deliveries go out.</summary>
     public bool Delivers => !Paused && Stopped is null && !Removed;
 

@@ -21,7 +21,8 @@ public sealed record WebhookResumed(string By, DateTimeOffset At);
 /// <summary>Serm stopped the deliveries.</summary>
 /// <param name="Reason"><c>gone</c>: the receiver answered 410. <c>failing</c>: nothing but failures for days.</param>
 /// <param name="Detail">One sentence for people.</param>
-public sealed record WebhookDisabled(string Reason, string Detail, DateTimeOffset At);
+/// <param name="Name">What its owner calls it, or its host.</param>
+public sealed record WebhookDisabled(string Reason, string Detail, string Name, DateTimeOffset At);
 
 /// <summary>Its owner asked for a test.</summary>
 public sealed record WebhookTested(string By, DateTimeOffset At);

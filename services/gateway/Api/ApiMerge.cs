@@ -16,6 +16,7 @@ internal static class ApiMerge
     {
         var paths = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal);
         var schemas = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal);
+        var events = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal);
         foreach (var (service, part) in parts.Prepend(new("gateway", own)).Where(p => p.Value is not null))
         {
             Rename(service, part!, schemas);
@@ -33,9 +34,14 @@ internal static class ApiMerge
                     }
                 }
             }
+
+            foreach (var (type, told) in part!["webhooks"]?.AsObject() ?? [])
+            {
+                events[type] = told!.DeepClone();
+            }
         }
 
-        KeepUsed(paths, schemas);
+        KeepUsed(paths.Values.Concat(events.Values), schemas);
         schemas["ProblemDetails"] = ApiWords.Problem();
         var missing = parts.Where(p => p.Value is null).Select(p => (JsonNode?)p.Key).ToArray();
         var whole2 = ApiWords.Frame();
@@ -45,6 +51,11 @@ internal static class ApiMerge
         }
 
         whole2["paths"] = new JsonObject(paths);
+        if (events.Count > 0)
+        {
+            whole2["webhooks"] = new JsonObject(events);
+        }
+
         var components = whole2["components"]!.AsObject();
         components["schemas"] = new JsonObject(schemas.ToDictionary(s => s.Key, s => s.Value?.DeepClone(), StringComparer.Ordinal));
         return whole2;
@@ -93,11 +104,11 @@ internal static class ApiMerge
         }
     }
 
-    // What only unreachable paths speak of is left out.
-    private static void KeepUsed(SortedDictionary<string, JsonNode?> paths, SortedDictionary<string, JsonNode?> schemas)
+    // What neither a reachable path nor an event speaks of is left out.
+    private static void KeepUsed(IEnumerable<JsonNode?> speaking, SortedDictionary<string, JsonNode?> schemas)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Queue<JsonNode?>(paths.Values);
+        var open = new Queue<JsonNode?>(speaking);
         while (open.TryDequeue(out var node))
         {
             foreach (var name in References(node))

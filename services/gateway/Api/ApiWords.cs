@@ -34,6 +34,7 @@ internal static class ApiWords
         ("Sentiment", "The judge of sentiment"),
         ("Rules", "When somebody is told"),
         ("Alerts", "What somebody was told"),
+        ("Webhooks", "Telling your own systems: signed, tried again, logged, and a feed to catch up from"),
         ("Live", "Server-sent events"),
         ("Session", "Signing in and out"),
         ("Users", "People of the workspace"),

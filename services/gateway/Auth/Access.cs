@@ -17,6 +17,9 @@ internal static class Access
     /// <summary>Pushing mentions.</summary>
     public const string Ingest = "ingest";
 
+    /// <summary>Webhooks.</summary>
+    public const string Integrate = "integrate";
+
     /// <summary>Brands, sources, rules.</summary>
     public const string Manage = "manage";
 
@@ -29,6 +32,7 @@ internal static class Access
         [Read] = [Role.Integrator, Role.Moderator, Role.Manager, Role.Admin],
         [Triage] = [Role.Moderator, Role.Manager, Role.Admin],
         [Ingest] = [Role.Integrator, Role.Admin],
+        [Integrate] = [Role.Integrator, Role.Manager, Role.Admin],
         [Manage] = [Role.Manager, Role.Admin],
         [Admin] = [Role.Admin],
     };

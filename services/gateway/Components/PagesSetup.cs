@@ -36,6 +36,7 @@ internal static class PagesSetup
         builder.Services.AddScoped<MentionsClient>();
         builder.Services.AddScoped<SourcesClient>();
         builder.Services.AddScoped<BrandsClient>();
+        builder.Services.AddScoped<WebhooksClient>();
         builder.Services.AddScoped<Desk>();
         builder.Services.AddScoped<Viewer>();
     }

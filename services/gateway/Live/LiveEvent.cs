@@ -2,10 +2,10 @@ namespace Serm.Gateway.Live;
 
 /// <summary>Something that open screens and streams are told at once.</summary>
 /// <param name="Seq">Its place in the log: grows, with gaps. What <c>Last-Event-ID</c> takes.</param>
-/// <param name="Type">One of <see cref="Mention"/>, <see cref="Alert"/>, <see cref="Presence"/>, <see cref="Reset"/>.</param>
-/// <param name="Payload">The contract as JSON on one line: <c>MentionChanged</c>, <c>AlertRaised</c> or <c>PresenceChanged</c>.</param>
-/// <param name="MentionId">The mention; empty for a reset.</param>
-/// <param name="BrandId">Its brand; empty for a reset.</param>
+/// <param name="Type">One of <see cref="Mention"/>, <see cref="Alert"/>, <see cref="Presence"/>, <see cref="Webhook"/>, <see cref="Reset"/>.</param>
+/// <param name="Payload">The contract as JSON on one line: <c>MentionChanged</c>, <c>AlertRaised</c>, <c>PresenceChanged</c> or <c>EndpointDisabled</c>.</param>
+/// <param name="MentionId">The mention; empty for a webhook or a reset.</param>
+/// <param name="BrandId">Its brand; empty for a webhook or a reset.</param>
 public sealed record LiveEvent(long Seq, string Type, string Payload, Guid MentionId, Guid BrandId)
 {
     /// <summary>A mention changed.</summary>
@@ -16,6 +16,9 @@ public sealed record LiveEvent(long Seq, string Type, string Payload, Guid Menti
 
     /// <summary>Somebody reads a mention, or has left it.</summary>
     public const string Presence = "presence";
+
+    /// <summary>A webhook was disabled.</summary>
+    public const string Webhook = "webhook";
 
     /// <summary>Events since the given place are no longer kept: load everything anew and go on from here.</summary>
     public const string Reset = "reset";

@@ -21,6 +21,10 @@ internal static class LiveIntake
     public static LiveEntry Entry(PresenceChanged p) => new(
         p.EventId, p.Workspace, p.At, null, new LiveEvent(0, LiveEvent.Presence, JsonSerializer.Serialize(p, Json), p.MentionId, p.BrandId));
 
+    /// <summary>As it goes into the log.</summary>
+    public static LiveEntry Entry(EndpointDisabled e) => new(
+        e.EventId, e.Workspace, e.At, null, new LiveEvent(0, LiveEvent.Webhook, JsonSerializer.Serialize(e, Json), Guid.Empty, Guid.Empty));
+
     /// <summary>Reads an alert back.</summary>
     public static AlertRaised Alert(string payload) => JsonSerializer.Deserialize<AlertRaised>(payload, Json)!;
 }
@@ -38,4 +42,9 @@ internal sealed class PresenceChangedConsumer(LiveLog live) : IBatchConsumer<Pre
 internal sealed class AlertRaisedConsumer(LiveLog live) : IBatchConsumer<AlertRaised>
 {
     public Task ConsumeAsync(IReadOnlyList<AlertRaised> messages, CancellationToken cancellationToken) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], cancellationToken);
+}
+
+internal sealed class EndpointDisabledConsumer(LiveLog live) : IBatchConsumer<EndpointDisabled>
+{
+    public Task ConsumeAsync(IReadOnlyList<EndpointDisabled> messages, CancellationToken cancellationToken) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], cancellationToken);
 }

@@ -34,6 +34,7 @@ internal static class LiveSetup
             bus.BatchQueue<MentionChangedConsumer, MentionChanged>(context, Queues.GatewayMentionChanged, size: 1000, Pace);
             bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.GatewayAlertRaised, size: 500, Pace);
             bus.BatchQueue<PresenceChangedConsumer, PresenceChanged>(context, Queues.GatewayPresenceChanged, size: 500, Pace);
+            bus.BatchQueue<EndpointDisabledConsumer, EndpointDisabled>(context, Queues.GatewayEndpointDisabled, size: 100, Pace);
         });
         builder.Services.AddSingleton<LiveLog>();
         builder.Services.AddSingleton<Deliveries>();

@@ -9,8 +9,9 @@ namespace Serm.Gateway.Pages;
 /// <summary>What happened since the last time.</summary>
 /// <param name="Mentions">Mentions that changed, each once.</param>
 /// <param name="Alerts">Alerts that were raised.</param>
+/// <param name="Webhooks">Webhooks that were disabled.</param>
 /// <param name="Reset">Something was missed: load everything anew.</param>
-internal sealed record Changes(IReadOnlyCollection<Guid> Mentions, IReadOnlyList<AlertRaised> Alerts, bool Reset);
+internal sealed record Changes(IReadOnlyCollection<Guid> Mentions, IReadOnlyList<AlertRaised> Alerts, IReadOnlyList<EndpointDisabled> Webhooks, bool Reset);
 
 /// <summary>Gathers live events, so that a page asks once for many. The first one after a pause goes through at once.</summary>
 internal static class LiveChanges
@@ -26,6 +27,7 @@ internal static class LiveChanges
         var gate = new Lock();
         var mentions = new HashSet<Guid>();
         var alerts = new List<AlertRaised>();
+        var webhooks = new List<EndpointDisabled>();
         var reset = false;
         var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -38,9 +40,10 @@ internal static class LiveChanges
                 Changes changes;
                 lock (gate)
                 {
-                    changes = new([.. mentions], [.. alerts], reset);
+                    changes = new([.. mentions], [.. alerts], [.. webhooks], reset);
                     mentions.Clear();
                     alerts.Clear();
+                    webhooks.Clear();
                     reset = false;
                 }
 
@@ -75,6 +78,10 @@ internal static class LiveChanges
                         else if (happened.Type == LiveEvent.Alert && alerts.Count < 100)
                         {
                             alerts.Add(JsonSerializer.Deserialize<AlertRaised>(happened.Payload, ServiceClient.Json)!);
+                        }
+                        else if (happened.Type == LiveEvent.Webhook)
+                        {
+                            webhooks.Add(JsonSerializer.Deserialize<EndpointDisabled>(happened.Payload, ServiceClient.Json)!);
                         }
                     }
 

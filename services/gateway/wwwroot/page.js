@@ -7,11 +7,26 @@
     document.cookie = `serm-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
   };
 
+  // The clipboard is there only over https and on this machine; elsewhere the old way does it.
+  const copyFrom = async (button, field) => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand('copy');
+    }
+    button.textContent = button.dataset.copied;
+  };
+
   document.addEventListener('click', event => {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest('[data-theme-toggle]')) {
       const dark = root.dataset.theme === 'auto' ? matchMedia('(prefers-color-scheme: dark)').matches : root.dataset.theme === 'dark';
       setTheme(dark ? 'light' : 'dark');
+    }
+    const copy = target?.closest('[data-copy]');
+    if (copy) {
+      copyFrom(copy, document.querySelector(copy.dataset.copy));
     }
     if (target?.closest('[data-reload]')) {
       location.reload();

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Text.Json;
+using Serm.Tests.Integration.Faults;
+
+namespace Serm.Tests.Integration.Webhooks;
+
+/// <summary>That nothing is lost: the feed while many write, and deliveries while everything dies.</summary>
+public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFixture>
+{
+    [Fact]
+    public async Task Whoever_reads_the_feed_while_many_write_misses_nothing()
+    {
+        const string workspace = "feed";
+        const int each = 60;
+        var reader = ReadAsync(workspace, 6 * each);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(w => fixture.RaiseAsync(workspace, Enumerable.Range(0, each).Select(i => $"{w}-{i}"))));
+
+        var read = await reader;
+
+        read.ShouldBe(Enumerable.Range(1, 6 * each).Select(i => (long)i));
+        (await fixture.ScalarAsync<long>("select count(distinct id) from alerts.public_events where workspace = $1", workspace)).ShouldBe(6 * each);
+
+        // A filter passes over places, and still says how far it has read.
+        var none = await fixture.GetAsync(workspace, "/api/events?types=endpoint.disabled");
+        none.GetProperty("items").GetArrayLength().ShouldBe(0);
+        none.GetProperty("next").GetInt64().ShouldBe(6 * each);
+
+        // What is forgotten is said, never skipped.
+        await Serm.Alerts.Retention.TrimAsync(fixture.Database, new DateTimeOffset(await fixture.ScalarAsync<DateTime>("select at + interval '1 microsecond' from alerts.public_events where workspace = $1 and seq = 100", workspace)), TestContext.Current.CancellationToken);
+        using var gone = await fixture.SendAsync(workspace, HttpMethod.Get, "/api/events?after=5");
+        gone.StatusCode.ShouldBe(HttpStatusCode.Gone);
+        var problem = JsonSerializer.Deserialize<JsonElement>(await gone.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        problem.GetProperty("code").GetString().ShouldBe("events_trimmed");
+        var oldest = problem.GetProperty("oldestAfter").GetInt64();
+        oldest.ShouldBeGreaterThanOrEqualTo(100);
+        (await fixture.GetAsync(workspace, $"/api/events?after={oldest}&limit=1")).GetProperty("items")[0].GetProperty("sequence").GetInt64().ShouldBe(oldest + 1);
+    }
+
+    [Theory]
+    [InlineData("alerts")]
+    [InlineData("rabbitmq")]
+    [InlineData("postgres")]
+    public async Task What_is_killed_while_it_delivers_loses_nothing(string victim)
+    {
+        var workspace = "killed-" + victim;
+        await using var receiver = await Receiver.StartAsync(async (c, _) => await Task.Delay(20, c.RequestAborted));
+        await fixture.AddAsync(workspace, receiver.Address + "/");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var raised = 0;
+        var load = Task.Run(
+            async () =>
+            {
+                for (; raised < 400 && !stop.IsCancellationRequested; raised += 10)
+                {
+                    var from = raised;
+                    await fixture.RaiseAsync(workspace, Enumerable.Range(from, 10).Select(i => $"m{i}"));
+                }
+            },
+            TestContext.Current.CancellationToken);
+        await Eventually.AsyncTrue(_ => Task.FromResult(receiver.All.Count > 30), WebhooksFixture.Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+
+        await KillAndStartAsync(victim);
+        await load;
+
+        var expected = 400L;
+        await Eventually.AsyncTrue(
+            async _ => await CountAsync(workspace) == expected && receiver.All.Select(r => r.Id).Distinct(StringComparer.Ordinal).Count() == expected,
+            TimeSpan.FromSeconds(90),
+            () => $"{receiver.All.Select(r => r.Id).Distinct(StringComparer.Ordinal).Count()} of {expected} delivered\n{fixture.Stack.Alerts.LogTail()}",
+            TestContext.Current.CancellationToken);
+        var bodies = receiver.All.GroupBy(r => r.Id, StringComparer.Ordinal).ToList();
+        bodies.ShouldAllBe(g => g.Select(r => r.Body).Distinct(StringComparer.Ordinal).Count() == 1);
+        bodies.Select(g => JsonDocument.Parse(g.First().Body).RootElement.GetProperty("sequence").GetInt64()).Order().ShouldBe(Enumerable.Range(1, 400).Select(i => (long)i));
+    }
+
+    private async Task KillAndStartAsync(string victim)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        if (victim == "alerts")
+        {
+            await fixture.Stack.Alerts.KillAsync();
+            await fixture.Stack.Alerts.StartAsync(ct);
+        }
+        else
+        {
+            await ServerControl.KillAsync(victim, ct);
+            await ServerControl.StartAsync(ct);
+        }
+    }
+
+    private async Task<long> CountAsync(string workspace)
+    {
+        try
+        {
+            return await fixture.ScalarAsync<long>("select count(*) from alerts.alerts where workspace = $1", workspace);
+        }
+        catch (Npgsql.NpgsqlException)
+        {
+            return -1;
+        }
+    }
+
+    private async Task<List<long>> ReadAsync(string workspace, int until)
+    {
+        var read = new List<long>();
+        var next = 0L;
+        await Eventually.AsyncTrue(
+            async _ =>
+            {
+                var page = await fixture.GetAsync(workspace, $"/api/events?after={next}&limit=7");
+                read.AddRange(page.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("sequence").GetInt64()));
+                next = page.GetProperty("next").GetInt64();
+                return read.Count >= until;
+            },
+            TimeSpan.FromSeconds(60),
+            () => $"{read.Count} of {until} read, up to {next}",
+            TestContext.Current.CancellationToken);
+        return read;
+    }
+}
