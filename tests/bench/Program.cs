@@ -3,6 +3,7 @@ using Serm.Bench;
 
 var all = new List<Measurement>
 {
+    new("alerts", "From the verdict to the webhooks", WebhookBench.RunAsync),
     new("inbox", "Reading an inbox of a million mentions", InboxBench.RunAsync),
     new("match", "Matching posts against many queries", MatchBench.RunAsync),
     new("start", "Starting", StartBench.RunAsync),
