@@ -24,7 +24,11 @@ public sealed class WebhooksFixture : IAsyncLifetime
         Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq, new Dictionary<string, string>(StringComparer.Ordinal) { ["Webhooks__TimeoutSeconds"] = "8" });
         await Stack.StartAsync(TestContext.Current.CancellationToken, "Alerts");
         Database = NpgsqlDataSource.Create(Stack.Postgres);
-        bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b => b.Host(new Uri(Servers.RabbitMq)));
+        bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
+        {
+            b.Host(new Uri(Servers.RabbitMq));
+            b.UseSermConventions();
+        });
         await bus.StartAsync(TimeSpan.FromSeconds(30));
     }
 
@@ -32,25 +36,22 @@ public sealed class WebhooksFixture : IAsyncLifetime
     public async Task RaiseAsync(string workspace, IEnumerable<string> nativeIds, BrandRef? brand = null)
     {
         var of = brand ?? new(NameBasedGuid.Create(Guid.Empty, workspace), "Acme");
-        await Task.WhenAll(nativeIds.Select(async id =>
+        var scored = nativeIds.Select(id => (Guid.CreateVersion7(), AlertsFixture.AScored(of, id, workspace: workspace))).ToList();
+        for (var done = false; !done;)
         {
-            var scored = AlertsFixture.AScored(of, id, workspace: workspace);
-            for (var done = false; !done;)
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            patience.CancelAfter(TimeSpan.FromSeconds(10));
+            try
             {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-                patience.CancelAfter(TimeSpan.FromSeconds(10));
-                try
-                {
-                    await bus.Publish(scored, patience.Token);
-                    done = true;
-                }
-                catch (Exception) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
-                {
-                    // The broker is away, on purpose.
-                    await Task.Delay(200, TestContext.Current.CancellationToken);
-                }
+                await bus.PublishAllAsync(scored, patience.Token);
+                done = true;
             }
-        }));
+            catch (Exception) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+            {
+                // The broker is away, on purpose.
+                await Task.Delay(200, TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     public async Task<HttpResponseMessage> SendAsync(string workspace, HttpMethod method, string path, object? body = null, long? version = null, Role role = Role.Integrator)
