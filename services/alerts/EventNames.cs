@@ -11,6 +11,7 @@ internal static class EventNames
         ["rule_changed"] = typeof(RuleChanged),
         ["rule_removed"] = typeof(RuleRemoved),
         ["alert_raised"] = typeof(Raised),
+        ["mention_triaged"] = typeof(Triaged),
         ["webhook_added"] = typeof(WebhookAdded),
         ["webhook_changed"] = typeof(WebhookChanged),
         ["webhook_secret_rotated"] = typeof(WebhookSecretRotated),

@@ -14,7 +14,10 @@ builder.AddSermStore("alerts", (services, options) =>
 });
 builder.AddSchema(typeof(Program).Assembly);
 builder.AddSermBus((context, bus) =>
-    bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.AlertsMentionScored, size: 1000, pace: TimeSpan.FromMilliseconds(20)));
+{
+    bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.AlertsMentionScored, size: 1000, pace: TimeSpan.FromMilliseconds(20));
+    bus.BatchQueue<MentionTriagedConsumer, MentionTriaged>(context, Queues.AlertsMentionTriaged, size: 500, pace: TimeSpan.FromMilliseconds(20));
+});
 builder.AddDeliveries();
 builder.AddDaemonLeader();
 
@@ -25,5 +28,6 @@ app.MapAlerts();
 app.MapWebhooks();
 app.MapDeliveries();
 app.MapSendAgain();
+app.MapStats();
 app.MapEvents();
 await app.RunAsync();

@@ -125,7 +125,8 @@ create table if not exists alerts.delivery_attempts (
     body_head  text,
     primary key (webhook_id, event_id, at)
 );
-create index if not exists delivery_attempts_oldest on alerts.delivery_attempts (at);
+create index if not exists delivery_attempts_newest on alerts.delivery_attempts (webhook_id, at);
+create index if not exists delivery_attempts_oldest on alerts.delivery_attempts using brin (at);
 
 create table if not exists alerts.replays (
     workspace  text not null,

@@ -6,6 +6,7 @@ namespace Serm.Contracts;
 [JsonSerializable(typeof(MentionFound))]
 [JsonSerializable(typeof(MentionScored))]
 [JsonSerializable(typeof(MentionChanged))]
+[JsonSerializable(typeof(MentionTriaged))]
 [JsonSerializable(typeof(AlertRaised))]
 [JsonSerializable(typeof(AlertDelivered))]
 [JsonSerializable(typeof(EndpointDisabled))]

@@ -150,3 +150,14 @@ public sealed record MentionChanged(
     DateTimeOffset SeenAt,
     DateTimeOffset At,
     string? TraceParent = null);
+
+/// <summary>A person did something with a mention: each step, not only the last. Producer: mentions. Consumer: alerts, which tells webhooks and the feed.</summary>
+/// <param name="EventId">The stored event: the same in every repeat.</param>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="MentionId">The mention.</param>
+/// <param name="BrandId">Its brand.</param>
+/// <param name="Change"><c>claimed</c>, <c>released</c>, <c>resolved</c>, <c>dismissed</c>, <c>reopened</c>, <c>assigned</c>, <c>replied</c>, <c>undone</c>; more may come.</param>
+/// <param name="By">Who did it.</param>
+/// <param name="At">When.</param>
+/// <param name="TraceParent">W3C traceparent.</param>
+public sealed record MentionTriaged(Guid EventId, string Workspace, Guid MentionId, Guid BrandId, string Change, string By, DateTimeOffset At, string? TraceParent = null);

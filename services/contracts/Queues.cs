@@ -10,6 +10,7 @@ public static class Queues
     public const string MentionsAlertDelivered = "mentions.alert-delivered";
     public const string MentionsSourceGapChanged = "mentions.source-gap-changed";
     public const string AlertsMentionScored = "alerts.mention-scored";
+    public const string AlertsMentionTriaged = "alerts.mention-triaged";
     public const string GatewayMentionChanged = "gateway.mention-changed";
     public const string GatewayPresenceChanged = "gateway.presence-changed";
     public const string GatewayAlertRaised = "gateway.alert-raised";
@@ -25,6 +26,7 @@ public static class Queues
         (MentionsAlertDelivered, typeof(AlertDelivered)),
         (MentionsSourceGapChanged, typeof(SourceGapChanged)),
         (AlertsMentionScored, typeof(MentionScored)),
+        (AlertsMentionTriaged, typeof(MentionTriaged)),
         (GatewayMentionChanged, typeof(MentionChanged)),
         (GatewayPresenceChanged, typeof(PresenceChanged)),
         (GatewayAlertRaised, typeof(AlertRaised)),

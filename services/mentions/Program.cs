@@ -10,6 +10,7 @@ builder.AddSermStore("mentions", (services, options) =>
     EventNames.Register(options);
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<MentionRelay>(services));
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<StoryKeeper>(services));
+    options.Events.Subscribe(ActivatorUtilities.CreateInstance<TriageRelay>(services));
 });
 builder.Services.AddSingleton<Playbooks>();
 builder.AddSchema(typeof(Program).Assembly);

@@ -20,14 +20,18 @@ internal sealed class DeliveryTable(NpgsqlDataSource dataSource, TimeProvider cl
         update alerts.deliveries d set due_at = $4
         from picked p, alerts.public_events e
         where d.webhook_id = p.webhook_id and d.event_id = p.event_id and e.workspace = d.workspace and e.id = d.event_id
-        returning d.workspace, d.webhook_id, d.event_id, e.type, e.at, e.seq, e.data, d.step, e.trace_parent
+        returning d.workspace, d.webhook_id, d.event_id, e.type, e.at, e.seq, e.data, d.step, e.trace_parent, d.due_at
         """;
 
+    // Only what the claim was for is settled: a delivery that was asked for again meanwhile is sent again.
     private const string ResultsSql = """
         update alerts.deliveries d
-        set status = t.status, due_at = t.due_at, step = t.step, attempts = d.attempts + 1, last_attempt_at = t.at, last_code = t.code, last_error = t.error
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8) as t(webhook_id, event_id, status, due_at, step, at, code, error)
-        where d.webhook_id = t.webhook_id and d.event_id = t.event_id and (d.status = 0 or t.status = 1)
+        set attempts = d.attempts + 1, last_attempt_at = t.at, last_code = t.code, last_error = t.error,
+            status = case when d.due_at = t.leased then t.status else d.status end,
+            step = case when d.due_at = t.leased then t.step else d.step end,
+            due_at = case when d.due_at = t.leased then t.due_at else d.due_at end
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as t(webhook_id, event_id, status, due_at, step, at, code, error, leased)
+        where d.webhook_id = t.webhook_id and d.event_id = t.event_id
         """;
 
     private const string AttemptsSql = """
@@ -68,7 +72,8 @@ internal sealed class DeliveryTable(NpgsqlDataSource dataSource, TimeProvider cl
                 r.IsDBNull(5) ? null : r.GetInt64(5),
                 r.GetString(6),
                 r.GetInt16(7),
-                r.IsDBNull(8) ? null : r.GetString(8)));
+                r.IsDBNull(8) ? null : r.GetString(8),
+                r.GetFieldValue<DateTimeOffset>(9)));
         }
 
         return due;
@@ -91,6 +96,7 @@ internal sealed class DeliveryTable(NpgsqlDataSource dataSource, TimeProvider cl
         results.Parameters.Add(Column(last, d => d.Attempt.At, NpgsqlDbType.TimestampTz));
         results.Parameters.Add(Column(last, d => d.Attempt.Result.Code, NpgsqlDbType.Integer));
         results.Parameters.Add(Column(last, d => d.Attempt.Result.Error, NpgsqlDbType.Text));
+        results.Parameters.Add(Column(last, d => d.Attempt.Delivery.LeasedUntil, NpgsqlDbType.TimestampTz));
 
         var all = done.ToArray();
         var attempts = Command(batch, AttemptsSql);

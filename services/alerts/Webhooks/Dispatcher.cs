@@ -1,30 +1,29 @@
 using System.Diagnostics.Metrics;
-using System.Threading.Channels;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Serm.Defaults;
 
 namespace Serm.Alerts;
 
 /// <summary>Delivers what is due: wakes when something new is noted, claims as much as each webhook's lane has room for, lets the attempts run side by side, and hands what they came to to the <see cref="AttemptBook"/>. Any number of replicas share the work.</summary>
 internal sealed partial class Dispatcher(
-    NpgsqlDataSource dataSource, DeliveryTable table, WebhookBook book, Sender sender, AttemptBook attempts, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<Dispatcher> log) : BackgroundService
+    DeliverySignal signal, DeliveryTable table, WebhookBook book, Sender sender, AttemptBook attempts, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<Dispatcher> log) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Reread = TimeSpan.FromSeconds(10);
+
+    // The least time between two claims: what comes meanwhile is claimed together.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
     private static readonly Histogram<double> Delay = Telemetry.Meter.CreateHistogram<double>("serm.webhooks.first_attempt", "s", "From what happened to the first attempt to deliver it");
 
     private readonly Dictionary<Guid, (Lane Lane, int? Rate)> _lanes = [];
     private readonly Lock _lock = new();
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly HashSet<Task> _running = [];
-    private volatile bool _stale = true;
+    private HashSet<Guid> _hungry = [];
 
     private TimeSpan Lease => TimeSpan.FromSeconds(options.Value.TimeoutSeconds + 15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var listening = ListenAsync(stoppingToken);
+        var listening = signal.ListenAsync(stoppingToken);
         try
         {
             for (var attempt = 0; !stoppingToken.IsCancellationRequested;)
@@ -37,7 +36,7 @@ internal sealed partial class Dispatcher(
                 catch (Exception e) when (Transient.Is(e) && !stoppingToken.IsCancellationRequested)
                 {
                     LogWaiting(log, e.GetType().Name);
-                    _stale = true;
+                    signal.Wake(webhooks: true);
                     await Task.Delay(Transient.Pause(attempt++, Random.Shared.NextDouble()), stoppingToken);
                 }
             }
@@ -57,34 +56,37 @@ internal sealed partial class Dispatcher(
 
     private async Task RoundAsync(CancellationToken cancellationToken)
     {
-        if (_stale)
+        if (signal.TakeStale())
         {
-            _stale = false;
             await book.ReadAsync(cancellationToken);
         }
 
+        var pace = Task.Delay(Pace, cancellationToken);
         var (rooms, again) = Rooms();
         var due = rooms.Count == 0 ? [] : await table.ClaimAsync(rooms, Lease, cancellationToken);
+        lock (_lock)
+        {
+            // Where all the room was used, or there was none, more may be due: then an end is worth a claim.
+            var claimed = due.CountBy(d => d.WebhookId).ToDictionary();
+            _hungry = [.. book.All.Keys.Except(rooms.Where(r => claimed.GetValueOrDefault(r.Webhook) < r.Room).Select(r => r.Webhook))];
+        }
+
         foreach (var delivery in due)
         {
             Begin(delivery);
         }
 
-        if (due.Count > 0 && due.GroupBy(d => d.WebhookId).Any(g => rooms.First(r => r.Webhook == g.Key).Room == g.Count()))
+        lock (_lock)
         {
-            return;
+            // What ended while this was claimed has told nobody.
+            if (_hungry.Any(id => _lanes.TryGetValue(id, out var lane) && lane.Lane.Room(clock.GetUtcNow()) > 0))
+            {
+                signal.Wake();
+            }
         }
 
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        wait.CancelAfter(again is { } at && at - clock.GetUtcNow() is var soon && soon < Poll ? TimeSpan.FromMilliseconds(Math.Max(5, soon.TotalMilliseconds)) : Poll);
-        try
-        {
-            await _signal.Reader.ReadAsync(wait.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Nobody said anything: retries may be due.
-        }
+        await pace;
+        await signal.WaitAsync(again is { } at && at - clock.GetUtcNow() is var soon && soon < Poll ? TimeSpan.FromMilliseconds(Math.Max(5, soon.TotalMilliseconds)) : Poll, cancellationToken);
     }
 
     private (List<(Guid Webhook, int Room)> Rooms, DateTimeOffset? Again) Rooms()
@@ -154,12 +156,17 @@ internal sealed partial class Dispatcher(
                 _ = task.ContinueWith(
                     t =>
                     {
+                        bool more;
                         lock (_lock)
                         {
                             _running.Remove(t);
+                            more = _hungry.Contains(delivery.WebhookId);
                         }
 
-                        _signal.Writer.TryWrite(true);
+                        if (more)
+                        {
+                            signal.Wake();
+                        }
                     },
                     TaskScheduler.Default);
             }
@@ -176,39 +183,6 @@ internal sealed partial class Dispatcher(
         }
 
         await attempts.AddAsync(attempt);
-    }
-
-    private async Task ListenAsync(CancellationToken cancellationToken)
-    {
-        for (var attempt = 0; !cancellationToken.IsCancellationRequested;)
-        {
-            try
-            {
-                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-                connection.Notification += (_, e) => Wake(webhooks: e.Payload.Length > 0);
-                await using (var listen = new NpgsqlCommand($"listen {FanOut.Channel}", connection))
-                {
-                    await listen.ExecuteNonQueryAsync(cancellationToken);
-                }
-
-                for (attempt = 0; ;)
-                {
-                    // Also without being told: what another process said may have been lost with a connection.
-                    Wake(webhooks: !await connection.WaitAsync(Reread, cancellationToken));
-                }
-            }
-            catch (Exception e) when (Transient.Is(e) && !cancellationToken.IsCancellationRequested)
-            {
-                Wake(webhooks: true);
-                await Task.Delay(Transient.Pause(attempt++, Random.Shared.NextDouble()), cancellationToken);
-            }
-        }
-    }
-
-    private void Wake(bool webhooks)
-    {
-        _stale |= webhooks;
-        _signal.Writer.TryWrite(true);
     }
 
     [LoggerMessage(EventId = 421, Level = LogLevel.Warning, Message = "Deliveries wait for PostgreSQL ({Error})")]

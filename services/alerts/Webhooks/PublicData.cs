@@ -16,6 +16,14 @@ public sealed record RuleData(Guid Id, string Name, int Version);
 /// <param name="RaisedAt">When the rule fired.</param>
 public sealed record AlertRaisedData(Guid AlertId, RuleData Rule, float Negative, MentionData Mention, DateTimeOffset RaisedAt);
 
+/// <summary><c>data</c> of <c>mention.claimed</c>, <c>mention.resolved</c> and their like.</summary>
+/// <param name="MentionId">The mention: <c>GET /api/mentions/{id}</c>.</param>
+/// <param name="BrandId">Its brand.</param>
+/// <param name="Change">What happened: the second half of the type.</param>
+/// <param name="By">Who did it.</param>
+/// <param name="At">When.</param>
+public sealed record MentionTriagedData(Guid MentionId, Guid BrandId, string Change, string By, DateTimeOffset At);
+
 /// <summary><c>data</c> of <c>endpoint.disabled</c>.</summary>
 /// <param name="WebhookId">The webhook that is no longer delivered to.</param>
 /// <param name="Name">What its owner calls it, or its host.</param>

@@ -45,9 +45,20 @@ internal static class PublicEventTypes
     public static readonly IReadOnlyList<PublicEventType> All =
     [
         new(AlertRaised, typeof(AlertRaisedData), "A rule asks that somebody looks at a mention now. At most one a rule and mention."),
+        new("mention.claimed", typeof(MentionTriagedData), "A person took a mention."),
+        new("mention.released", typeof(MentionTriagedData), "A person gave a mention back."),
+        new("mention.resolved", typeof(MentionTriagedData), "A person dealt with a mention."),
+        new("mention.dismissed", typeof(MentionTriagedData), "A person put a mention aside."),
+        new("mention.reopened", typeof(MentionTriagedData), "A person took a mention up again."),
+        new("mention.assigned", typeof(MentionTriagedData), "A person gave a mention to somebody."),
+        new("mention.replied", typeof(MentionTriagedData), "A person answered the author."),
+        new("mention.undone", typeof(MentionTriagedData), "A person took back what was done to many mentions at once: read the mention for its state."),
         new(EndpointDisabled, typeof(EndpointDisabledData), "A webhook is no longer delivered to, because its receiver failed for days or said that it is gone. Told to the other webhooks."),
         new(Test, typeof(TestData), "Somebody asked for a test of this webhook. Only this one is told; it is not in GET /api/events."),
     ];
+
+    /// <summary>True for a type that is told.</summary>
+    public static bool IsKnown(string type) => All.Any(t => string.Equals(t.Name, type, StringComparison.Ordinal));
 
     /// <summary>Types that are about delivery itself: filters by brand, severity and label do not hold them back.</summary>
     public static bool IsAboutDelivery(string type) => type is EndpointDisabled or Test;

@@ -28,6 +28,11 @@ internal static class PublicEventMap
             MentionId = e.MentionId,
             TraceParent = e.TraceParent,
         },
+        Triaged e when PublicEventTypes.IsKnown("mention." + e.Change) => new(stored.Id, "mention." + e.Change, e.At, new MentionTriagedData(e.MentionId, e.BrandId, e.Change, e.By, e.At))
+        {
+            BrandId = e.BrandId,
+            TraceParent = e.TraceParent,
+        },
         WebhookDisabled e => new(stored.Id, PublicEventTypes.EndpointDisabled, e.At, new EndpointDisabledData(stored.StreamId, e.Name, e.Reason, e.Detail, e.At)) { ExceptWebhook = stored.StreamId },
         WebhookTested e => new(stored.Id, PublicEventTypes.Test, e.At, new TestData(stored.StreamId, e.By)) { OnlyWebhook = stored.StreamId },
         _ => null,

@@ -54,11 +54,11 @@ public sealed record DeliveryDetail(DeliveryView Delivery, string? Body, IReadOn
 public sealed record DeliveryPage(IReadOnlyList<DeliveryView> Items, string? NextCursor);
 
 /// <summary>Which deliveries are asked for.</summary>
-/// <param name="Status">Any of these.</param>
+/// <param name="Status">Any of <c>pending</c>, <c>delivered</c>, <c>givenUp</c>.</param>
 /// <param name="Type">Any of these types of events.</param>
 /// <param name="Limit">1 to 200; 50 by default.</param>
 /// <param name="Cursor">From <c>nextCursor</c> of the last page.</param>
-public sealed record DeliveryQuery([property: FromQuery] DeliveryStatus[]? Status, [property: FromQuery] string[]? Type, [property: FromQuery] int? Limit, [property: FromQuery] string? Cursor);
+public sealed record DeliveryQuery([property: FromQuery] string[]? Status, [property: FromQuery] string[]? Type, [property: FromQuery] int? Limit, [property: FromQuery] string? Cursor);
 
 /// <summary>Reading the log of deliveries.</summary>
 internal static class ReadDeliveries
@@ -88,7 +88,7 @@ internal static class ReadDeliveries
         var sql = new StringBuilder();
         if (query.Status is { Length: > 0 })
         {
-            command.Parameters.AddWithValue(Array.ConvertAll(query.Status, s => (short)s));
+            command.Parameters.AddWithValue(Array.ConvertAll(query.Status, Code));
             sql.Append(CultureInfo.InvariantCulture, $" and d.status = any(${command.Parameters.Count})");
         }
 
@@ -111,6 +111,10 @@ internal static class ReadDeliveries
         var page = items.Count > limit ? items[..limit] : items;
         return TypedResults.Ok(new DeliveryPage(page, items.Count > limit ? WebEncoders.Base64UrlEncode([.. BitConverter.GetBytes(page[^1].CreatedAt.UtcTicks), .. page[^1].EventId.ToByteArray()]) : null));
     }
+
+    private static short Code(string status) => Enum.TryParse<DeliveryStatus>(status, ignoreCase: true, out var known) && Enum.IsDefined(known) && !char.IsAsciiDigit(status[0])
+        ? (short)known
+        : throw RuleViolation.Invalid("status", "status_unknown", "status takes pending, delivered and givenUp.");
 
     private static async Task<Ok<DeliveryDetail>> OneAsync(Guid id, Guid eventId, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {

@@ -9,8 +9,8 @@ using Serm.Defaults;
 
 namespace Serm.Alerts;
 
-/// <summary>A delivery that is to be tried now.</summary>
-internal sealed record DueDelivery(string Workspace, Guid WebhookId, Guid EventId, string Type, DateTimeOffset At, long? Sequence, string Data, int Step, string? TraceParent);
+/// <summary>A delivery that is to be tried now, and is ours until <paramref name="LeasedUntil"/>.</summary>
+internal sealed record DueDelivery(string Workspace, Guid WebhookId, Guid EventId, string Type, DateTimeOffset At, long? Sequence, string Data, int Step, string? TraceParent, DateTimeOffset LeasedUntil);
 
 /// <summary>An attempt, as it is noted.</summary>
 internal sealed record Attempt(DueDelivery Delivery, DateTimeOffset At, string Url, int Milliseconds, AttemptResult Result, string? BodyHead);

@@ -9,6 +9,7 @@ internal static class WebhookSetup
         builder.Services.AddSingleton<SecretBox>();
         builder.Services.AddSingleton<WebhookBook>();
         builder.Services.AddSingleton<DeliveryTable>();
+        builder.Services.AddSingleton<DeliverySignal>();
         builder.Services.AddSingleton<Sender>();
         Sender.Add(builder.Services);
         builder.Services.AddEventDescriptions();

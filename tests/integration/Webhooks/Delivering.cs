@@ -111,6 +111,28 @@ public sealed class Delivering(WebhooksFixture fixture) : IClassFixture<Webhooks
         await NextAsync(receiver, 51);
     }
 
+    [Fact]
+    public async Task What_people_do_with_mentions_is_told_once_however_often_it_comes()
+    {
+        const string workspace = "triaged";
+        await using var receiver = await Receiver.StartAsync();
+        await fixture.AddAsync(workspace, receiver.Address + "/", new { types = new[] { "mention.resolved" } });
+        MentionTriaged Step(string change) => new(Guid.CreateVersion7(), workspace, Guid.CreateVersion7(), Guid.CreateVersion7(), change, "kim", TimeProvider.System.GetUtcNow());
+        var (resolved, claimed, unheard) = (Step("resolved"), Step("claimed"), Step("something_new"));
+
+        await fixture.PublishAsync([claimed, unheard, resolved, resolved]);
+        await fixture.PublishAsync([resolved]);
+        var told = await NextAsync(receiver, 1);
+
+        var data = JsonDocument.Parse(told.Body).RootElement.GetProperty("data");
+        data.GetProperty("mentionId").GetGuid().ShouldBe(resolved.MentionId);
+        data.GetProperty("by").GetString().ShouldBe("kim");
+        await fixture.RaiseAsync(workspace, ["mark"]);
+        await Eventually.Async(_ => fixture.GetAsync(workspace, "/api/events?types=alert.raised"), e => e.GetProperty("items").GetArrayLength() == 1, WebhooksFixture.Soon, TestContext.Current.CancellationToken);
+        (await fixture.GetAsync(workspace, "/api/events?types=mention.resolved,mention.claimed")).GetProperty("items").GetArrayLength().ShouldBe(2);
+        receiver.All.Count.ShouldBe(1);
+    }
+
     private static async Task<Received> NextAsync(Receiver receiver, int count)
     {
         await Eventually.AsyncTrue(_ => Task.FromResult(receiver.All.Count >= count), WebhooksFixture.Soon, () => $"{receiver.All.Count} of {count} received", TestContext.Current.CancellationToken);

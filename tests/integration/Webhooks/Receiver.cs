@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -13,14 +15,9 @@ public sealed record Received(string Path, string Id, string Timestamp, string S
 public sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication app;
-    private long sent;
-
     private Receiver(WebApplication app) => this.app = app;
 
     public ConcurrentQueue<Received> All { get; } = new();
-
-    /// <summary>Bytes of endless bodies that were written.</summary>
-    public long Sent => Interlocked.Read(ref sent);
 
     /// <summary>The base address, on loopback.</summary>
     public string Address => app.Urls.First();
@@ -71,16 +68,6 @@ public sealed class Receiver : IAsyncDisposable
             case "/hangs":
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
                 break;
-            case "/huge":
-                var block = new byte[64 * 1024];
-                Array.Fill(block, (byte)'x');
-                for (var i = 0; i < 16 * 1024 && !context.RequestAborted.IsCancellationRequested; i++)
-                {
-                    await context.Response.Body.WriteAsync(block, context.RequestAborted);
-                    Interlocked.Add(ref sent, block.Length);
-                }
-
-                break;
             case "/redirects":
                 context.Response.Redirect(redirectsTo);
                 break;
@@ -98,6 +85,62 @@ public sealed class Receiver : IAsyncDisposable
             case "/410":
                 context.Response.StatusCode = 410;
                 break;
+        }
+    }
+}
+
+/// <summary>Answers 200 and then a gigabyte, and counts what the caller took of it.</summary>
+public sealed class HugeReceiver : IAsyncDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource end = new();
+    private long sent;
+
+    private HugeReceiver() => listener.Start();
+
+    public long Sent => Interlocked.Read(ref sent);
+
+    public string Address => $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/";
+
+    public static HugeReceiver Start()
+    {
+        var receiver = new HugeReceiver();
+        _ = receiver.AcceptAsync();
+        return receiver;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        listener.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!end.IsCancellationRequested)
+        {
+            _ = AnswerAsync(await listener.AcceptTcpClientAsync(end.Token));
+        }
+    }
+
+    private async Task AnswerAsync(TcpClient client)
+    {
+        using var one = client;
+        try
+        {
+            await using var stream = client.GetStream();
+            var block = new byte[64 * 1024];
+            await stream.ReadAsync(block, end.Token);
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n"u8.ToArray(), end.Token);
+            for (var i = 0; i < 16 * 1024; i++)
+            {
+                await stream.WriteAsync(block, end.Token);
+                Interlocked.Add(ref sent, block.Length);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The caller has hung up.
         }
     }
 }

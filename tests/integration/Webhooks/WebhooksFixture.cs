@@ -32,6 +32,9 @@ public sealed class WebhooksFixture : IAsyncLifetime
         await bus.StartAsync(TimeSpan.FromSeconds(30));
     }
 
+    public Task PublishAsync<T>(IEnumerable<T> messages)
+        where T : class => bus.PublishAllAsync(messages.Select(m => (Guid.CreateVersion7(), m)), TestContext.Current.CancellationToken);
+
     /// <summary>Publishes mentions that raise an alert each, until the broker has taken them.</summary>
     public async Task RaiseAsync(string workspace, IEnumerable<string> nativeIds, BrandRef? brand = null)
     {
