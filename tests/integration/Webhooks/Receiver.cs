@@ -44,12 +44,7 @@ public sealed class Receiver : IAsyncDisposable
     }
 
     /// <summary>The behaviours of bad receivers, by path.</summary>
-    public static async Task<Receiver> StartBadAsync(string redirectsTo)
-    {
-        Receiver? self = null;
-        self = await StartAsync((context, got) => self!.MisbehaveAsync(context, got.Path, redirectsTo));
-        return self;
-    }
+    public static Task<Receiver> StartBadAsync(string redirectsTo) => StartAsync((context, got) => MisbehaveAsync(context, got.Path, redirectsTo));
 
     public async ValueTask DisposeAsync()
     {
@@ -58,7 +53,7 @@ public sealed class Receiver : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private async Task MisbehaveAsync(HttpContext context, string path, string redirectsTo)
+    private static async Task MisbehaveAsync(HttpContext context, string path, string redirectsTo)
     {
         switch (path)
         {
@@ -130,7 +125,11 @@ public sealed class HugeReceiver : IAsyncDisposable
         {
             await using var stream = client.GetStream();
             var block = new byte[64 * 1024];
-            await stream.ReadAsync(block, end.Token);
+            if (await stream.ReadAtLeastAsync(block, 1, throwOnEndOfStream: false, end.Token) == 0)
+            {
+                return;
+            }
+
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n"u8.ToArray(), end.Token);
             for (var i = 0; i < 16 * 1024; i++)
             {
