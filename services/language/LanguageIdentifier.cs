@@ -13,6 +13,9 @@ public static class LanguageIdentifier
     /// <returns>The most probable language; <see cref="LanguageGuess.Unknown"/> for emoji, digits and texts too short or too mixed to tell.</returns>
     public static LanguageGuess Identify(ReadOnlySpan<char> text) => Model.Value.Identify(text);
 
+    /// <summary>The model that is built into this program.</summary>
+    internal static LanguageModel Shipped => Model.Value;
+
     private static LanguageModel LoadEmbedded()
     {
         using var stream = typeof(LanguageIdentifier).Assembly.GetManifestResourceStream("Serm.Language.language.bin")

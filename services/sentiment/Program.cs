@@ -1,12 +1,18 @@
 using Serm.Contracts;
 using Serm.Defaults;
 using Serm.Language;
+using Serm.Sentiments.Evaluation;
 using Serm.Sentiments.Scoring;
 using Serm.Sentiments.Training;
 
 if (args is ["train", ..])
 {
     return TrainCommand.Run(args, Console.Out);
+}
+
+if (args is ["evaluate", ..])
+{
+    return EvaluateCommand.Run(args, Console.Out, Console.Error);
 }
 
 var builder = WebApplication.CreateBuilder(args).AddSermDefaults("sentiment");

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Serm.Sentiments.Features;
 
-/// <summary>Hashed features of a text: word unigrams (also with the language before them), word bigrams, letter sequences of 3 to 5 inside words (1 to 5 in scripts without spaces); 1 + ln tf, length 1. The same in training and in service. Reused for many texts by one thread.</summary>
+/// <summary>Hashed features of a text: word unigrams (also with the language before them, and once more behind a negation), word bigrams, beginnings of words, letter sequences of 3 to 5 inside words (1 to 5 in scripts without spaces); 1 + ln tf times the weight of the kind. The same in training and in service. Reused for many texts by one thread.</summary>
 internal sealed class Featurizer
 {
     /// <summary>2^Bits buckets.</summary>
@@ -20,13 +20,21 @@ internal sealed class Featurizer
     private const uint LanguageSeed = Seed ^ 0x4C;
     private const uint PairSeed = Seed ^ 0x32;
     private const uint LettersSeed = Seed ^ 0x63;
+    private const uint NegatedSeed = Seed ^ 0x4E;
+    private const uint StemSeed = Seed ^ 0x11;
+
+    // What a kind of feature counts beside whole words; found on dev rows (docs/sentiment.md).
+    private const float LettersWeight = 0.5f;
+    private const float StemWeight = 0.7f;
 
     private readonly Tokenizer _tokenizer = new();
     private readonly List<Occurrence> _occurrences = [];
+    private readonly List<float> _weights = [];
     private int[] _slots = new int[1024];
     private int[] _keys = new int[1024];
     private int[] _buckets = new int[512];
     private float[] _values = new float[512];
+    private float[] _kinds = new float[512];
     private int[] _distinctOf = new int[512];
     private int _distinct;
 
@@ -49,7 +57,7 @@ internal sealed class Featurizer
     /// <summary>Distinct buckets.</summary>
     public ReadOnlySpan<int> Buckets => _buckets.AsSpan(0, _distinct);
 
-    /// <summary>Their values; the sum of squares is 1.</summary>
+    /// <summary>Their values, above 0; the model brings them to length 1.</summary>
     public ReadOnlySpan<float> Values => _values.AsSpan(0, _distinct);
 
     /// <summary>Computes the features.</summary>
@@ -60,6 +68,7 @@ internal sealed class Featurizer
     {
         _tokenizer.Clear();
         _occurrences.Clear();
+        _weights.Clear();
         title = Window(title, TitleWindow);
         _tokenizer.Read(title, 0);
         TextStart = title.Length;
@@ -72,37 +81,68 @@ internal sealed class Featurizer
     {
         uint previous = 0;
         var pairStart = -1;
+        var negated = 0;
         foreach (var token in _tokenizer.Tokens)
         {
             if (token.Kind == TokenKind.Unspaced)
             {
-                Sequences(token, 1, token.From, token.To);
+                Sequences(token, 1, token.From, token.To, 1);
                 pairStart = -1;
                 continue;
             }
 
-            var word = Hash(WordSeed, _tokenizer.Letters[token.From..token.To]);
+            var letters = _tokenizer.Letters[token.From..token.To];
+            var word = Hash(WordSeed, letters);
             Add(word, token.Start, token.End);
-            if (language != 0 && token.Kind == TokenKind.Word)
-            {
-                Add(Join(language, word), token.Start, token.End);
-            }
-
             if (pairStart >= TextStart || (pairStart >= 0 && token.End <= TextStart))
             {
                 Add(Join(PairSeed ^ previous, word), pairStart, token.End);
             }
 
-            if (token.Kind == TokenKind.Word)
-            {
-                Sequences(token, 3, token.From - 1, token.To + 1);
-            }
-
+            negated = token.Kind == TokenKind.Word ? Word(token, letters, word, language, negated) : char.IsAscii(letters[0]) ? 0 : negated;
             (previous, pairStart) = (word, token.Start);
         }
     }
 
-    private void Sequences(Token token, int shortest, int from, int to)
+    private int Word(Token token, ReadOnlySpan<char> letters, uint word, uint language, int negated)
+    {
+        if (language != 0)
+        {
+            Add(Join(language, word), token.Start, token.End);
+            Stems(token, letters, language);
+        }
+
+        var left = Negation.After(letters, negated);
+        if (negated > 0 && left == negated)
+        {
+            Add(Join(NegatedSeed ^ language, word), token.Start, token.End);
+            left--;
+        }
+
+        Sequences(token, 3, token.From - 1, token.To + 1, LettersWeight);
+        return left;
+    }
+
+    // Beginnings of long words, which stay when the ending changes.
+    private void Stems(Token token, ReadOnlySpan<char> letters, uint language)
+    {
+        if (letters.Length >= 5)
+        {
+            var hash = Hash(StemSeed, letters[..4]);
+            Add(Join(language, hash), token.Start, token.End, StemWeight);
+            if (letters.Length >= 6)
+            {
+                Add(Join(language, (hash ^ letters[4]) * 16777619u), token.Start, token.End, StemWeight);
+            }
+
+            if (letters.Length >= 8)
+            {
+                Add(Join(language, Hash(StemSeed, letters[..7])), token.Start, token.End, StemWeight);
+            }
+        }
+    }
+
+    private void Sequences(Token token, int shortest, int from, int to, float weight)
     {
         var letters = _tokenizer.Letters;
         var sources = _tokenizer.Sources;
@@ -114,16 +154,17 @@ internal sealed class Featurizer
                 hash = (hash ^ letters[j]) * 16777619u;
                 if (j - i + 1 >= shortest)
                 {
-                    Add(hash, sources[i], j + 1 >= token.To ? token.End : sources[j + 1]);
+                    Add(hash, sources[i], j + 1 >= token.To ? token.End : sources[j + 1], weight);
                 }
             }
         }
     }
 
-    private void Add(uint hash, int start, int end)
+    private void Add(uint hash, int start, int end, float weight = 1)
     {
         hash ^= hash >> 15;
         _occurrences.Add(new Occurrence((int)((hash * 0x9E3779B1u) >> (32 - Bits)), start, end));
+        _weights.Add(weight);
     }
 
     private void Count()
@@ -132,7 +173,7 @@ internal sealed class Featurizer
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, count * 2));
         if (_slots.Length < size)
         {
-            (_slots, _keys, _buckets, _values, _distinctOf) = (new int[size], new int[size], new int[size], new float[size], new int[size]);
+            (_slots, _keys, _buckets, _values, _kinds, _distinctOf) = (new int[size], new int[size], new int[size], new float[size], new float[size], new int[size]);
         }
 
         var keys = _keys.AsSpan(0, size);
@@ -149,7 +190,7 @@ internal sealed class Featurizer
 
             if (keys[slot] == 0)
             {
-                (keys[slot], _slots[slot], _buckets[_distinct], _values[_distinct]) = (bucket + 1, _distinct, bucket, 0);
+                (keys[slot], _slots[slot], _buckets[_distinct], _values[_distinct], _kinds[_distinct]) = (bucket + 1, _distinct, bucket, 0, _weights[i]);
                 _distinct++;
             }
 
@@ -157,22 +198,14 @@ internal sealed class Featurizer
             _values[_slots[slot]]++;
         }
 
-        Normalise(_values.AsSpan(0, _distinct));
+        Weigh(_values.AsSpan(0, _distinct), _kinds.AsSpan(0, _distinct));
     }
 
-    private static void Normalise(Span<float> values)
+    private static void Weigh(Span<float> values, ReadOnlySpan<float> kinds)
     {
-        var sum = 0f;
-        foreach (ref var value in values)
+        for (var i = 0; i < values.Length; i++)
         {
-            value = value == 1 ? 1 : 1 + MathF.Log(value);
-            sum += value * value;
-        }
-
-        var unit = sum > 0 ? 1 / MathF.Sqrt(sum) : 0;
-        foreach (ref var value in values)
-        {
-            value *= unit;
+            values[i] = kinds[i] * (values[i] == 1 ? 1 : 1 + MathF.Log(values[i]));
         }
     }
 

@@ -3,7 +3,7 @@ using Serm.Sentiments.Features;
 
 namespace Serm.Sentiments.Scoring;
 
-/// <summary>Finds the words that made a verdict. A linear model makes this exact: the sum over all characters is the negative logit less the mean of the others, less the bias.</summary>
+/// <summary>Finds the words that made a verdict. A linear model makes this exact: the sum over all characters is the negative logit less the mean of the others, less what is the same for every text (the bias and the language's shift).</summary>
 internal static class Evidence
 {
     /// <summary>Spans at most.</summary>
@@ -17,16 +17,16 @@ internal static class Evidence
     private readonly record struct Unit(int Start, int End, float Weight, bool Exists = true);
 
     /// <summary>Shares each feature's contribution out over the characters that made it, sums them up by word, and joins neighbours of the same sign.</summary>
-    public static IReadOnlyList<EvidenceSpan> Find(Featurizer read, SentimentModel model)
+    public static IReadOnlyList<EvidenceSpan> Find(Featurizer read, SentimentModel model, Calibrated calibrated)
     {
-        var weights = ByCharacter(read, model);
+        var weights = ByCharacter(read, model, calibrated.Scale * model.Unit(read.Buckets, read.Values));
         var units = Units(read, weights);
         var heaviest = units.Count == 0 ? 0 : units.Max(u => MathF.Abs(u.Weight));
         var phrases = Phrases(units, MathF.Max(heaviest * LeastShare, 1e-4f), read.TextStart);
         return [.. phrases.OrderByDescending(p => MathF.Abs(p.Weight)).ThenBy(p => p.Start).Take(Most).OrderBy(p => p.Start).Select(p => Span(p, read.TextStart))];
     }
 
-    private static float[] ByCharacter(Featurizer read, SentimentModel model)
+    private static float[] ByCharacter(Featurizer read, SentimentModel model, float scale)
     {
         var occurrences = read.Occurrences;
         var distinctOf = read.DistinctOf;
@@ -42,7 +42,7 @@ internal static class Evidence
             var (bucket, start, end) = occurrences[i];
             var index = distinctOf[i];
             end = Math.Max(end, start + 1);
-            var share = model.Against(bucket) * read.Values[index] / times[index] / (end - start);
+            var share = scale * model.Against(bucket) * read.Values[index] / times[index] / (end - start);
             foreach (ref var weight in weights.AsSpan(start, end - start))
             {
                 weight += share;

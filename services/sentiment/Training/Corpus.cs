@@ -21,6 +21,8 @@ internal sealed record Source(string Id, string Repository, string Commit, strin
 /// <summary>A folder of training data: SOURCES.md with its table, and train, dev and test with one TSV (label, language, text) a source.</summary>
 internal sealed class Corpus(string folder, IReadOnlyList<Source> sources)
 {
+    private const int LargestDev = 400;
+
     public IReadOnlyList<Source> Sources => sources;
 
     /// <summary>Reads the table of sources.</summary>
@@ -43,6 +45,20 @@ internal sealed class Corpus(string folder, IReadOnlyList<Source> sources)
 
     /// <summary>Rows of train or dev whose licence lets a model trained on them be shipped, in a fixed order.</summary>
     public List<Row> Trainable(string split) => Read(split, s => s.Shipped);
+
+    /// <summary>Rows to train on and rows to tune on: those of dev and, where a source has none, a part of its train rows (one in four, at most about <see cref="LargestDev"/>). Subtitle lines, whose labels are weak, tune nothing.</summary>
+    public (List<Row> Train, List<Row> Dev) Split()
+    {
+        var (train, dev) = (Trainable("train"), Trainable("dev"));
+        var given = dev.Select(r => r.Source).ToHashSet(StringComparer.Ordinal);
+        var every = train.Where(r => !given.Contains(r.Source) && !IsWeak(r)).CountBy(r => r.Source, StringComparer.Ordinal)
+            .ToDictionary(c => c.Key, c => Math.Max(4, c.Value / LargestDev), StringComparer.Ordinal);
+        bool Tunes(Row row) => every.TryGetValue(row.Source, out var n) && HeldOut(row, n);
+        return ([.. train.Where(r => !Tunes(r))], [.. dev, .. train.Where(Tunes)]);
+    }
+
+    /// <summary>True for subtitle lines, whose labels were projected from another language.</summary>
+    public static bool IsWeak(Row row) => row.Source.StartsWith("xed-", StringComparison.Ordinal);
 
     /// <summary>All rows of test.</summary>
     public List<Row> Test() => Read("test", _ => true);
@@ -67,10 +83,14 @@ internal sealed class Corpus(string folder, IReadOnlyList<Source> sources)
     private List<Row> Read(string split, Func<Source, bool> wanted) =>
         [.. sources.Where(wanted).SelectMany(s => ReadFile(s.Id, Path.Combine(folder, split, s.Id + ".tsv")))];
 
-    private static IEnumerable<Row> ReadFile(string source, string path)
+    private static IEnumerable<Row> ReadFile(string source, string path) => File.Exists(path) ? Rows(source, path, File.ReadLines(path)) : [];
+
+    /// <summary>Reads rows.</summary>
+    /// <exception cref="InvalidDataException">One is none; the message names the line.</exception>
+    public static IEnumerable<Row> Rows(string source, string path, IEnumerable<string> lines)
     {
         var number = 0;
-        foreach (var line in File.Exists(path) ? File.ReadLines(path) : [])
+        foreach (var line in lines)
         {
             number++;
             var cells = line.Split('\t');

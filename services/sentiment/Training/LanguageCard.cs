@@ -7,7 +7,7 @@ namespace Serm.Sentiments.Training;
 /// <summary>What the language identifier can and cannot do, in figures.</summary>
 internal static class LanguageCard
 {
-    public static void Write(string path, LanguageModel model, IReadOnlyList<LanguageAccuracy> heldOut, IReadOnlyList<LanguageAccuracy> test)
+    public static void Write(string path, LanguageModel model, LanguageFigures heldOut, IReadOnlyList<LanguageAccuracy> test)
     {
         var text = new StringBuilder()
             .AppendLine("# Language identifier")
@@ -20,7 +20,11 @@ internal static class LanguageCard
         }
 
         text.AppendLine().AppendLine("By their script alone: " + string.Join(' ', Enumerable.Range(1, Scripts.Count - 1).Select(s => Scripts.SoleLanguage((Script)s)).OfType<string>()) + ".");
-        Append(text, "A tenth of the training rows, held out (single subtitle lines and posts; figures of a model trained on the rest)", heldOut);
+        Append(text, "A tenth of the training rows, held out (single subtitle lines and posts; figures of a model trained on the rest)", heldOut.Whole);
+        Append(text, "Their first three words", heldOut.Short);
+        Append(text, "Without the marks on their letters (rows that had any)", heldOut.WithoutMarks);
+        Append(text, "Russian in Latin letters, as people type it", heldOut.InLatin);
+        Append(text, "Mixed: five words of one of en, ru, sv, tr, vi, then five of another (right is either)", [heldOut.Mixed]);
         Append(text, "Test rows", test);
         File.WriteAllText(path, text.Replace("\r\n", "\n").ToString());
     }

@@ -16,7 +16,7 @@ internal static class LanguageTraining
     /// <summary>Trains on rows labelled with their language.</summary>
     public static LanguageModel Train(IReadOnlyList<Row> rows, Action<string> progress)
     {
-        var reduced = rows.Concat(InCyrillic(rows)).Select(Reduce).Where(r => r.Letters.Length > 0).ToList();
+        var reduced = Spellings.WithVariants(rows).Select(Reduce).Where(r => r.Letters.Length > 0).ToList();
         var total = reduced.CountBy(r => r.Language, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         var groups = new List<LanguageModel.Group>();
         foreach (var (script, bits) in Modelled)
@@ -58,9 +58,14 @@ internal static class LanguageTraining
         return Quantise(script, bits, codes, lanes, weights, bias, Alphabet(rows));
     }
 
-    // Rows a language grow with the root of what there is: short texts should lean to common languages, yet rare ones must be learnt.
-    private static (int Language, int Index)[] Schedule(string[][] byLanguage) =>
-        [.. byLanguage.SelectMany((texts, language) => Enumerable.Range(0, (int)(60 * Math.Sqrt(texts.Length))).Select(i => (language, i % texts.Length)))];
+    // Rows a language grow with the root of what there is: short texts should lean to common languages, yet rare ones must be learnt. They are taken evenly from all sources.
+    private static (int Language, int Index)[] Schedule(string[][] byLanguage) => [.. byLanguage.SelectMany((texts, language) => Taken(texts.Length).Select(index => (language, index)))];
+
+    private static IEnumerable<int> Taken(int texts)
+    {
+        var count = (int)(60 * Math.Sqrt(texts));
+        return Enumerable.Range(0, count).Select(i => (int)((long)i * Math.Max(texts, count) / count) % texts);
+    }
 
     // Half of the texts are seen as a few of their words only, because posts are short.
     private static string Cut(string letters, ref SplitMix random)
@@ -91,10 +96,6 @@ internal static class LanguageTraining
 
     private static char[] Alphabet(List<Reduced> rows) =>
         [.. rows.SelectMany(r => r.Letters).Where(c => c > 'z').CountBy(c => c).Where(c => c.Value >= 5).Select(c => c.Key).Order()];
-
-    // Serbian is written in both alphabets, letter for letter; the corpus mostly has one.
-    private static IEnumerable<Row> InCyrillic(IEnumerable<Row> rows) =>
-        rows.Where(r => r.Language == "sr").Select(r => r with { Text = SerbianLetters.ToCyrillic(r.Text) });
 
     private static Reduced Reduce(Row row)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Serm.Sentiments.Evaluation;
 using Serm.Sentiments.Scoring;
 
 namespace Serm.Sentiments.Training;
@@ -12,12 +13,13 @@ internal static class SentimentCard
         var text = new StringBuilder()
             .AppendLine("# Sentiment model").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"Version `{model.Version}`, the beginning of the SHA-256 of `sentiment.bin`. Written by `./serm train`.").AppendLine()
-            .AppendLine("Negative, neutral, positive; one model for all languages. Hashed words, word pairs and letter sequences; SDCA maximum entropy of ML.NET; probabilities scaled on the dev rows.")
+            .AppendLine("Negative, neutral, positive; one model for all languages. Hashed words, word pairs and letter sequences; SDCA maximum entropy of ML.NET; probabilities scaled and shifted on dev rows, a language at a time.")
             .AppendLine("It judges a whole text, not what is said of one brand in it, and does not know irony. Languages without rows of their own below are read by what they share with others.").AppendLine()
-            .AppendLine(CultureInfo.InvariantCulture, $"Test rows: mean macro-F1 {test.MeanMacroF1:P1}, mean negative recall {test.MeanNegativeRecall:P1} over {test.BySource.Count} sets; expected calibration error {test.CalibrationError:P1} over all rows.")
-            .AppendLine("The language is told from the text, as in service. Sets with two labels only still have three to choose from.");
+            .AppendLine(CultureInfo.InvariantCulture, $"Test rows: mean macro-F1 {test.MeanMacroF1:P1}, mean negative recall {test.MeanNegativeRecall:P1} over {test.BySource.Count} sets; expected calibration error {test.All.CalibrationError:P1} over all rows.")
+            .AppendLine("The language is told from the text, as in service. Sets with two labels only still have three to choose from: macro-F1 is the mean over the labels that a set has.");
         Append(text, "By test set", test.BySource);
         Append(text, "By language", test.ByLanguage);
+        AppendThresholds(text, model);
         AppendSources(text, corpus, trained);
         File.WriteAllText(path, text.Replace("\r\n", "\n").ToString());
     }
@@ -25,10 +27,21 @@ internal static class SentimentCard
     private static void Append(StringBuilder text, string title, IReadOnlyList<GroupFigures> figures)
     {
         text.AppendLine().AppendLine("## " + title).AppendLine()
-            .AppendLine("| | rows | macro-F1 | negative recall | negative precision | calibration error |").AppendLine("|---|--:|--:|--:|--:|--:|");
+            .AppendLine("| | rows | macro-F1 (95 %) | negative recall | precision | urgent recall | precision | calibration error |").AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var f in figures)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {f.Name} | {f.Rows} | {f.MacroF1:P1} | {f.NegativeRecall:P1} | {f.NegativePrecision:P1} | {f.CalibrationError:P1} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {f.Name} | {f.Rows} | {f.MacroF1.Value:P1} ({f.MacroF1.Low * 100:F1} to {f.MacroF1.High * 100:F1}) | {f.Negative.Recall:P1} | {f.Negative.Precision:P1} | {f.Urgent.Recall:P1} | {f.Urgent.Precision:P1} | {f.CalibrationError:P1} |");
+        }
+    }
+
+    private static void AppendThresholds(StringBuilder text, SentimentModel model)
+    {
+        text.AppendLine().AppendLine("## Urgent from").AppendLine()
+            .AppendLine(CultureInfo.InvariantCulture, $"The probability of negative from which a text is urgent, by language: where, on dev rows, recall lies as far above {Calibration.UrgentRecall:P0} as precision above {Calibration.UrgentPrecision:P0}. `und` stands for all other languages.").AppendLine()
+            .AppendLine("| language | urgent from | logits times | negative | positive |").AppendLine("|---|--:|--:|--:|--:|");
+        foreach (var l in model.Languages)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {l.Language} | {l.Urgent:P1} | {l.Scale:F2} | {l.Shift[0]:+0.00;-0.00;0} | {l.Shift[2]:+0.00;-0.00;0} |");
         }
     }
 
@@ -40,6 +53,11 @@ internal static class SentimentCard
         foreach (var s in corpus.Sources.Where(s => counts.ContainsKey(s.Id)))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"| {s.Id} | {counts[s.Id]} | {s.Repository} | {s.Commit} | {s.Licence} | {s.Domain} |");
+        }
+
+        foreach (var (source, rows) in counts.Where(c => c.Key.StartsWith(Seed.Prefix, StringComparison.Ordinal)).OrderBy(c => c.Key, StringComparer.Ordinal))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {source} | {rows} | this one, `services/sentiment/Training/Seed` | | Apache-2.0 | written by the Serm authors for this model: posts about shops, banks, carriers, airlines, deliveries, apps; questions, news |");
         }
     }
 }

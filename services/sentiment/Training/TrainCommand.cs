@@ -1,4 +1,5 @@
 using Serm.Language;
+using Serm.Sentiments.Evaluation;
 using Serm.Sentiments.Scoring;
 
 namespace Serm.Sentiments.Training;
@@ -32,39 +33,46 @@ internal static class TrainCommand
 
     private static void Train(Corpus corpus, Targets targets, string? only, TextWriter output)
     {
-        var rows = corpus.Trainable("train");
-        output.WriteLine($"{rows.Count} rows of {rows.DistinctBy(r => r.Source).Count()} sources");
         if (only is null or "language")
         {
-            TrainLanguage(corpus, rows, targets, output);
+            TrainLanguage(corpus, targets, output);
         }
 
         if (only is null or "sentiment")
         {
-            TrainSentiment(corpus, rows, targets, output);
+            TrainSentiment(corpus, targets, output);
         }
     }
 
-    private static void TrainSentiment(Corpus corpus, List<Row> rows, Targets targets, TextWriter output)
+    private static void TrainSentiment(Corpus corpus, Targets targets, TextWriter output)
     {
+        var (rows, dev) = corpus.Split();
+        var seed = Seed.Split();
+        rows.AddRange(seed.Train);
+        dev.AddRange(seed.Dev);
+        output.WriteLine($"sentiment: {rows.Count} rows of {rows.DistinctBy(r => r.Source).Count()} sources to train on, {dev.Count} to tune on");
+        var file = SentimentTraining.Train(rows, dev, output.WriteLine);
+        var model = SentimentModel.Read(file);
         using var stream = File.OpenRead(targets.LanguageModel);
         var languages = LanguageModel.Read(stream);
-        var file = SentimentTraining.Train(rows, corpus.Trainable("dev"), output.WriteLine);
-        var model = SentimentModel.Read(file);
-        var dev = SentimentFigures.Measure(model, languages, corpus.Trainable("dev"));
-        output.WriteLine($"sentiment: dev, mean macro-F1 {dev.MeanMacroF1:P1}, negative recall {dev.MeanNegativeRecall:P1}, ECE {dev.CalibrationError:P1}");
+        Say("dev", SentimentFigures.Measure(model, languages, dev));
         var test = SentimentFigures.Measure(model, languages, corpus.Test());
         File.WriteAllBytes(targets.SentimentModel, file);
         SentimentCard.Write(targets.SentimentCard, model, corpus, rows, test);
-        output.WriteLine($"sentiment {model.Version}: test, mean macro-F1 {test.MeanMacroF1:P1}, negative recall {test.MeanNegativeRecall:P1}, ECE {test.CalibrationError:P1}; {targets.SentimentModel}");
+        Say("test", test);
+        output.WriteLine($"sentiment {model.Version}: {targets.SentimentModel}");
+
+        void Say(string split, SentimentFigures f) =>
+            output.WriteLine($"sentiment: {split}, mean macro-F1 {f.MeanMacroF1:P1}, negative recall {f.MeanNegativeRecall:P1}, urgent recall {f.All.Urgent.Recall:P1} at precision {f.All.Urgent.Precision:P1}, ECE {f.All.CalibrationError:P1}");
     }
 
-    private static void TrainLanguage(Corpus corpus, List<Row> rows, Targets targets, TextWriter output)
+    private static void TrainLanguage(Corpus corpus, Targets targets, TextWriter output)
     {
-        output.WriteLine("language: measuring with a tenth held out");
-        var probe = LanguageTraining.Train([.. rows.Where(r => !Corpus.HeldOut(r, HeldOutEvery))], _ => { });
-        var heldOut = LanguageAccuracy.Measure(probe, rows.Where(r => Corpus.HeldOut(r, HeldOutEvery)));
-        var model = LanguageTraining.Train(rows, output.WriteLine);
+        var rows = corpus.Trainable("train");
+        output.WriteLine($"language: {rows.Count} rows of {rows.DistinctBy(r => r.Source).Count()} sources; measuring with a tenth held out");
+        var probe = LanguageTraining.Train([.. rows.Where(r => !Corpus.HeldOut(r, HeldOutEvery)), .. Seed.Split().Train], _ => { });
+        var heldOut = LanguageFigures.Measure(probe, [.. rows.Where(r => Corpus.HeldOut(r, HeldOutEvery))]);
+        var model = LanguageTraining.Train([.. rows, .. Seed.Split().Train], output.WriteLine);
         var test = LanguageAccuracy.Measure(model, corpus.Test());
         using (var file = File.Create(targets.LanguageModel))
         {
@@ -72,7 +80,7 @@ internal static class TrainCommand
         }
 
         LanguageCard.Write(targets.LanguageCard, model, heldOut, test);
-        output.WriteLine($"language: {LanguageCard.Micro(heldOut):P1} of the held-out rows right, {LanguageCard.Micro(test):P1} of the test rows; {targets.LanguageModel}");
+        output.WriteLine($"language: {LanguageCard.Micro(heldOut.Whole):P1} of the held-out rows right, {LanguageCard.Micro(test):P1} of the test rows; {targets.LanguageModel}");
     }
 
     private static string? Option(string[] args, string name)

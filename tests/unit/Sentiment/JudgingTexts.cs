@@ -114,22 +114,52 @@ public sealed class JudgingTexts
         judgement.Evidence.ShouldBeEmpty();
     }
 
+    // Not InlineData: attributes are stored as UTF-8, which has no lone surrogates.
+    public static TheoryData<int> Million => [.. Enumerable.Range(0, Pieces.Length)];
+
+    private static readonly string[] Pieces =
+    [
+        "a", "awful service ", "\U0001F621", "\U0001F468\u200D\U0001F469\u200D\U0001F467", "很差劲", "\u200B\u200D\uFEFF", "a\u0301", "\u0301", "\0", "\uD83D", "\uDE21\uD83D",
+        "\u202E\u2066x\u2069", "@", "not ", "http://", "\uFFFF", "ко", "!",
+    ];
+
     [Theory]
-    [InlineData("a")]
-    [InlineData("awful service ")]
-    [InlineData("\U0001F621")]
-    [InlineData("很差劲")]
-    [InlineData("\u200B")]
-    [InlineData("a\u0301")]
-    public void A_million_characters_take_no_longer_than_the_window(string piece)
+    [MemberData(nameof(Million))]
+    public void A_million_characters_of_anything_are_judged_and_take_no_longer_than_the_window(int piece)
     {
-        var text = string.Concat(Enumerable.Repeat(piece, 1_000_000 / piece.Length));
+        var text = string.Concat(Enumerable.Repeat(Pieces[piece], 1_000_000 / Pieces[piece].Length));
         Scorer.Score(text, text);
         var watch = Stopwatch.StartNew();
 
-        Scorer.Score(text, text).Evidence.ShouldAllBe(e => e.Start + e.Length <= Math.Max(Featurizer.TextWindow, Featurizer.TitleWindow));
+        var judgement = Scorer.Score(text, text);
 
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromMilliseconds(500));
+        judgement.Evidence.ShouldAllBe(e => e.Start + e.Length <= Math.Max(Featurizer.TextWindow, Featurizer.TitleWindow));
+        (judgement.Negative + judgement.Neutral + judgement.Positive).ShouldBe(1, 1e-4f);
+    }
+
+    [Theory]
+    [InlineData("terr\u200Bible ser\u00ADvice, I h\u2060ate it")]
+    [InlineData("\u202Aterrible service, I hate it\u202C")]
+    [InlineData("\uFEFFterrible service,\u0000 I hate it\u0000")]
+    public void What_is_not_seen_changes_no_verdict(string text)
+    {
+        var plain = Scorer.Score(null, "terrible service, I hate it", "en");
+
+        Scorer.Score(null, text, "en").Negative.ShouldBe(plain.Negative, 1e-5f);
+    }
+
+    [Fact]
+    public void The_urgent_threshold_finds_what_the_label_finds_or_more()
+    {
+        var model = SentimentModel.Embedded();
+        var scorer = new Scorer(model);
+
+        foreach (var l in model.Languages)
+        {
+            var judgement = scorer.Score(null, "terrible, I hate it, awful, disgusting, ужасно, berbat, hemskt, tệ quá", l.Language);
+            judgement.Urgent.ShouldBe(judgement.Negative >= l.Urgent);
+        }
     }
 
     [Theory]

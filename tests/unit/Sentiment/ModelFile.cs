@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
+using Serm.Sentiments.Features;
 using Serm.Sentiments.Scoring;
 
 namespace Serm.Tests.Unit.Sentiments;
@@ -21,8 +23,35 @@ public sealed class ModelFile
     [Theory]
     [InlineData(0)]
     [InlineData(20)]
-    [InlineData(6291476)]
+    [InlineData(8388632)]
     public void A_file_that_is_no_model_is_refused(int length) => Should.Throw<InvalidDataException>(() => SentimentModel.Read(new byte[length]));
+
+    [Fact]
+    public void A_model_is_read_as_it_was_written()
+    {
+        float[] flat = new float[1 << Featurizer.Bits];
+        var telling = Enumerable.Repeat(0.5f, 1 << Featurizer.Bits).ToArray();
+        var negative = flat.ToArray();
+        negative[7] = 2;
+        var file = SentimentModel.Write([negative, flat, flat], [0.25f, 0, -0.25f], telling, [Calibrated.None with { Scale = 2 }, new Calibrated("sv", 3, Vector128.Create(1f, 0, -1, 0), 0.4f)]);
+
+        var model = SentimentModel.Read(file);
+
+        // Two features of length 1 together: half of the square each.
+        var logits = model.Logits([7, 9], [1, 1]);
+        logits[0].ShouldBe(0.25f + (2 / MathF.Sqrt(2)), 1e-3f);
+        logits[1].ShouldBe(0);
+        logits[2].ShouldBe(-0.25f);
+        model.Against(7).ShouldBe(1, 1e-3f);
+        model.For("sv").Apply(logits)[2].ShouldBe(-1.75f);
+        model.For("sv").Urgent.ShouldBe(0.4f);
+        model.For("de").Scale.ShouldBe(2);
+        Should.Throw<InvalidDataException>(() => SentimentModel.Read(file.AsSpan(0, file.Length - 1)));
+    }
+
+    [Fact]
+    public void The_five_languages_have_thresholds_of_their_own() =>
+        SentimentModel.Embedded().Languages.Select(l => l.Language).Intersect(["en", "ru", "tr", "sv", "vi"]).Count().ShouldBe(5);
 
     private static string Repository()
     {

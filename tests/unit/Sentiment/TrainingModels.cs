@@ -30,6 +30,48 @@ public sealed class TrainingModels
     }
 
     [Fact]
+    public void Each_language_gets_a_scale_a_shift_and_a_threshold_that_keeps_what_is_asked()
+    {
+        // Dev rows say that half of what reads neutral is negative in Swedish.
+        List<Row> dev = [.. Rows, .. Rows.Select((r, i) => r with { Language = "sv", Label = r.Label == Sentiment.Neutral && i % 2 == 0 ? Sentiment.Negative : r.Label })];
+
+        var model = SentimentModel.Read(SentimentTraining.Train(Rows, dev, _ => { }));
+
+        model.Languages.Select(l => l.Language).ShouldBe(["und", "en", "sv"]);
+        model.For("sv").Shift[0].ShouldBeGreaterThan(model.For("en").Shift[0]);
+        var scorer = new Scorer(model);
+        var urgent = dev.Where(r => r.Language == "sv" && scorer.Score(null, r.Text, "sv").Urgent).ToList();
+        (urgent.Count(r => r.Label == Sentiment.Negative) / (double)dev.Count(r => r.Language == "sv" && r.Label == Sentiment.Negative)).ShouldBeGreaterThanOrEqualTo(Calibration.UrgentRecall);
+        (urgent.Count(r => r.Label == Sentiment.Negative) / (double)urgent.Count).ShouldBeGreaterThanOrEqualTo(Calibration.UrgentPrecision);
+    }
+
+    [Fact]
+    public void A_source_without_dev_rows_gives_up_some_of_its_own()
+    {
+        var folder = Directory.CreateTempSubdirectory("serm-corpus");
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder.FullName, "train"));
+            File.WriteAllText(Path.Combine(folder.FullName, "SOURCES.md"), "| source | repository | commit | licence | train a shipped model? | domain |\n|---|---|---|---|---|---|\n| shops | r | c | MIT | yes | posts |\n| xed-en | r | c | MIT | yes | subtitles |\n");
+            foreach (var source in (string[])["shops", "xed-en"])
+            {
+                File.WriteAllLines(Path.Combine(folder.FullName, "train", source + ".tsv"), Enumerable.Range(0, 100).Select(i => $"negative\ten\tbad number {i}"));
+            }
+
+            var (train, dev) = Corpus.Open(folder.FullName).Split();
+
+            dev.ShouldAllBe(r => r.Source == "shops");
+            dev.Count.ShouldBeInRange(10, 45);
+            train.Count(r => r.Source == "xed-en").ShouldBe(100);
+            train.Where(r => r.Source == "shops").Select(r => r.Text).Intersect(dev.Select(r => r.Text)).ShouldBeEmpty();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void Sources_that_may_not_be_shipped_are_not_trained_on()
     {
         var folder = Directory.CreateTempSubdirectory("serm-corpus");

@@ -1,0 +1,40 @@
+using Serm.Contracts;
+using Serm.Sentiments.Training;
+
+namespace Serm.Tests.Unit.Sentiments;
+
+public sealed class SeedRows
+{
+    private static readonly List<Row> Rows = [.. Seed.Split().Train, .. Seed.Split().Dev];
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ru")]
+    [InlineData("sv")]
+    [InlineData("tr")]
+    [InlineData("vi")]
+    public void Each_language_has_hundreds_of_every_label(string language) =>
+        Enum.GetValues<Sentiment>().ShouldAllBe(l => Rows.Count(r => r.Language == language && r.Label == l) >= 100);
+
+    [Fact]
+    public void No_text_comes_twice_and_none_is_cut_from_a_template()
+    {
+        Rows.Select(r => r.Text.ToLowerInvariant()).ShouldBeUnique();
+
+        // Beginnings of four words that many rows share would be a template.
+        Rows.Where(r => r.Text.Count(c => c == ' ') > 5).CountBy(r => Spellings.Beginning(r.Text, 4)).Max(c => c.Value).ShouldBeLessThanOrEqualTo(5);
+    }
+
+    [Fact]
+    public void Rows_that_tune_do_not_train() => Seed.Split().Train.Select(r => r.Text).Intersect(Seed.Split().Dev.Select(r => r.Text)).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("Güzel, çok beğendim ıslak İstanbul", "Guzel, cok begendim islak Istanbul")]
+    [InlineData("Giao hàng trễ, đợi mãi", "Giao hang tre, doi mai")]
+    [InlineData("Ёлка и größe", "Ёлка и grosse")]
+    public void Marks_are_left_out_of_Latin_letters_only(string text, string without) => Spellings.WithoutMarks(text).ShouldBe(without);
+
+    [Fact]
+    public void Russian_in_Latin_letters_has_no_Cyrillic_left() =>
+        Spellings.InLatin("Ещё не привезли, жду щётку с вторника. Съезд, ночь, юг, яма!").ShouldAllBe(c => c < 'а' || c > 'ё');
+}
