@@ -16,6 +16,8 @@ namespace Serm.Defaults;
 /// <summary>Marten on PostgreSQL as all services use it: one schema a service, every stream and document in its workspace (conjoined tenancy).</summary>
 public static class Store
 {
+    private const string EventsSource = "events";
+
     /// <summary>Registers the data source, the document store, sessions bound to the caller's workspace, the leader that runs the async daemon, and the readiness check.</summary>
     /// <param name="builder">The service's builder.</param>
     /// <param name="schema">The PostgreSQL schema that this service owns.</param>
@@ -32,18 +34,21 @@ public static class Store
             KeepAlive = 15,
 
             // An append is the same few statements again and again: prepared, PostgreSQL need not read them each time.
-            // Each is still planned for its own values: a page of the inbox must not get the plan of another.
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 3,
             // Lookups of a batch go by index, whatever the disk that the server's default was made for; none runs long enough to be worth compiling.
-            Options = "-c idle_in_transaction_session_timeout=60000 -c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c jit=off",
+            Options = "-c idle_in_transaction_session_timeout=60000 -c random_page_cost=1.1 -c jit=off",
         };
-        var dataSource = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
-        builder.Services.AddSingleton(dataSource);
+        builder.Services.AddKeyedSingleton(EventsSource, (_, _) => new NpgsqlDataSourceBuilder(connection.ConnectionString).Build());
+
+        // What is read is planned for its own values each time: a page of the inbox must not get the plan of another. What is appended must not be:
+        // with it PostgreSQL would plan anew each check of a foreign key, one an event.
+        var reading = new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Options = connection.Options + " -c plan_cache_mode=force_custom_plan" };
+        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(reading.ConnectionString).Build());
         builder.Services.AddMarten(services =>
             {
                 var options = new StoreOptions();
-                options.Connection(services.GetRequiredService<NpgsqlDataSource>());
+                options.Connection(services.GetRequiredKeyedService<NpgsqlDataSource>(EventsSource));
                 options.DatabaseSchemaName = schema;
                 options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
                 options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase);

@@ -13,6 +13,7 @@ builder.AddSermStore("mentions", (services, options) =>
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<TriageRelay>(services));
 });
 builder.Services.AddSingleton<Playbooks>();
+builder.Services.AddSingleton<Judging>();
 builder.AddSchema(typeof(Program).Assembly);
 builder.AddSermBus((context, bus) =>
 {

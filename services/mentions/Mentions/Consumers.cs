@@ -6,10 +6,12 @@ using Serm.Defaults;
 namespace Serm.Mentions;
 
 /// <summary>Stores judged mentions: the main road into the event store.</summary>
-internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks books, TimeProvider clock) : IBatchConsumer<MentionScored>
+internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks books, Judging judging, TimeProvider clock) : IBatchConsumer<MentionScored>
 {
     /// <inheritdoc/>
-    public async Task ConsumeAsync(IReadOnlyList<MentionScored> messages, CancellationToken cancellationToken)
+    public Task ConsumeAsync(IReadOnlyList<MentionScored> messages, CancellationToken cancellationToken) => judging.DuringAsync(messages, () => StoreAsync(messages, cancellationToken));
+
+    private async Task StoreAsync(IReadOnlyList<MentionScored> messages, CancellationToken cancellationToken)
     {
         using var spans = Spans.Of(messages.Select(m => m.TraceParent ?? m.Mention.TraceParent));
         foreach (var group in messages.GroupBy(m => m.Mention.Workspace, StringComparer.Ordinal))
@@ -21,12 +23,19 @@ internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks book
     }
 }
 
-/// <summary>Stores mentions whose judgement is late, so that a sentiment outage hides nothing. Works off the bus a second behind, and leaves alone what was judged and stored meanwhile.</summary>
-internal sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, TimeProvider clock) : IBatchConsumer<MentionFound>
+/// <summary>Stores mentions whose judgement is late, so that a sentiment outage hides nothing. Works off the bus a second behind, or as far as judging is, and leaves alone what was judged and stored meanwhile.</summary>
+internal sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, Judging judging, TimeProvider clock) : IBatchConsumer<MentionFound>
 {
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+
     /// <inheritdoc/>
     public async Task ConsumeAsync(IReadOnlyList<MentionFound> messages, CancellationToken cancellationToken)
     {
+        while (messages.Any(judging.MayStillCome))
+        {
+            await Task.Delay(Glance, clock, cancellationToken);
+        }
+
         foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
             var stored = await StoredAsync(group.Key, group.Select(m => m.MentionId).ToArray(), cancellationToken);

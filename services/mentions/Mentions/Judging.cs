@@ -1,0 +1,62 @@
+using Serm.Contracts;
+
+namespace Serm.Mentions;
+
+/// <summary>How far judging has come, as this process hears it. While verdicts come in, a found mention whose turn has not come is not late: storing it without one and once more with one would cost twice, just when there is most to do.</summary>
+internal sealed class Judging(TimeProvider clock)
+{
+    /// <summary>Judging stands still when no verdict has come for so long.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Verdicts overtake each other by less than this.</summary>
+    public static readonly TimeSpan Overtaking = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whatever the reason, nobody waits longer for a verdict before the mention is shown.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    private readonly Lock gate = new();
+    private DateTimeOffset heardAt;
+    private DateTimeOffset reached;
+    private int busy;
+
+    /// <summary>Stores verdicts, and notes how far they have come.</summary>
+    public async Task DuringAsync(IReadOnlyList<MentionScored> messages, Func<Task> store)
+    {
+        lock (gate)
+        {
+            busy++;
+        }
+
+        try
+        {
+            await store();
+            Note(messages.Max(m => m.Mention.MatchedAt));
+        }
+        finally
+        {
+            lock (gate)
+            {
+                busy--;
+            }
+        }
+    }
+
+    /// <summary>True while the verdict on this mention is only a matter of its turn.</summary>
+    public bool MayStillCome(MentionFound mention)
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            return (busy > 0 || now - heardAt < Silence) && mention.MatchedAt > reached - Overtaking && now - mention.MatchedAt < Longest;
+        }
+    }
+
+    private void Note(DateTimeOffset matchedAt)
+    {
+        lock (gate)
+        {
+            heardAt = clock.GetUtcNow();
+            reached = matchedAt > reached ? matchedAt : reached;
+        }
+    }
+}
