@@ -57,6 +57,7 @@ public sealed class Product : IAsyncLifetime
         options.Locale ??= "en-GB";
         var context = await Browser.NewContextAsync(options);
         context.SetDefaultTimeout(20_000);
+        Assertions.SetDefaultExpectTimeout(20_000);
         var page = await context.NewPageAsync();
         var screen = new Screen(context, page);
         await page.GotoAsync($"/sign-in?returnUrl={Uri.EscapeDataString(path)}");

@@ -14,8 +14,30 @@ public enum MentionStatus
     Snoozed = 5,
 }
 
+/// <summary>How much hangs on a mention.</summary>
+public enum MentionSeverity
+{
+    Low = 0,
+    Normal = 1,
+    High = 2,
+    Critical = 3,
+}
+
+/// <summary>Where the clock that presses most stands; see the mentions service.</summary>
+public enum SlaState
+{
+    Running = 0,
+    DueSoon = 1,
+    Breached = 2,
+    Met = 3,
+    Paused = 4,
+}
+
 /// <summary>Why a mention stands where it stands; see the mentions service.</summary>
-public sealed record UrgencyParts(double Negative, double Reach, double Age);
+public sealed record UrgencyParts(double Negative, double Reach, double Age, double Velocity = 0, double Sla = 0, double Severity = 0);
+
+/// <summary>A rule of the house, as it was when it did something.</summary>
+public sealed record RuleName(Guid Id, int Version, string Name);
 
 /// <summary>When a mention passed each station.</summary>
 public sealed record Ledger(
@@ -59,17 +81,35 @@ public sealed record MentionItem(
     int Version,
     int Revision,
     bool Backfill,
-    Ledger? Latency = null)
+    Ledger? Latency = null,
+    MentionSeverity Severity = MentionSeverity.Normal,
+    IReadOnlyList<string>? Tags = null,
+    bool Flagged = false,
+    DateTimeOffset? SnoozedUntil = null,
+    RuleName? FilteredBy = null,
+    Guid? StoryId = null,
+    int Sightings = 1,
+    SlaState? SlaState = null,
+    DateTimeOffset? SlaDueAt = null,
+    DateTimeOffset? RepliedAt = null,
+    string? ReplyUrl = null,
+    Guid? AuthorId = null,
+    string? AuthorList = null,
+    IReadOnlyList<string>? ReadBy = null,
+    string? Draft = null)
 {
-    /// <summary>New or claimed.</summary>
+    /// <summary>New or claimed: somebody's turn on our side.</summary>
     public bool IsOpen => Status is MentionStatus.New or MentionStatus.Claimed;
+
+    /// <summary>Neither resolved nor dismissed.</summary>
+    public bool IsAlive => Status is not (MentionStatus.Resolved or MentionStatus.Dismissed);
 }
 
 /// <summary>A page of the inbox.</summary>
 public sealed record MentionPage(IReadOnlyList<MentionItem> Items, string? NextCursor);
 
 /// <summary>How many mentions stand where.</summary>
-public sealed record MentionCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative);
+public sealed record MentionCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative, long Filtered = 0);
 
 /// <summary>One event in a mention's life.</summary>
 public sealed record HistoryItem(long Version, string Type, DateTimeOffset At, string? By, JsonElement Data, string? Text, string? TraceParent);
@@ -114,12 +154,9 @@ internal sealed class MentionsClient(ServiceClient service)
     public Task<DynamicsData> DynamicsAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, string bucket, CancellationToken ct) =>
         service.GetAsync<DynamicsData>(Mentions, $"/api/brands/{brand}/dynamics?from={Iso(from)}&to={Iso(to)}&bucket={bucket}", ct);
 
-    /// <summary>Claim, release, resolve, reopen.</summary>
+    /// <summary>Claim, release, wait, wake, resolve, reopen, restore.</summary>
     public Task<MentionItem> DoAsync(MentionItem mention, string verb, CancellationToken ct) =>
         service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/{verb}", null, mention.Version, ct);
-
-    public Task<MentionItem> DismissAsync(MentionItem mention, string reason, CancellationToken ct) =>
-        service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/dismiss", new { reason }, mention.Version, ct);
 
     public Task<MentionItem> NoteAsync(MentionItem mention, string text, CancellationToken ct) =>
         service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/note", new { text }, mention.Version, ct);

@@ -34,9 +34,11 @@ internal static class PagesSetup
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
         builder.Services.AddScoped<ServiceClient>();
         builder.Services.AddScoped<MentionsClient>();
+        builder.Services.AddScoped<TriageClient>();
         builder.Services.AddScoped<SourcesClient>();
         builder.Services.AddScoped<BrandsClient>();
         builder.Services.AddScoped<WebhooksClient>();
+        builder.Services.AddScoped<Questions>();
         builder.Services.AddScoped<Desk>();
         builder.Services.AddScoped<Viewer>();
     }

@@ -1,25 +1,24 @@
 using Microsoft.Extensions.Localization;
 using MudBlazor;
 using Serm.Gateway.Clients;
-using Serm.Gateway.Components.Parts;
 
 namespace Serm.Gateway.Pages;
 
 /// <summary>What a person does with a mention on a page, and what the page says when it cannot be done.</summary>
-internal sealed class Desk(MentionsClient mentions, ISnackbar snackbar, IDialogService dialogs, IStringLocalizer<Texts> texts)
+internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questions questions, ISnackbar snackbar, IStringLocalizer<Texts> texts)
 {
-    /// <summary>Claims, releases, resolves or reopens.</summary>
-    /// <returns>The mention as it is now; null when that is not known.</returns>
-    public Task<MentionItem?> DoAsync(MentionItem mention, string verb, CancellationToken ct) => TryAsync(mention, (m, c) => mentions.DoAsync(m, verb, c), ct);
-
-    /// <summary>Asks for the reason and puts the mention aside.</summary>
-    public async Task<MentionItem?> DismissAsync(MentionItem mention, CancellationToken ct)
+    /// <summary>Does something with the mention, and asks for what it takes.</summary>
+    /// <param name="verb">The last part of the address: <c>claim</c>, <c>snooze</c>, ...</param>
+    /// <returns>The mention as it is now; null when that is not known or the person thought better of it.</returns>
+    public async Task<MentionItem?> DoAsync(MentionItem mention, string verb, CancellationToken ct) => await questions.ForAsync(verb) switch
     {
-        var dialog = await dialogs.ShowAsync<DismissDialog>(texts["Dismiss.Title"]);
-        return (await dialog.Result) is { Canceled: false, Data: string reason }
-            ? await TryAsync(mention, (m, c) => mentions.DismissAsync(m, reason, c), ct)
-            : null;
-    }
+        { Cancelled: true } => null,
+        { Body: { } body } => await DoAsync(mention, verb, body, ct),
+        _ => await TryAsync(mention, (m, c) => mentions.DoAsync(m, verb, c), ct),
+    };
+
+    /// <summary>Does something with the mention that takes more than its name.</summary>
+    public Task<MentionItem?> DoAsync(MentionItem mention, string verb, object body, CancellationToken ct) => TryAsync(mention, (m, c) => triage.DoAsync(m, verb, body, c), ct);
 
     /// <summary>Writes a note.</summary>
     /// <returns>The mention as it is now, and whether the note was written.</returns>

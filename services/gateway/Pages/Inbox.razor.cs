@@ -30,6 +30,7 @@ public sealed partial class Inbox
     private bool _live;
     private bool _hovered;
     private bool _mayTriage;
+    private Readers _readers = new("");
     private DateTimeOffset _now;
     private ElementReference _root;
 
@@ -62,6 +63,24 @@ public sealed partial class Inbox
 
     [SupplyParameterFromQuery(Name = "sort")]
     private string? SortParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "owner")]
+    private string? OwnerParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "tag")]
+    private string? TagParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "severity")]
+    private string? SeverityParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sla")]
+    private string? SlaParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "story")]
+    private Guid? StoryParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "author")]
+    private Guid? AuthorParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "m")]
     private Guid? SelectedId { get; set; }
@@ -108,7 +127,8 @@ public sealed partial class Inbox
     protected override async Task OnParametersSetAsync()
     {
         _now = Clock.GetUtcNow();
-        _filter = InboxFilter.Of(BrandParameter, SentimentParameter, StatusParameter, LanguageParameter, SourceParameter, QParameter, RangeParameter, FromParameter, ToParameter, SortParameter);
+        _filter = InboxFilter.Of(BrandParameter, SentimentParameter, StatusParameter, LanguageParameter, SourceParameter, QParameter, RangeParameter, FromParameter, ToParameter, SortParameter,
+            OwnerParameter, TagParameter, SeverityParameter, SlaParameter, StoryParameter, AuthorParameter);
         if (!RendererInfo.IsInteractive)
         {
             return;
@@ -130,6 +150,7 @@ public sealed partial class Inbox
     {
         var caller = (await Authentication).User.Caller();
         _mayTriage = Access.Roles[Access.Triage].Contains(caller.Role);
+        _readers = new(caller.User);
         var head = Feed.Head;
         var choices = LoadChoicesAsync();
         await ReloadAsync();
@@ -163,6 +184,7 @@ public sealed partial class Inbox
             if (filter.Key == _filter.Key)
             {
                 _list.Reset(page, filter.Urgent);
+                _marked.IntersectWith(_list.Items.Select(i => i.Id));
             }
 
             _counts = await counts;
@@ -231,8 +253,8 @@ public sealed partial class Inbox
 
     private async Task ActAsync(MentionItem mention, string verb)
     {
-        var next = verb is "resolve" or "dismiss" ? Neighbour(mention.Id, 1) ?? Neighbour(mention.Id, -1) : null;
-        var now = verb == "dismiss" ? await Desk.DismissAsync(mention, _end.Token) : await Desk.DoAsync(mention, verb, _end.Token);
+        var next = verb is "resolve" or "dismiss" or "snooze" or "wait" ? Neighbour(mention.Id, 1) ?? Neighbour(mention.Id, -1) : null;
+        var now = await Desk.DoAsync(mention, verb, _end.Token);
         if (now is null)
         {
             return;

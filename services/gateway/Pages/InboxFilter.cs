@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Serm.Gateway.Clients;
 
 namespace Serm.Gateway.Pages;
 
@@ -10,8 +9,17 @@ public sealed record InboxFilter
     /// <summary>New and claimed: what the inbox shows when nothing else is asked for.</summary>
     public const string Open = "open";
 
+    /// <summary>What rules put aside, so that nothing is hidden.</summary>
+    public const string Filtered = "filtered";
+
+    /// <summary>Values of <see cref="Severity"/>.</summary>
+    public static readonly IReadOnlyList<string> SeverityNames = ["critical", "high", "normal", "low"];
+
+    /// <summary>Values of <see cref="Sla"/>.</summary>
+    public static readonly IReadOnlyList<string> SlaStates = ["breached", "dueSoon", "running", "paused", "met"];
+
     /// <summary>Values of <see cref="Status"/>.</summary>
-    public static readonly IReadOnlyList<string> Statuses = [Open, "new", "claimed", "resolved", "dismissed", "all"];
+    public static readonly IReadOnlyList<string> Statuses = [Open, "new", "claimed", "waiting", "snoozed", "resolved", "dismissed", Filtered, "all"];
 
     /// <summary>Values of <see cref="Sentiments"/>.</summary>
     public static readonly IReadOnlyList<string> Labels = ["negative", "neutral", "positive", "unscored"];
@@ -30,6 +38,23 @@ public sealed record InboxFilter
     public IReadOnlyList<Guid> Sources { get; init; } = [];
 
     public string? Q { get; init; }
+
+    /// <summary>Whose: <c>me</c>, <c>none</c> or a name; null for anybody's.</summary>
+    public string? Owner { get; init; }
+
+    public string? Tag { get; init; }
+
+    /// <summary>One of <see cref="SeverityNames"/>; null for all.</summary>
+    public string? Severity { get; init; }
+
+    /// <summary>One of <see cref="SlaStates"/>; null for all.</summary>
+    public string? Sla { get; init; }
+
+    /// <summary>Only the sightings of this story.</summary>
+    public Guid? Story { get; init; }
+
+    /// <summary>Only this author's.</summary>
+    public Guid? Author { get; init; }
 
     /// <summary>Time back from now; without meaning when <see cref="From"/> is set.</summary>
     public string Range { get; init; } = "all";
@@ -60,6 +85,7 @@ public sealed record InboxFilter
         Add(query, "range", Range == "all" ? null : Range);
         Add(query, "from", Iso(From));
         Add(query, "to", Iso(To));
+        AddDesk(query);
         Add(query, "sort", Urgent ? "urgent" : null);
         Add(query, "m", selected?.ToString());
         return query.ToString();
@@ -71,19 +97,42 @@ public sealed record InboxFilter
         var query = new StringBuilder();
         AddAll(query, "brand", Brands);
         AddAll(query, "sentiment", Sentiments);
-        AddAll(query, "status", Status switch { Open => ["new", "claimed"], "all" => [], _ => new[] { Status } });
+        AddAll(query, "status", Status switch { Open => ["new", "claimed"], "all" or Filtered => [], _ => new[] { Status } });
         AddAll(query, "language", Languages);
         AddAll(query, "source", Sources);
         Add(query, "q", string.IsNullOrWhiteSpace(Q) ? null : Q);
         Add(query, "from", Iso(From ?? Back(now)));
         Add(query, "to", Iso(To));
+        AddDesk(query);
+        Add(query, "filtered", Status == Filtered ? "true" : null);
+        Add(query, "stories", OnePerStory ? "one" : "all");
         Add(query, "sort", Urgent ? "urgent" : "newest");
         return query.ToString();
     }
 
+    /// <summary>The filters by the names of the API, as a saved view keeps them. A time back from now is none of them.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ToView() => ToApi(default(DateTimeOffset).AddYears(1)).Split('&')
+        .Select(p => p.Split('=', 2))
+        .Where(p => p[0] != "stories" && (p[0] != "from" || From is not null))
+        .GroupBy(p => p[0], p => Uri.UnescapeDataString(p[1]), StringComparer.Ordinal)
+        .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g], StringComparer.Ordinal);
+
+    /// <summary>The filters of a saved view.</summary>
+    public static InboxFilter OfView(IReadOnlyDictionary<string, IReadOnlyList<string>> view)
+    {
+        string[] All(string name) => [.. view.GetValueOrDefault(name, [])];
+        string? One(string name) => All(name).FirstOrDefault();
+        Guid[] Guids(string name) => [.. All(name).Select(v => Guid.TryParse(v, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty)];
+        var status = One("filtered") == "true" ? Filtered : All("status") switch { [] => "all", ["new", "claimed"] or ["claimed", "new"] => Open, [var only, ..] => only };
+        return Of(
+            Guids("brand"), All("sentiment"), status, All("language"), Guids("source"), One("q"), null, One("from"), One("to"), One("sort"),
+            One("owner"), One("tag"), One("severity"), One("sla"), Guids("story").Cast<Guid?>().FirstOrDefault(), Guids("author").Cast<Guid?>().FirstOrDefault());
+    }
+
     /// <summary>Reads the address. What nobody understands is passed over, as links get cut and edited.</summary>
     public static InboxFilter Of(
-        Guid[]? brand, string[]? sentiment, string? status, string[]? language, Guid[]? source, string? q, string? range, string? from, string? to, string? sort) => new()
+        Guid[]? brand, string[]? sentiment, string? status, string[]? language, Guid[]? source, string? q, string? range, string? from, string? to, string? sort,
+        string? owner = null, string? tag = null, string? severity = null, string? sla = null, Guid? story = null, Guid? author = null) => new()
         {
             Brands = brand ?? [],
             Sentiments = [.. (sentiment ?? []).Intersect(Labels)],
@@ -95,6 +144,12 @@ public sealed record InboxFilter
             From = Time(from),
             To = Time(to),
             Urgent = sort == "urgent",
+            Owner = string.IsNullOrWhiteSpace(owner) ? null : owner,
+            Tag = string.IsNullOrWhiteSpace(tag) ? null : tag,
+            Severity = SeverityNames.FirstOrDefault(s => s == severity),
+            Sla = SlaStates.FirstOrDefault(s => s == sla),
+            Story = story,
+            Author = author,
         };
 
     /// <summary>With or without a sentiment.</summary>
@@ -103,13 +158,18 @@ public sealed record InboxFilter
         Sentiments = Sentiments.Contains(sentiment) ? [.. Sentiments.Where(s => s != sentiment)] : [.. Labels.Where(l => l == sentiment || Sentiments.Contains(l))],
     };
 
-    /// <summary>True when a mention's status is one of those asked for.</summary>
-    public bool Shows(MentionStatus status) => Status switch
+    /// <summary>One row a story, as it is handled once. Who searches, or asks for a story or an author, wants to see each telling.</summary>
+    public bool OnePerStory => Story is null && Author is null && string.IsNullOrWhiteSpace(Q);
+
+    private void AddDesk(StringBuilder query)
     {
-        Open => status is MentionStatus.New or MentionStatus.Claimed,
-        "all" => true,
-        _ => string.Equals(Status, status.ToString(), StringComparison.OrdinalIgnoreCase),
-    };
+        Add(query, "owner", Owner);
+        Add(query, "tag", Tag);
+        Add(query, "severity", Severity);
+        Add(query, "sla", Sla);
+        Add(query, "story", Story?.ToString());
+        Add(query, "author", Author?.ToString());
+    }
 
     private DateTimeOffset? Back(DateTimeOffset now) => Range switch
     {

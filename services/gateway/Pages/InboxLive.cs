@@ -45,6 +45,10 @@ public sealed partial class Inbox
             case "Enter" when SelectedId is null:
                 Move(1);
                 break;
+            case "Escape" when _marked.Count > 0:
+                Unmark();
+                StateHasChanged();
+                break;
             case "Escape" when SelectedId is not null:
                 Navigation.NavigateTo(Href(null), replace: true);
                 break;
@@ -120,13 +124,32 @@ public sealed partial class Inbox
 
     private async Task ActByKeyAsync(string key)
     {
-        var verb = key switch { "c" => "claim", "r" => "release", "e" => "resolve", "x" => "dismiss", _ => null };
-        if (verb is null || Selected is not { } mention || !_mayTriage)
+        if (!_mayTriage)
         {
             return;
         }
 
-        await ActAsync(mention, verb);
+        var verb = key switch
+        {
+            "c" => "claim", "r" => "release", "e" => "resolve", "x" => "dismiss", "a" => "assign", "s" => "snooze", "w" => "wait", "t" => "tag", "p" => "replied", _ => null,
+        };
+        if (key == "u")
+        {
+            await UndoAsync();
+        }
+        else if (key == "m" && SelectedId is { } id)
+        {
+            Mark(id);
+            StateHasChanged();
+        }
+        else if (verb is not null && verb is not ("release" or "wait" or "replied") && _marked.Count > 0)
+        {
+            await StepAsync(verb);
+        }
+        else if (verb is not null && Selected is { } mention)
+        {
+            await ActAsync(mention, verb);
+        }
     }
 
     private Task LiveAsync(string workspace, long head) => LiveChanges.RunAsync(
@@ -138,12 +161,18 @@ public sealed partial class Inbox
 
     private async Task ApplyAsync(Changes changes)
     {
+        _now = Clock.GetUtcNow();
+        _readers.Hear(changes.Presence);
         if (changes is { Reset: false, Mentions.Count: 0 })
         {
+            if (changes.Presence.Count > 0)
+            {
+                StateHasChanged();
+            }
+
             return;
         }
 
-        _now = Clock.GetUtcNow();
         try
         {
             if (!Held && (changes.Reset || changes.Mentions.Count >= LiveChanges.Most || _list.Items.Count > MostRows))
@@ -180,6 +209,12 @@ public sealed partial class Inbox
             foreach (var item in renewed is null ? [] : (await renewed).Items)
             {
                 _list.Change(item, Held);
+                if (item.StoryId is not null && _filter.OnePerStory && item.Id != SelectedId && !Held)
+                {
+                    // It turned out to be told elsewhere first: the row of the story counts it.
+                    _list.Remove(item.Id);
+                }
+
                 _apart = _apart?.Id == item.Id && item.Version > _apart.Version ? item : _apart;
             }
 
@@ -235,6 +270,7 @@ public sealed partial class Inbox
                 await InvokeAsync(() =>
                 {
                     _now = Clock.GetUtcNow();
+                    _readers.Fade(_now);
                     Say();
                     StateHasChanged();
                 });

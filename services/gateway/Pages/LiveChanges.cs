@@ -11,7 +11,8 @@ namespace Serm.Gateway.Pages;
 /// <param name="Alerts">Alerts that were raised.</param>
 /// <param name="Webhooks">Webhooks that were disabled.</param>
 /// <param name="Reset">Something was missed: load everything anew.</param>
-internal sealed record Changes(IReadOnlyCollection<Guid> Mentions, IReadOnlyList<AlertRaised> Alerts, IReadOnlyList<EndpointDisabled> Webhooks, bool Reset);
+/// <param name="Presence">Who reads what.</param>
+internal sealed record Changes(IReadOnlyCollection<Guid> Mentions, IReadOnlyList<AlertRaised> Alerts, IReadOnlyList<EndpointDisabled> Webhooks, bool Reset, IReadOnlyList<PresenceChanged> Presence);
 
 /// <summary>Gathers live events, so that a page asks once for many. The first one after a pause goes through at once.</summary>
 internal static class LiveChanges
@@ -28,6 +29,7 @@ internal static class LiveChanges
         var mentions = new HashSet<Guid>();
         var alerts = new List<AlertRaised>();
         var webhooks = new List<EndpointDisabled>();
+        var presence = new List<PresenceChanged>();
         var reset = false;
         var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -40,10 +42,11 @@ internal static class LiveChanges
                 Changes changes;
                 lock (gate)
                 {
-                    changes = new([.. mentions], [.. alerts], [.. webhooks], reset);
+                    changes = new([.. mentions], [.. alerts], [.. webhooks], reset, [.. presence]);
                     mentions.Clear();
                     alerts.Clear();
                     webhooks.Clear();
+                    presence.Clear();
                     reset = false;
                 }
 
@@ -82,6 +85,10 @@ internal static class LiveChanges
                         else if (happened.Type == LiveEvent.Webhook)
                         {
                             webhooks.Add(JsonSerializer.Deserialize<EndpointDisabled>(happened.Payload, ServiceClient.Json)!);
+                        }
+                        else if (happened.Type == LiveEvent.Presence && presence.Count < 100)
+                        {
+                            presence.Add(JsonSerializer.Deserialize<PresenceChanged>(happened.Payload, ServiceClient.Json)!);
                         }
                     }
 

@@ -72,6 +72,13 @@ internal sealed class MentionList
         return true;
     }
 
+    /// <summary>Takes a row away.</summary>
+    public void Remove(Guid id)
+    {
+        _waiting.Remove(id);
+        _items.RemoveAll(i => i.Id == id);
+    }
+
     /// <summary>A mention that was not there before.</summary>
     public void Arrive(MentionItem item, bool held)
     {

@@ -15,6 +15,9 @@ internal static class Wording
         : age.TotalHours < 24 ? l["Age.Hours", (int)age.TotalHours]
         : l["Age.Days", (int)age.TotalDays];
 
+    /// <summary>When it was, as seen from now.</summary>
+    public static string Ago(this IStringLocalizer<Texts> l, TimeSpan age) => age.TotalSeconds < 60 ? l["Ago.Now"] : l["Ago", l.Age(age)];
+
     /// <summary>How long something takes, in the unit that fits.</summary>
     public static string Span(this IStringLocalizer<Texts> l, TimeSpan span) => span.TotalMilliseconds < 1000
         ? l["Span.Milliseconds", (int)Math.Round(span.TotalMilliseconds)]

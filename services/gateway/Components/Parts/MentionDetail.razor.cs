@@ -10,11 +10,17 @@ namespace Serm.Gateway.Components.Parts;
 /// <summary>Everything about one mention, and what can be done with it.</summary>
 public sealed partial class MentionDetail : IDisposable
 {
+    // Presence lives for 30 seconds.
+    private static readonly TimeSpan PresenceAgain = TimeSpan.FromSeconds(20);
+
     private readonly CancellationTokenSource _end = new();
     private (Guid Id, int Version) _loaded;
     private Ledger? _ledger;
     private IReadOnlyList<HistoryItem>? _history;
     private string _note = "";
+    private string? _draft;
+    private Guid? _reading;
+    private IReadOnlyList<string> _others = [];
     private string? _problem;
     private bool _busy;
 
@@ -33,6 +39,16 @@ public sealed partial class MentionDetail : IDisposable
     /// <summary>Where the close button goes; null for none.</summary>
     [Parameter]
     public string? CloseHref { get; set; }
+
+    /// <summary>Who else reads it right now.</summary>
+    [Parameter]
+    public IReadOnlyList<string> ReadBy { get; set; } = [];
+
+    [Inject]
+    private TriageClient Triage { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
 
     [Inject]
     private MentionsClient Mentions { get; set; } = default!;
@@ -68,12 +84,15 @@ public sealed partial class MentionDetail : IDisposable
         _loaded = (Mention.Id, Mention.Version);
         if (another)
         {
-            (_ledger, _history, _note, _problem) = (null, null, "", null);
+            (_ledger, _history, _note, _draft, _others, _problem) = (null, null, "", null, [], null);
             await OpenAsync();
         }
 
         await LoadAsync();
     }
+
+    // What was found at the last telling, and what was heard since.
+    private IReadOnlyList<string> Reading => ReadBy.Count == 0 ? _others : [.. ReadBy.Union(_others)];
 
     private static string? Safe(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address.AbsoluteUri : null;
 
@@ -84,6 +103,7 @@ public sealed partial class MentionDetail : IDisposable
         {
             if ((await Authorization.AuthorizeAsync((await Authentication).User, Access.Triage)).Succeeded)
             {
+                _ = ReadAsync(Mention.Id);
                 var opened = await Mentions.OpenedAsync(Mention.Id, _end.Token);
                 if (opened.Version > Mention.Version && opened.Id == Mention.Id)
                 {
@@ -95,6 +115,26 @@ public sealed partial class MentionDetail : IDisposable
         catch (Exception e) when (e is Refusal or OperationCanceledException)
         {
             // Reading goes on: that it was opened is told the next time.
+        }
+    }
+
+    // Told again before it fades, for as long as this mention is open.
+    private async Task ReadAsync(Guid id)
+    {
+        _reading = id;
+        try
+        {
+            while (_reading == id)
+            {
+                var told = await Triage.PresenceAsync(id, reading: true, _end.Token);
+                _others = told.ReadBy;
+                await InvokeAsync(StateHasChanged);
+                await Task.Delay(PresenceAgain, Clock, _end.Token);
+            }
+        }
+        catch (Exception e) when (e is Refusal or OperationCanceledException or ObjectDisposedException)
+        {
+            // A hint that is not told misleads nobody.
         }
     }
 
@@ -111,7 +151,7 @@ public sealed partial class MentionDetail : IDisposable
                 return;
             }
 
-            (_ledger, _history, _problem) = (now.Latency, history, null);
+            (_ledger, _history, _draft, _problem) = (now.Latency, history, now.Draft, null);
             if (now.Version > Mention.Version)
             {
                 _loaded = (id, now.Version);

@@ -12,7 +12,7 @@ public sealed class InboxFilterTests
         var filter = new InboxFilter();
         filter.ToQuery().ShouldBe("");
         filter.IsDefault.ShouldBeTrue();
-        filter.ToApi(Now).ShouldBe("status=new&status=claimed&sort=newest");
+        filter.ToApi(Now).ShouldBe("status=new&status=claimed&stories=one&sort=newest");
     }
 
     [Fact]
@@ -43,5 +43,30 @@ public sealed class InboxFilterTests
         var on = new InboxFilter().Toggle("positive").Toggle("negative");
         on.Sentiments.ShouldBe(["negative", "positive"]);
         on.Toggle("negative").Sentiments.ShouldBe(["positive"]);
+    }
+
+    [Fact]
+    public void A_saved_view_brings_back_what_was_shown()
+    {
+        var brand = new Guid(1, 0, 0, new byte[8]);
+        foreach (var filter in new[]
+        {
+            new InboxFilter(),
+            new InboxFilter { Brands = [brand], Sentiments = ["negative"], Owner = "me", Tag = "refund", Severity = "high", Sla = "breached", Urgent = true },
+            new InboxFilter { Status = InboxFilter.Filtered, Languages = ["sv", "vi"] },
+            new InboxFilter { Status = "all", Story = brand, From = Now, To = Now.AddHours(1), Q = "late parcel" },
+            new InboxFilter { Status = "waiting", Author = brand },
+        })
+        {
+            InboxFilter.OfView(filter.ToView()).Key.ShouldBe(filter.Key);
+        }
+    }
+
+    [Fact]
+    public void A_story_is_one_row_until_somebody_wants_to_see_each_telling()
+    {
+        new InboxFilter().ToApi(Now).ShouldContain("stories=one");
+        new InboxFilter { Story = Guid.NewGuid() }.ToApi(Now).ShouldContain("stories=all");
+        new InboxFilter { Q = "parcel" }.ToApi(Now).ShouldContain("stories=all");
     }
 }

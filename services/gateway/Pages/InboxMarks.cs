@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using Serm.Gateway.Clients;
+
+namespace Serm.Gateway.Pages;
+
+/// <content>Marking rows, doing one thing with all of them, and taking it back.</content>
+public sealed partial class Inbox
+{
+    // The API takes as many in one step.
+    private const int MostMarked = 500;
+
+    private readonly HashSet<Guid> _marked = [];
+    private Guid? _lastStep;
+    private bool _stepping;
+
+    [Inject]
+    private TriageClient Triage { get; set; } = default!;
+
+    [Inject]
+    private Questions Questions { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    private void Mark(Guid id)
+    {
+        if (!_marked.Remove(id) && _marked.Count < MostMarked)
+        {
+            _marked.Add(id);
+        }
+    }
+
+    private void MarkAll() => _marked.UnionWith(_list.Items.Select(i => i.Id).Take(MostMarked - _marked.Count));
+
+    private void Unmark() => _marked.Clear();
+
+    private async Task StepAsync(string action)
+    {
+        var chosen = _list.Items.Where(i => _marked.Contains(i.Id)).ToList();
+        if (chosen.Count == 0 || _stepping || await Questions.ForAsync(action) is not { Cancelled: false } answer)
+        {
+            return;
+        }
+
+        var step = new Dictionary<string, object>(answer.Body ?? new Dictionary<string, object>(StringComparer.Ordinal), StringComparer.Ordinal) { ["action"] = action };
+        await TellAsync(
+            () => Triage.BulkAsync(step, chosen, _end.Token),
+            outcome =>
+            {
+                _lastStep = outcome.Id;
+                _marked.Clear();
+                var text = L["Bulk.Done", L[$"Bulk.{action}"], outcome.Done, chosen.Count];
+                Snackbar.Add(text, outcome.Done == chosen.Count ? MudBlazor.Severity.Normal : MudBlazor.Severity.Warning, o =>
+                {
+                    o.VisibleStateDuration = 15_000;
+                    o.Action = L["Bulk.Undo"];
+                    o.OnClick = _ => InvokeAsync(UndoAsync);
+                });
+                return text;
+            });
+    }
+
+    private async Task UndoAsync()
+    {
+        if (_lastStep is not { } step || _stepping)
+        {
+            return;
+        }
+
+        _lastStep = null;
+        await TellAsync(
+            () => Triage.UndoAsync(step, _end.Token),
+            outcome =>
+            {
+                var text = L["Bulk.Undone", outcome.Done, outcome.Results.Count];
+                Snackbar.Add(text, outcome.Done == outcome.Results.Count ? MudBlazor.Severity.Normal : MudBlazor.Severity.Warning);
+                return text;
+            });
+    }
+
+    // What became of each row comes by the live events, as for every colleague; the first to see it is the one who did it.
+    private async Task TellAsync(Func<Task<BulkOutcome>> act, Func<BulkOutcome, string> say)
+    {
+        _stepping = true;
+        try
+        {
+            var outcome = await act();
+            _said = say(outcome);
+            await MergeAsync([.. outcome.Results.Select(r => r.Id)]);
+        }
+        catch (Refusal e)
+        {
+            Snackbar.Add(e.Message, MudBlazor.Severity.Error);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        finally
+        {
+            _stepping = false;
+        }
+
+        StateHasChanged();
+        _ = CountAsync();
+    }
+}
