@@ -1,0 +1,12 @@
+namespace Serm.Bench;
+
+/// <summary>What ingest costs: reading feeds, matching queries, polling sources, keeping up with a stream.</summary>
+internal static class IngestBench
+{
+    public static async Task RunAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        FeedTable.Run(context);
+        await MatchTable.RunAsync(context, cancellationToken);
+        StreamTable.Run(context, cancellationToken);
+    }
+}
