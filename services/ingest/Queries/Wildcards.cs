@@ -39,12 +39,15 @@ internal static class Wildcards
     public static string Beginning(string pattern) => pattern[..pattern.AsSpan().IndexOfAny('*', '?')];
 
     /// <summary>True when a folded word fits. Linear in the word for each star: a star never gives back what an earlier one took.</summary>
-    public static bool Takes(string pattern, ReadOnlySpan<char> word)
+    /// <param name="pattern">With stars and question marks.</param>
+    /// <param name="word">What must fit as a whole.</param>
+    /// <param name="anyOne">False to take a question mark as itself.</param>
+    public static bool Takes(string pattern, ReadOnlySpan<char> word, bool anyOne = true)
     {
         int p = 0, w = 0, star = -1, mark = 0;
         while (w < word.Length)
         {
-            if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == word[w]))
+            if (p < pattern.Length && ((anyOne && pattern[p] == '?') || (pattern[p] == word[w] && pattern[p] != '*')))
             {
                 p++;
                 w++;

@@ -7,6 +7,7 @@ internal static class IngestBench
     {
         FeedTable.Run(context);
         await MatchTable.RunAsync(context, cancellationToken);
-        StreamTable.Run(context, cancellationToken);
+        await StreamTable.RunAsync(context, cancellationToken);
+        await PollTable.RunAsync(context, cancellationToken);
     }
 }

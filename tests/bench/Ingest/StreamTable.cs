@@ -10,7 +10,7 @@ internal static class StreamTable
     private const int PostsPerSecond = 5_000;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
 
-    public static void Run(BenchContext context, CancellationToken cancellationToken)
+    public static async Task RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var index = QueryIndex.Build([.. Enumerable.Range(0, 1_000).Select(i => new IndexedQuery(QueryLoad.Root(QueryLoad.Query(i)), []))]);
         var frames = Array.ConvertAll(QueryLoad.Posts(5_000, 1_000), Frame);
@@ -24,7 +24,7 @@ internal static class StreamTable
             var due = TimeSpan.FromSeconds(sent / (double)PostsPerSecond);
             if (watch.Elapsed < due)
             {
-                Thread.Sleep(1);
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
                 continue;
             }
 
