@@ -20,10 +20,11 @@ internal sealed class FormsSeen(QueryNode root)
     /// <summary>Takes the words that made a post match.</summary>
     public void Add(in PostText post, IReadOnlyList<MatchSpan> spans)
     {
+        Span<char> buffer = stackalloc char[WordReader.MaxWord];
         foreach (var span in spans)
         {
             var written = (span.Part == PostPart.Title ? post.Title ?? "" : post.Text).Substring(span.Start, span.Length);
-            var reader = new WordReader(written, stackalloc char[WordReader.MaxWord]);
+            var reader = new WordReader(written, buffer);
             if (!reader.Next())
             {
                 continue;

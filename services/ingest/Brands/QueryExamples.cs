@@ -32,10 +32,10 @@ internal static class QueryExamples
             throw RuleViolation.Invalid("examples", "out_of_range", $"At most {MaxExamples} examples. Keep those that would catch a mistake.");
         }
 
-        return [.. examples.Select((e, i) => e with
+        return [.. examples.Select((e, i) => (e ?? new(null, true)) with
         {
             Text = PlainText.Lines(e?.Text, MaxText + 1) is { Length: > 0 and <= MaxText } text ? text : throw RuleViolation.Invalid($"examples[{i}].text", "out_of_range", $"An example has 1 to {MaxText:N0} characters."),
-            Language = FeedLanguage.Normalize(e.Language),
+            Language = FeedLanguage.Normalize(e?.Language),
         })];
     }
 

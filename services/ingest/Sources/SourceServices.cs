@@ -17,11 +17,10 @@ internal static class SourceServices
             .ConfigurePrimaryHttpMessageHandler(s => s.GetRequiredService<OutboundGuard>().CreateHandler(TimeSpan.FromSeconds(10)))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
-        builder.Services.AddSingleton(s => new FeedFetcher(s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>())
+        builder.Services.AddSingleton(s =>
         {
-            Manners = s.GetRequiredService<IOptions<PollOptions>>().Value is var options
-                ? new HostManners(s.GetRequiredService<TimeProvider>(), TimeSpan.FromMilliseconds(options.HostPauseMilliseconds), options.RespectRobots)
-                : null,
+            var (clock, options) = (s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IOptions<PollOptions>>().Value);
+            return new FeedFetcher(s.GetRequiredService<IHttpClientFactory>(), clock) { Manners = new(clock, TimeSpan.FromMilliseconds(options.HostPauseMilliseconds), options.RespectRobots) };
         });
         builder.Services.AddSingleton<PostIntake>();
         builder.Services.AddSingleton<ReadSource>();

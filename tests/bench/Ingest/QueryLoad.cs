@@ -60,7 +60,7 @@ internal static class QueryLoad
         })];
     }
 
-    private static string[] Split(string words) => words.Split(' ');
+    private static string[] Split(string words) => [.. words.Split(' ').Where(w => w.Length > 2)];
 
     // Pronounceable and different: consonant and vowel pairs from the number.
     private static string Name(int number)
