@@ -48,7 +48,8 @@ public sealed record Post(
 /// <summary>The brand whose query a post matched.</summary>
 /// <param name="Id">The brand.</param>
 /// <param name="Name">Its name when the post was matched.</param>
-public sealed record BrandRef(Guid Id, string Name);
+/// <param name="QueryVersion">The version of the brand whose query matched: <c>GET /api/brands/{id}/versions</c> tells what it was. Null on mentions of before versions were named.</param>
+public sealed record BrandRef(Guid Id, string Name, int? QueryVersion = null);
 
 /// <summary>A post matched a brand's query. Producer: ingest. Consumers: sentiment (to judge it), mentions (to show it should judging be late).</summary>
 /// <param name="Workspace">The tenant.</param>

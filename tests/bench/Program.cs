@@ -5,6 +5,7 @@ var all = new List<Measurement>
 {
     new("alerts", "From the verdict to the webhooks", WebhookBench.RunAsync),
     new("inbox", "Reading an inbox of a million mentions", InboxBench.RunAsync),
+    new("ingest", "Reading feeds, matching queries, keeping up with a stream", IngestBench.RunAsync),
     new("match", "Matching posts against many queries", MatchBench.RunAsync),
     new("start", "Starting", StartBench.RunAsync),
     new("store", "Storing judged mentions, the mentions service alone", StoreBench.RunAsync),

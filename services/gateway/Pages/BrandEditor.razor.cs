@@ -12,7 +12,7 @@ public sealed partial class BrandEditor : IDisposable
 
     private static readonly (string Example, string What)[] Examples =
     [
-        ("northwind", "Help.Word"), ("\"northwind energy\"", "Help.Phrase"), ("northwind OR nwe", "Help.Or"), ("apple AND (iphone OR mac)", "Help.And"), ("jaguar NOT animal", "Help.Not"), ("deliver*", "Help.Prefix"), ("bank NEAR/5 fee", "Help.Near"), ("author:name", "Help.Author"),
+        ("northwind", "Help.Word"), ("\"northwind energy\"", "Help.Phrase"), ("northwind OR nwe", "Help.Or"), ("apple AND (iphone OR mac)", "Help.And"), ("jaguar NOT animal", "Help.Not"), ("deliver*", "Help.Prefix"), ("bank NEAR/5 fee", "Help.Near"), ("author:name", "Help.Author"), ("raw:Apple", "Help.Raw"), ("\"slow delivery\"~3", "Help.Window"), ("followers>10k", "Help.Number"),
     ];
 
     private readonly CancellationTokenSource _end = new();
@@ -23,6 +23,8 @@ public sealed partial class BrandEditor : IDisposable
     private string _query = "";
     private string _languages = "";
     private string _competitorOf = "";
+    private readonly List<EditedExample> _examples = [];
+    private bool _acceptFailing;
     private string? _problem;
     private string? _previewProblem;
     private string? _field;
@@ -48,6 +50,8 @@ public sealed partial class BrandEditor : IDisposable
 
     private IEnumerable<(QueryRemark Remark, bool Error)> Remarks => (_preview?.Errors ?? []).Select(r => (r, true)).Concat((_preview?.Warnings ?? []).Select(r => (r, false)));
 
+    private IReadOnlyList<QueryExample> Written => [.. _examples.Where(e => !string.IsNullOrWhiteSpace(e.Text)).Select(e => new QueryExample(e.Text.Trim(), e.Must == "match"))];
+
     private IReadOnlyList<string> Codes => _languages.Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <inheritdoc/>
@@ -72,6 +76,7 @@ public sealed partial class BrandEditor : IDisposable
             {
                 _brand = await Api.GetAsync(id, _end.Token);
                 (_name, _query, _languages, _competitorOf) = (_brand.Name, _brand.Query, string.Join(", ", _brand.Languages ?? []), _brand.CompetitorOf?.ToString() ?? "");
+                _examples.AddRange((_brand.Examples ?? []).Select(e => new EditedExample { Text = e.Text, Must = e.Match ? "match" : "not" }));
                 await TryAsync();
             }
         }
@@ -104,6 +109,23 @@ public sealed partial class BrandEditor : IDisposable
 
     private string Caret(QueryRemark remark) => new string(' ', Around(_query, remark).Column) + new string('^', Math.Clamp(remark.Length, 1, 60));
 
+    private ExampleResult? Result(int example)
+    {
+        // Empty ones are not sent, so the places differ.
+        var place = _examples.Take(example).Count(e => !string.IsNullOrWhiteSpace(e.Text));
+        return string.IsNullOrWhiteSpace(_examples[example].Text) ? null : _preview?.Examples?.ElementAtOrDefault(place);
+    }
+
+    private string Why(IReadOnlyList<QueryStop> stops) => string.Join(" ", stops.Take(3).Select(s => L[$"Stop.{s.Code}", s.Part].ToString()));
+
+    private void AddExample() => _examples.Add(new());
+
+    private async Task RemoveExampleAsync(EditedExample example)
+    {
+        _examples.Remove(example);
+        await TryAsync();
+    }
+
     private async Task TypedAsync()
     {
         var mine = ++_typed;
@@ -126,7 +148,7 @@ public sealed partial class BrandEditor : IDisposable
         _trying = true;
         try
         {
-            var preview = await Api.PreviewAsync(query, Codes, _end.Token);
+            var preview = await Api.PreviewAsync(query, Codes, Written, _end.Token);
             if (mine == _typed)
             {
                 (_preview, _previewProblem) = (preview, null);
@@ -154,8 +176,8 @@ public sealed partial class BrandEditor : IDisposable
         try
         {
             await (_brand is null
-                ? Api.AddAsync(_name, _query, Codes, competitorOf, _end.Token)
-                : Api.ChangeAsync(_brand, _name, _query, Codes, competitorOf, _end.Token));
+                ? Api.AddAsync(_name, _query, Codes, competitorOf, Written, _acceptFailing, _end.Token)
+                : Api.ChangeAsync(_brand, _name, _query, Codes, competitorOf, Written, _acceptFailing, _end.Token));
             Navigation.NavigateTo("/brands");
         }
         catch (Refusal e)
@@ -172,5 +194,12 @@ public sealed partial class BrandEditor : IDisposable
         }
 
         _busy = false;
+    }
+
+    private sealed class EditedExample
+    {
+        public string Text { get; set; } = "";
+
+        public string Must { get; set; } = "match";
     }
 }

@@ -7,7 +7,8 @@ namespace Serm.Ingest.Brands;
 /// <param name="Query">A valid query.</param>
 /// <param name="Languages">Codes, sorted, each once; empty for all.</param>
 /// <param name="CompetitorOf">Another brand of the workspace.</param>
-internal sealed record BrandWish(string Name, string Query, IReadOnlyList<string> Languages, Guid? CompetitorOf);
+/// <param name="Examples">Tests of the query; null to keep those that there are.</param>
+internal sealed record BrandWish(string Name, string Query, IReadOnlyList<string> Languages, Guid? CompetitorOf, IReadOnlyList<QueryExample>? Examples = null);
 
 /// <summary>What a brand is now.</summary>
 /// <param name="Id">Its stream.</param>
@@ -25,6 +26,9 @@ public sealed record Brand(Guid Id)
     /// <summary>The own brand that it competes with; null for own ones.</summary>
     public Guid? CompetitorOf { get; init; }
 
+    /// <summary>Texts that the query must and must not take.</summary>
+    public IReadOnlyList<QueryExample> Examples { get; init; } = [];
+
     /// <summary>It was removed: nothing may happen to it any more.</summary>
     public bool Removed { get; init; }
 
@@ -37,8 +41,8 @@ public sealed record Brand(Guid Id)
     /// <summary>The state after an event.</summary>
     public static Brand Apply(Brand brand, object happened) => (happened switch
     {
-        BrandAdded e => brand with { Name = e.Name, Query = e.Query, Languages = e.Languages, CompetitorOf = e.CompetitorOf, CreatedAt = e.At },
-        BrandChanged e => brand with { Name = e.Name, Query = e.Query, Languages = e.Languages, CompetitorOf = e.CompetitorOf },
+        BrandAdded e => brand with { Name = e.Name, Query = e.Query, Languages = e.Languages, CompetitorOf = e.CompetitorOf, Examples = e.Examples ?? [], CreatedAt = e.At },
+        BrandChanged e => brand with { Name = e.Name, Query = e.Query, Languages = e.Languages, CompetitorOf = e.CompetitorOf, Examples = e.Examples ?? [] },
         BrandRemoved => brand with { Removed = true },
         _ => brand,
     }) with { Version = brand.Version + 1 };
@@ -48,14 +52,15 @@ public sealed record Brand(Guid Id)
 internal static class BrandDecider
 {
     public static IReadOnlyList<object> Add(Brand brand, BrandWish wish, string by, DateTimeOffset now) =>
-        brand.Version > 0 ? [] : [new BrandAdded(wish.Name, wish.Query, wish.Languages, wish.CompetitorOf, by, now)];
+        brand.Version > 0 ? [] : [new BrandAdded(wish.Name, wish.Query, wish.Languages, wish.CompetitorOf, by, now, wish.Examples)];
 
     public static IReadOnlyList<object> Change(Brand brand, BrandWish wish, string by, DateTimeOffset now)
     {
         RequireThere(brand);
-        return wish.Name == brand.Name && wish.Query == brand.Query && wish.CompetitorOf == brand.CompetitorOf && wish.Languages.SequenceEqual(brand.Languages, StringComparer.Ordinal)
+        var examples = wish.Examples ?? brand.Examples;
+        return wish.Name == brand.Name && examples.SequenceEqual(brand.Examples) && wish.Query == brand.Query && wish.CompetitorOf == brand.CompetitorOf && wish.Languages.SequenceEqual(brand.Languages, StringComparer.Ordinal)
             ? []
-            : [new BrandChanged(wish.Name, wish.Query, wish.Languages, wish.CompetitorOf, by, now)];
+            : [new BrandChanged(wish.Name, wish.Query, wish.Languages, wish.CompetitorOf, by, now, examples)];
     }
 
     public static IReadOnlyList<object> Remove(Brand brand, string by, DateTimeOffset now)

@@ -2,6 +2,7 @@ using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Serm.Defaults;
+using Serm.Ingest.Queries;
 
 namespace Serm.Ingest.Brands;
 
@@ -34,6 +35,7 @@ internal static class BrandEndpoints
         brands.MapPost("", AddAsync).WithName("AddBrand").WithSummary("Add a brand; what is published from now on is matched").RequireRole(Role.Manager);
         brands.MapGet("{id:guid}", OneAsync).WithName("GetBrand").WithSummary("One brand").RequireRole(Readers);
         brands.MapPut("{id:guid}", ChangeAsync).WithName("ChangeBrand").WithSummary("Change a brand; earlier mentions stay").TakesVersion(required: false).RequireRole(Role.Manager);
+        brands.MapGet("{id:guid}/versions", VersionsAsync).WithName("ListBrandVersions").WithSummary("What the query of a brand was, newest first").RequireRole(Readers);
         brands.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveBrand").WithSummary("Remove a brand; its mentions stay").TakesVersion(required: false).RequireRole(Role.Manager);
         brands.MapPost("preview", PreviewQuery.RunAsync).WithName("PreviewQuery").WithSummary("Check a query and try it on recent posts").RequireRole(Readers);
     }
@@ -55,6 +57,7 @@ internal static class BrandEndpoints
         }
 
         RequireFit(wish, id, all);
+        RequirePassed(body, wish, []);
         var brand = await BrandLog.ApplyAsync(desk.Session, id, null, b => BrandDecider.Add(b, wish, desk.Caller.User, now), ct);
         return TypedResults.Created($"/api/brands/{id}", desk.Show(BrandView.Of(brand)));
     }
@@ -62,7 +65,9 @@ internal static class BrandEndpoints
     private static async Task<Ok<BrandView>> ChangeAsync(Guid id, BrandRequest body, [AsParameters] BrandDesk desk, CancellationToken ct)
     {
         var wish = BrandRequests.Check(body);
-        RequireFit(wish, id, await desk.AllAsync(ct));
+        var all = await desk.AllAsync(ct);
+        RequireFit(wish, id, all);
+        RequirePassed(body, wish, all.Find(b => b.Id == id)?.Examples ?? []);
         var brand = await BrandLog.ApplyAsync(desk.Session, id, desk.Expected, b => BrandDecider.Change(b, wish, desk.Caller.User, desk.Clock.GetUtcNow()), ct);
         return TypedResults.Ok(desk.Show(BrandView.Of(brand)));
     }
@@ -76,6 +81,20 @@ internal static class BrandEndpoints
 
         await BrandLog.ApplyAsync(desk.Session, id, desk.Expected, b => BrandDecider.Remove(b, desk.Caller.User, desk.Clock.GetUtcNow()), ct);
         return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<List<BrandVersion>>> VersionsAsync(Guid id, [AsParameters] BrandDesk desk, CancellationToken ct)
+    {
+        var versions = await BrandVersion.LoadAsync(desk.Session, id, ct);
+        return versions.Count == 0 ? throw RuleViolation.NotFound("brand") : TypedResults.Ok(versions);
+    }
+
+    private static void RequirePassed(BrandRequest body, BrandWish wish, IReadOnlyList<QueryExample> known)
+    {
+        if (!body.AcceptFailing && QueryParser.Parse(wish.Query).Root is { } root)
+        {
+            QueryExamples.RequirePassed(root, wish.Languages, wish.Examples ?? known);
+        }
     }
 
     private static void RequireFit(BrandWish wish, Guid id, List<BrandView> all)

@@ -3,10 +3,10 @@ using Marten;
 namespace Serm.Ingest.Brands;
 
 /// <summary>A brand was added.</summary>
-public sealed record BrandAdded(string Name, string Query, IReadOnlyList<string> Languages, Guid? CompetitorOf, string By, DateTimeOffset At);
+public sealed record BrandAdded(string Name, string Query, IReadOnlyList<string> Languages, Guid? CompetitorOf, string By, DateTimeOffset At, IReadOnlyList<QueryExample>? Examples = null);
 
 /// <summary>A person changed it. Earlier mentions stay as they are.</summary>
-public sealed record BrandChanged(string Name, string Query, IReadOnlyList<string> Languages, Guid? CompetitorOf, string By, DateTimeOffset At);
+public sealed record BrandChanged(string Name, string Query, IReadOnlyList<string> Languages, Guid? CompetitorOf, string By, DateTimeOffset At, IReadOnlyList<QueryExample>? Examples = null);
 
 /// <summary>A person removed it. Its mentions stay.</summary>
 public sealed record BrandRemoved(string By, DateTimeOffset At);

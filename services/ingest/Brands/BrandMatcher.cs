@@ -71,7 +71,7 @@ internal sealed partial class BrandMatcher(NpgsqlDataSource dataSource, TimeProv
                 }
 
                 queries.Add(new(root, brand.Languages));
-                names.Add(new(brand.Id, brand.Name));
+                names.Add(new(brand.Id, brand.Name, brand.Version));
             }
 
             return new(version, QueryIndex.Build(queries, background), names, unusable);

@@ -9,7 +9,9 @@ namespace Serm.Ingest.Brands;
 /// <param name="Query">In the language of docs/queries.md.</param>
 /// <param name="Languages">Codes of the posts' languages that count, such as <c>ru</c>; empty or left out for all.</param>
 /// <param name="CompetitorOf">The own brand that it competes with; left out for own brands.</param>
-public sealed record BrandRequest(string? Name, string? Query, IReadOnlyList<string>? Languages = null, Guid? CompetitorOf = null);
+/// <param name="Examples">Texts that the query must and must not take; left out to keep those that there are.</param>
+/// <param name="AcceptFailing">True to save a query that fails some of them.</param>
+public sealed record BrandRequest(string? Name, string? Query, IReadOnlyList<string>? Languages = null, Guid? CompetitorOf = null, IReadOnlyList<QueryExample>? Examples = null, bool AcceptFailing = false);
 
 /// <summary>Checks what a person asks of a brand.</summary>
 internal static class BrandRequests
@@ -36,7 +38,7 @@ internal static class BrandRequests
                 new Dictionary<string, object?>(StringComparer.Ordinal) { ["errors"] = parsed.Errors });
         }
 
-        return new(name, request.Query!.Trim(), Languages(request.Languages), request.CompetitorOf);
+        return new(name, request.Query!.Trim(), Languages(request.Languages), request.CompetitorOf, request.Examples is null ? null : QueryExamples.Check(request.Examples));
     }
 
     /// <summary>Codes in lower case, sorted, each once.</summary>

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Serm.Ingest.Brands;
 
 /// <summary>A brand as the API shows it.</summary>
-public sealed record BrandView(Guid Id, string Name, string Query, IReadOnlyList<string> Languages, Guid? CompetitorOf, int Version, DateTimeOffset CreatedAt)
+public sealed record BrandView(Guid Id, string Name, string Query, IReadOnlyList<string> Languages, Guid? CompetitorOf, int Version, DateTimeOffset CreatedAt, IReadOnlyList<QueryExample> Examples)
 {
     // One statement, so that version and brands belong together.
     private const string Sql = """
@@ -41,5 +41,5 @@ public sealed record BrandView(Guid Id, string Name, string Query, IReadOnlyList
         return (version, brands);
     }
 
-    internal static BrandView Of(Brand brand) => new(brand.Id, brand.Name, brand.Query, brand.Languages, brand.CompetitorOf, brand.Version, brand.CreatedAt);
+    internal static BrandView Of(Brand brand) => new(brand.Id, brand.Name, brand.Query, brand.Languages, brand.CompetitorOf, brand.Version, brand.CreatedAt, brand.Examples);
 }

@@ -22,7 +22,10 @@ internal enum TokenKind
 /// <param name="Text">The words, or the value of a field.</param>
 /// <param name="Field">The name of the field, lower case.</param>
 /// <param name="Distance">Of NEAR.</param>
-internal readonly record struct Token(TokenKind Kind, int Start, int Length, string Text = "", string Field = "", int Distance = 0);
+/// <param name="Quoted">True for the inside of quotes.</param>
+/// <param name="Slack">n of "..."~n; -1 without.</param>
+/// <param name="Ordered">True for ONEAR/n and NEAR/nf.</param>
+internal readonly record struct Token(TokenKind Kind, int Start, int Length, string Text = "", string Field = "", int Distance = 0, bool Quoted = false, int Slack = -1, bool Ordered = false);
 
 /// <summary>Cuts a query's text into tokens.</summary>
 internal static class QueryLexer
@@ -77,7 +80,24 @@ internal static class QueryLexer
         }
 
         var inside = text[(quote + 1)..end];
-        return new(field.Length > 0 ? TokenKind.Field : TokenKind.Words, start, Math.Min(end + 1, text.Length) - start, inside, field);
+        var after = Math.Min(end + 1, text.Length);
+        var slack = -1;
+        if (after + 1 < text.Length && text[after] == '~' && char.IsAsciiDigit(text[after + 1]))
+        {
+            var from = ++after;
+            while (after < text.Length && char.IsAsciiDigit(text[after]))
+            {
+                after++;
+            }
+
+            if (!int.TryParse(text.AsSpan(from, after - from), NumberStyles.None, CultureInfo.InvariantCulture, out slack) || slack > MaxDistance)
+            {
+                errors.Add(new("near_distance", $"Behind ~ stands how many other words may come between: 0 to {MaxDistance}, such as \"slow delivery\"~4.", from, after - from + 1));
+                slack = 0;
+            }
+        }
+
+        return new(field.Length > 0 ? TokenKind.Field : TokenKind.Words, start, after - start, inside, field, Quoted: true, Slack: slack);
     }
 
     private static Token Bare(string text, int start, List<QueryIssue> errors)
@@ -95,9 +115,15 @@ internal static class QueryLexer
             return new(word switch { "AND" => TokenKind.And, "OR" => TokenKind.Or, _ => TokenKind.Not }, start, length);
         }
 
-        if (word is "NEAR" || word.StartsWith("NEAR/", StringComparison.Ordinal))
+        if (word is "NEAR" or "ONEAR" || word.StartsWith("NEAR/", StringComparison.Ordinal) || word.StartsWith("ONEAR/", StringComparison.Ordinal))
         {
-            return new(TokenKind.Near, start, length, Distance: Distance(word, start, errors));
+            var ordered = word[0] == 'O' || word.EndsWith('f');
+            return new(TokenKind.Near, start, length, Distance: Distance(word, start, errors), Ordered: ordered);
+        }
+
+        if (word.AsSpan().IndexOfAny('<', '>', '=') is > 0 and var sign && !word.AsSpan(0, sign).ContainsAnyExceptInRange('A', 'z'))
+        {
+            return new(TokenKind.Field, start, length, word[sign..], word[..sign].ToLowerInvariant());
         }
 
         var colon = word.IndexOf(':', StringComparison.Ordinal);
@@ -114,7 +140,8 @@ internal static class QueryLexer
 
     private static int Distance(string word, int start, List<QueryIssue> errors)
     {
-        if (word.Length > 5 && int.TryParse(word.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var distance) && distance is >= 1 and <= MaxDistance)
+        var number = word.AsSpan(Math.Min(word.Length, word[0] == 'O' ? 6 : 5)).TrimEnd('f');
+        if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var distance) && distance is >= 1 and <= MaxDistance)
         {
             return distance;
         }

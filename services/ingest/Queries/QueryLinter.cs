@@ -38,7 +38,7 @@ internal static class QueryLinter
         }
 
         var whole = (tokens[0].Start + 1, Length: tokens[^2].Start + tokens[^2].Length - tokens[0].Start);
-        if (root is QueryNode.Words { Items: [{ IsPrefix: false } only] } && (Common.Contains(only.Text) || IsSingleLetter(only.Text)))
+        if (root is QueryNode.Words { Items: [{ IsPrefix: false, Match: WordMatch.Exact or WordMatch.Inflected } only] } && (Common.Contains(only.Text) || IsSingleLetter(only.Text)))
         {
             warnings.Add(new("common_word", $"Nearly every post has \"{only.Text}\". Add a word that tells the brand, or use a phrase.", whole.Item1, whole.Length));
         }
@@ -64,7 +64,7 @@ internal static class QueryLinter
 
     private static bool HasWords(QueryNode node) => node switch
     {
-        QueryNode.Words or QueryNode.Near => true,
+        QueryNode.Words or QueryNode.Near or QueryNode.Window or QueryNode.Title => true,
         QueryNode.And all => all.Items.Any(HasWords),
         QueryNode.Or any => any.Items.All(HasWords),
         _ => false,

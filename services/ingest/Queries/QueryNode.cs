@@ -1,9 +1,61 @@
 namespace Serm.Ingest.Queries;
 
+/// <summary>How a word is compared.</summary>
+internal enum WordMatch : byte
+{
+    /// <summary>The folded word itself.</summary>
+    Exact = 0,
+
+    /// <summary>The word and its inflected forms in the language of the post.</summary>
+    Inflected = 1,
+
+    /// <summary>With <c>*</c> for any letters and <c>?</c> for one.</summary>
+    Wildcard = 2,
+
+    /// <summary>As written: case and accents count.</summary>
+    Raw = 3,
+
+    /// <summary>The word behind a <c>#</c>.</summary>
+    Tag = 4,
+
+    /// <summary>The word behind an <c>@</c>.</summary>
+    User = 5,
+}
+
 /// <summary>A word to look for.</summary>
-/// <param name="Text">Folded.</param>
-/// <param name="IsPrefix">True to take every word that begins so.</param>
-internal readonly record struct WordPattern(string Text, bool IsPrefix);
+/// <param name="Text">Folded; as written (NFC) for <see cref="WordMatch.Raw"/>.</param>
+/// <param name="IsPrefix">True to take every word that begins so; only with <see cref="WordMatch.Exact"/>.</param>
+/// <param name="Match">How it is compared.</param>
+internal readonly record struct WordPattern(string Text, bool IsPrefix, WordMatch Match = WordMatch.Exact)
+{
+    /// <summary>True when a word of a text is meant.</summary>
+    /// <param name="folded">The folded word.</param>
+    /// <param name="written">The word as it stands in the text.</param>
+    /// <param name="before">The character before it; 0 at the beginning.</param>
+    /// <param name="language">The language of the post.</param>
+    public bool Takes(ReadOnlySpan<char> folded, ReadOnlySpan<char> written, char before, string language) => Match switch
+    {
+        WordMatch.Inflected => folded.SequenceEqual(Text) || Inflection.Same(Text, folded, language),
+        WordMatch.Wildcard => Wildcards.Takes(Text, folded),
+        WordMatch.Raw => written.SequenceEqual(Text),
+        WordMatch.Tag => before is '#' or '\uFF03' && folded.SequenceEqual(Text),
+        WordMatch.User => before is '@' or '\uFF20' && folded.SequenceEqual(Text),
+        _ => IsPrefix ? folded.StartsWith(Text, StringComparison.Ordinal) : folded.SequenceEqual(Text),
+    };
+}
+
+/// <summary>A number that the network tells of a post or its author.</summary>
+internal enum PostNumber : byte
+{
+    /// <summary>Followers of the author.</summary>
+    Followers = 0,
+
+    /// <summary>People who can have seen the post.</summary>
+    Reach = 1,
+
+    /// <summary>Likes, shares and replies together.</summary>
+    Engagement = 2,
+}
 
 /// <summary>A parsed query.</summary>
 internal abstract record QueryNode
@@ -16,7 +68,14 @@ internal abstract record QueryNode
     public sealed record Words(IReadOnlyList<WordPattern> Items) : QueryNode;
 
     /// <summary>One of the left and one of the right, not overlapping, the one beginning at most <paramref name="Distance"/> words after the end of the other.</summary>
-    public sealed record Near(int Distance, IReadOnlyList<Words> Left, IReadOnlyList<Words> Right) : QueryNode;
+    /// <param name="Ordered">True when the left one must come first.</param>
+    public sealed record Near(int Distance, IReadOnlyList<Words> Left, IReadOnlyList<Words> Right, bool Ordered = false) : QueryNode;
+
+    /// <summary>All the words in any order, from the first to the last at most <paramref name="Slack"/> words more than there are.</summary>
+    public sealed record Window(int Slack, IReadOnlyList<WordPattern> Items) : QueryNode;
+
+    /// <summary>Words in a row in the title.</summary>
+    public sealed record Title(IReadOnlyList<WordPattern> Items) : QueryNode;
 
     /// <summary>All of them.</summary>
     public sealed record And(IReadOnlyList<QueryNode> Items) : QueryNode;
@@ -35,6 +94,15 @@ internal abstract record QueryNode
 
     /// <summary>The host of the post's address, or a domain above it.</summary>
     public sealed record Site(string Host) : QueryNode;
+
+    /// <summary>A piece of the post's address, in lower case.</summary>
+    public sealed record Address(string Part) : QueryNode;
+
+    /// <summary>The kind of the source (<c>feed</c>, <c>push</c>, a network), or words in a row in its name.</summary>
+    public sealed record Source(string Kind, IReadOnlyList<WordPattern> Items) : QueryNode;
+
+    /// <summary>A number within bounds, both inclusive. A number that is not known is in no bounds.</summary>
+    public sealed record Range(PostNumber Number, long Least, long Most) : QueryNode;
 }
 
 /// <summary>Something that the linter says about a query.</summary>

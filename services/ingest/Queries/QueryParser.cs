@@ -180,7 +180,7 @@ internal sealed class QueryParser
             var right = Primary(depth);
             if (Operand(left, first) is { } a && Operand(right, second) is { } b)
             {
-                pairs.Add(new QueryNode.Near(near.Distance, a, b));
+                pairs.Add(new QueryNode.Near(near.Distance, a, b, near.Ordered));
             }
 
             (left, first) = (right, second);

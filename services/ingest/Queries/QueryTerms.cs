@@ -15,14 +15,28 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
     public int Count { get; private set; }
 
     /// <summary>The words of a token; null with an error.</summary>
-    public QueryNode? Words(Token token) => Patterns(token) is { } items ? new QueryNode.Words(items) : null;
+    public QueryNode? Words(Token token)
+    {
+        if (Patterns(token, token.Quoted ? WordMatch.Exact : WordMatch.Inflected) is not { } items)
+        {
+            return null;
+        }
+
+        return token.Slack >= 0 && items.Count > 1 ? new QueryNode.Window(token.Slack, items) : new QueryNode.Words(items);
+    }
 
     /// <summary>The field of a token; null with an error.</summary>
     public QueryNode? Field(Token token)
     {
-        if (token.Field is not ("lang" or "author" or "site"))
+        if (token.Field is "followers" or "reach" or "engagement")
         {
-            return Error("field_unknown", $"There is no field \"{token.Field}\". Use lang:, author: or site:, or put the text in quotes to look for it as words.", token);
+            Count++;
+            return QueryNumbers.Read(token, errors);
+        }
+
+        if (token.Field is not ("lang" or "author" or "site" or "title" or "url" or "source" or "raw"))
+        {
+            return Error("field_unknown", $"There is no field \"{token.Field}\". Use title:, author:, site:, url:, lang:, source:, raw:, followers>n, reach>n or engagement>n, or put the text in quotes to look for it as words.", token);
         }
 
         if (string.IsNullOrWhiteSpace(token.Text))
@@ -30,13 +44,20 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
             return Error("field_empty", $"{token.Field}: needs a value right after the colon, such as {Example(token.Field)}.", token);
         }
 
-        if (token.Field == "author")
+        switch (token.Field)
         {
-            return Patterns(token) is { } items ? new QueryNode.Author(items) : null;
+            case "author":
+                return Patterns(token, WordMatch.Exact) is { } name ? new QueryNode.Author(name) : null;
+            case "title":
+                return Patterns(token, token.Quoted ? WordMatch.Exact : WordMatch.Inflected) is { } title ? new QueryNode.Title(title) : null;
+            case "raw":
+                return Patterns(token, WordMatch.Raw) is { } raw ? new QueryNode.Words(raw) : null;
+            case "source":
+                return Patterns(token, WordMatch.Exact) is { } source ? new QueryNode.Source(token.Text.Trim().ToLowerInvariant(), source) : null;
+            default:
+                Count++;
+                return token.Field switch { "lang" => Language(token), "site" => Site(token), _ => new QueryNode.Address(token.Text.Trim().ToLowerInvariant()) };
         }
-
-        Count++;
-        return token.Field == "lang" ? Language(token) : Site(token);
     }
 
     private QueryNode? Language(Token token)
@@ -64,33 +85,40 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
             : Error("site_invalid", "Give only the host, such as site:example.com, without http:// and without a path.", token);
     }
 
-    private List<WordPattern>? Patterns(Token token)
+    private List<WordPattern>? Patterns(Token token, WordMatch match)
     {
         var text = Composed(token.Text);
         List<WordPattern> items = [];
         var reader = new WordReader(text, stackalloc char[WordReader.MaxWord]);
-        var stars = 0;
-        var isGlued = false;
-        while (reader.Next())
+        var from = 0;
+        while (from <= text.Length && reader.Next())
         {
-            isGlued |= reader.Start > 0 && text[reader.Start - 1] == '*';
-            var isPrefix = reader.End < text.Length && text[reader.End] == '*';
-            stars += isPrefix ? 1 : 0;
-            items.Add(new(reader.Word.ToString(), isPrefix));
-            if (isPrefix && reader.Word.Length < MinPrefix)
+            if (reader.Start < from)
             {
-                Error("prefix_too_short", $"A star needs at least {MinPrefix} letters before it. Write more of the word, or leave the star out.", token);
+                continue;
+            }
+
+            // Stars and question marks glue what the reader takes for several words.
+            var end = reader.End;
+            while (end < text.Length && text[reader.End] is '*' or '?' && (text[end] is '*' or '?' || Folding.Of(text[end], out _) is CharKind.Letter or CharKind.Letters or CharKind.Dropped))
+            {
+                end++;
+            }
+
+            if ((reader.Start > 0 && text[reader.Start - 1] is '*' or '?') || !Add(items, reader, text[reader.Start..end], reader.Start > 0 ? text[reader.Start - 1] : '\0', match, token))
+            {
+                if (errors.Count == 0 || errors[^1].Column != token.Start + 1)
+                {
+                    Error("star_inside", "A word begins with letters: write some of them before the star or the question mark.", token);
+                }
+
                 return null;
             }
+
+            from = end;
         }
 
         Count += items.Count;
-        if (isGlued || stars != text.Count('*'))
-        {
-            Error("star_inside", "A star stands at the end of a word and means every word that begins so. Move it there, or leave it out.", token);
-            return null;
-        }
-
         if (items.Count > 0)
         {
             return items;
@@ -100,13 +128,53 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
         return null;
     }
 
+    private bool Add(List<WordPattern> items, WordReader reader, string written, char before, WordMatch match, Token token)
+    {
+        var word = reader.Word.ToString();
+        var wild = written.AsSpan().ContainsAny('*', '?');
+        if (match == WordMatch.Raw)
+        {
+            items.Add(new(written, false, WordMatch.Raw));
+            return !wild;
+        }
+
+        if (!wild)
+        {
+            var own = items.Count == 0 && before is '#' or '\uFF03' ? WordMatch.Tag : items.Count == 0 && before is '@' or '\uFF20' ? WordMatch.User : match;
+            items.Add(new(word, false, own == WordMatch.Inflected && !Inflection.CanInflect(word) ? WordMatch.Exact : own));
+            return true;
+        }
+
+        if (word.Length < MinPrefix)
+        {
+            Error("prefix_too_short", $"A star or question mark needs at least {MinPrefix} letters before it. Write more of the word, or leave it out.", token);
+            return false;
+        }
+
+        if (written.AsSpan().IndexOfAny('*', '?') == written.Length - 1 && written[^1] == '*')
+        {
+            items.Add(new(word, true));
+            return true;
+        }
+
+        var pattern = Wildcards.Fold(written);
+        if (pattern.Count(c => c is '*' or '?') > Wildcards.Max)
+        {
+            Error("too_many_wildcards", $"A word has at most {Wildcards.Max} stars and question marks. Write some of the letters.", token);
+            return false;
+        }
+
+        items.Add(new(pattern, false, WordMatch.Wildcard));
+        return true;
+    }
+
     private QueryNode? Error(string code, string message, Token token)
     {
         errors.Add(new(code, message, token.Start + 1, token.Length));
         return null;
     }
 
-    private static string Example(string field) => field switch { "lang" => "lang:ru", "site" => "site:example.com", _ => "author:anna" };
+    private static string Example(string field) => field switch { "lang" => "lang:ru", "site" => "site:example.com", "url" => "url:/reviews/", "source" => "source:feed", _ => $"{field}:anna" };
 
     // Posts are composed when they come in. A half surrogate cannot be: it is no letter anyway.
     private static string Composed(string text)

@@ -17,6 +17,13 @@ public sealed class PollOptions
     [Range(1, 64)]
     public int PerHost { get; set; } = 2;
 
+    /// <summary>Milliseconds between the end of a request to a host and the next one to it; there is one at a time.</summary>
+    [Range(0, 60_000)]
+    public int HostPauseMilliseconds { get; set; } = 500;
+
+    /// <summary>True to leave alone what a host's robots.txt asks programs not to read.</summary>
+    public bool RespectRobots { get; set; } = true;
+
     /// <summary>Milliseconds between two looks for sources that are due.</summary>
     [Range(10, 60_000)]
     public int LookMilliseconds { get; set; } = 250;

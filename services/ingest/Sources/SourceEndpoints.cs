@@ -28,6 +28,7 @@ internal static class SourceEndpoints
         var sources = app.MapGroup("/api/sources").WithTags("Sources");
         sources.MapGet("", List).WithName("ListSources").WithSummary("All sources with their health").RequireRole(Readers);
         sources.MapPost("", AddAsync).WithName("AddSource").WithSummary("Add a feed; it is read at once").RequireRole(Role.Manager);
+        sources.MapPost("discover", DiscoverFeeds.RunAsync).WithName("DiscoverFeeds").WithSummary("The feeds of a page").RequireRole(Role.Manager);
         sources.MapGet("{id:guid}", One).WithName("GetSource").WithSummary("One source").RequireRole(Readers);
         sources.MapPut("{id:guid}", ChangeAsync).WithName("ChangeSource").WithSummary("Change, pause or resume a source").TakesVersion(required: false).RequireRole(Role.Manager);
         sources.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveSource").WithSummary("Remove a source; its mentions stay").RequireRole(Role.Manager);

@@ -1,4 +1,5 @@
 using Marten;
+using Microsoft.Extensions.Options;
 using Serm.Defaults;
 using Serm.Ingest.Connectors.Feed;
 using Serm.Ingest.Posts;
@@ -16,7 +17,11 @@ internal static class SourceServices
             .ConfigurePrimaryHttpMessageHandler(s => s.GetRequiredService<OutboundGuard>().CreateHandler(TimeSpan.FromSeconds(10)))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
-        builder.Services.AddSingleton(s => new FeedFetcher(s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(s =>
+        {
+            var (clock, options) = (s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IOptions<PollOptions>>().Value);
+            return new FeedFetcher(s.GetRequiredService<IHttpClientFactory>(), clock) { Manners = new(clock, TimeSpan.FromMilliseconds(options.HostPauseMilliseconds), options.RespectRobots) };
+        });
         builder.Services.AddSingleton<PostIntake>();
         builder.Services.AddSingleton<ReadSource>();
         builder.Services.AddHostedService<SourcePoller>();

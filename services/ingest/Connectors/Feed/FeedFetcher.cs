@@ -12,6 +12,7 @@ public sealed class FeedFetcher(IHttpClientFactory clients, TimeProvider clock)
     public const string ClientName = "sources";
 
     private const int MaxRedirects = 5;
+    private const int MaxRobots = 512 * 1024;
 
     /// <summary>How long a fetch may take, all redirects and the body included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -19,21 +20,45 @@ public sealed class FeedFetcher(IHttpClientFactory clients, TimeProvider clock)
     /// <summary>Largest body, decompressed, in bytes.</summary>
     public int MaxBytes { get; init; } = 20 * 1024 * 1024;
 
+    /// <summary>How hosts are treated; null to ask at once and whatever their robots.txt says.</summary>
+    internal HostManners? Manners { get; init; }
+
     /// <summary>Fetches an address.</summary>
     /// <param name="url">Absolute http(s) address.</param>
     /// <param name="known">Validators of the last good read; null for the first.</param>
     /// <param name="stop">Gives up at once: the only thing that is thrown.</param>
     public async Task<FetchResult> FetchAsync(Uri url, FetchValidators? known, CancellationToken stop)
     {
+        // Waiting for our turn is not the host's slowness.
+        using var turn = Manners is null ? null : await Manners.EnterAsync(url, stop);
         using var timeout = new CancellationTokenSource(Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         try
         {
+            if (Manners is not null && !await Manners.AllowsAsync(url, RobotsAsync, either.Token))
+            {
+                return new FetchResult.Failed("robots_disallowed", $"The robots.txt of {url.Host} asks programs not to read this address. Ask the site's owner, or let the operator turn Ingest:Polling:RespectRobots off.", Permanent: true);
+            }
+
             return await FollowAsync(url, known, either.Token);
         }
         catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             return FetchFailures.Of(e, url, Timeout);
+        }
+    }
+
+    private async Task<(byte[]? Body, HttpStatusCode? Status)> RobotsAsync(Uri url, CancellationToken stop)
+    {
+        try
+        {
+            using var request = Request(url, null);
+            using var response = await clients.CreateClient(ClientName).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            return response.StatusCode == HttpStatusCode.OK ? (await FeedBody.ReadAsync(response.Content, MaxRobots, stop) ?? [], response.StatusCode) : (null, response.StatusCode);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
+        {
+            return (null, null);
         }
     }
 

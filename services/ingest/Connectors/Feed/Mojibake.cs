@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Serm.Ingest.Connectors.Feed;
 
@@ -30,8 +31,7 @@ internal static class Mojibake
                 bytes[i] = (byte)one;
             }
 
-            var shape = Utf8Shape.Of(bytes.AsSpan(0, text.Length));
-            return shape is { Invalid: 0, Multibyte: > 0 } ? Encoding.UTF8.GetString(bytes, 0, text.Length) : text;
+            return Utf8.IsValid(bytes.AsSpan(0, text.Length)) ? Encoding.UTF8.GetString(bytes, 0, text.Length) : text;
         }
         finally
         {

@@ -2,9 +2,10 @@ namespace Serm.Ingest.Queries.Matching;
 
 /// <summary>Words or phrases near one another, in either order, not overlapping.</summary>
 /// <param name="distance">The one begins at most so many words after the end of the other.</param>
+/// <param name="ordered">True when the left one must come first.</param>
 /// <param name="left">Alternatives.</param>
 /// <param name="right">Alternatives.</param>
-internal sealed class NearPlan(int distance, int[][] left, int[][] right) : Plan
+internal sealed class NearPlan(int distance, bool ordered, int[][] left, int[][] right) : Plan
 {
     public override bool Matches(PostWords words)
     {
@@ -14,7 +15,7 @@ internal sealed class NearPlan(int distance, int[][] left, int[][] right) : Plan
         }
 
         var (lefts, rights) = (Places(words, left), Places(words, right));
-        return lefts.Exists(l => Follows(l.End, rights)) || rights.Exists(r => Follows(r.End, lefts));
+        return lefts.Exists(l => Follows(l.End, rights)) || (!ordered && rights.Exists(r => Follows(r.End, lefts)));
     }
 
     public override void Mark(PostWords words, ISet<Hit> hits)
@@ -22,7 +23,11 @@ internal sealed class NearPlan(int distance, int[][] left, int[][] right) : Plan
         var (lefts, rights) = (Places(words, left), Places(words, right));
         var taken = new HashSet<(int Start, int End)>();
         Pair(lefts, rights, taken);
-        Pair(rights, lefts, taken);
+        if (!ordered)
+        {
+            Pair(rights, lefts, taken);
+        }
+
         foreach (var terms in left.Concat(right))
         {
             var found = new Occurrences(words, terms);

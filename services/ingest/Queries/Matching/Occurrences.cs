@@ -25,6 +25,9 @@ internal ref struct Occurrences
     /// <summary>Position of the first word.</summary>
     public readonly int Start => words[cursors[0]].Position;
 
+    /// <summary>Where it stands.</summary>
+    public readonly Contracts.PostPart Part => words[cursors[0]].Part;
+
     /// <summary>Goes to the next occurrence.</summary>
     public bool Next()
     {

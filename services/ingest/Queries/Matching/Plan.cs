@@ -16,13 +16,18 @@ internal abstract class Plan
     {
         QueryNode.Words { Items: [var only] } => new WordPlan(vocabulary[only]),
         QueryNode.Words words => new PhrasePlan(Terms(words, vocabulary)),
-        QueryNode.Near near => new NearPlan(near.Distance, Array.ConvertAll([.. near.Left], w => Terms(w, vocabulary)), Array.ConvertAll([.. near.Right], w => Terms(w, vocabulary))),
+        QueryNode.Window window => new WindowPlan(window.Slack, Array.ConvertAll([.. window.Items], i => vocabulary[i])),
+        QueryNode.Title title => new TitlePlan(Array.ConvertAll([.. title.Items], i => vocabulary[i])),
+        QueryNode.Near near => new NearPlan(near.Distance, near.Ordered, Array.ConvertAll([.. near.Left], w => Terms(w, vocabulary)), Array.ConvertAll([.. near.Right], w => Terms(w, vocabulary))),
         QueryNode.And all => new AndPlan(Array.ConvertAll([.. all.Items], i => Of(i, vocabulary))),
         QueryNode.Or any => new OrPlan(Array.ConvertAll([.. any.Items], i => Of(i, vocabulary))),
         QueryNode.Not not => new NotPlan(Of(not.Item, vocabulary)),
         QueryNode.Language language => new LanguagePlan([language.Code]),
         QueryNode.Author author => new AuthorPlan([.. author.Items]),
         QueryNode.Site site => new SitePlan(site.Host),
+        QueryNode.Address address => new AddressPlan(address.Part),
+        QueryNode.Source source => new SourcePlan(source.Kind, new AuthorPlan([.. source.Items])),
+        QueryNode.Range range => new RangePlan(range.Number, range.Least, range.Most),
         _ => throw new ArgumentOutOfRangeException(nameof(node)),
     };
 
@@ -118,8 +123,8 @@ internal sealed class AuthorPlan(WordPattern[] patterns) : Plan
 {
     public override bool Matches(PostWords words) => In(words.Post.AuthorName) || In(words.Post.AuthorHandle);
 
-    // Names are short and seldom asked for: each beginning is tried.
-    private bool In(string? name)
+    /// <summary>True when the words stand in a row in a name. Names are short and seldom asked for: each beginning is tried.</summary>
+    public bool In(string? name)
     {
         if (string.IsNullOrEmpty(name))
         {
@@ -136,7 +141,7 @@ internal sealed class AuthorPlan(WordPattern[] patterns) : Plan
         for (var from = 0; from + patterns.Length <= parts.Count; from++)
         {
             var at = 0;
-            while (at < patterns.Length && Is(parts[from + at], patterns[at]))
+            while (at < patterns.Length && patterns[at].Takes(parts[from + at], parts[from + at], '@', "und"))
             {
                 at++;
             }
@@ -149,6 +154,4 @@ internal sealed class AuthorPlan(WordPattern[] patterns) : Plan
 
         return false;
     }
-
-    private static bool Is(string word, WordPattern pattern) => pattern.IsPrefix ? word.StartsWith(pattern.Text, StringComparison.Ordinal) : word == pattern.Text;
 }

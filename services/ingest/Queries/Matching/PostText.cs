@@ -10,12 +10,29 @@ namespace Serm.Ingest.Queries.Matching;
 /// <param name="AuthorName">Display name.</param>
 /// <param name="AuthorHandle">Handle.</param>
 /// <param name="Url">Absolute address.</param>
-internal readonly record struct PostText(string? Title, string Text, string Language, string? AuthorName = null, string? AuthorHandle = null, string? Url = null)
+/// <param name="SourceKind">The connector.</param>
+/// <param name="SourceName">What people call the source.</param>
+/// <param name="Followers">Of the author.</param>
+/// <param name="Reach">People who can have seen it.</param>
+/// <param name="Engagement">Likes, shares and replies.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct PostText(
+    string? Title,
+    string Text,
+    string Language,
+    string? AuthorName = null,
+    string? AuthorHandle = null,
+    string? Url = null,
+    string? SourceKind = null,
+    string? SourceName = null,
+    long? Followers = null,
+    long? Reach = null,
+    long? Engagement = null)
 {
     /// <summary>Words between title and text that no phrase and no NEAR bridges.</summary>
     public const int PartGap = 1_000;
 
-    public static PostText Of(Post post) => new(post.Title, post.Text, post.Language, post.Author?.Name, post.Author?.Handle, post.Url);
+    public static PostText Of(Post post) => new(post.Title, post.Text, post.Language, post.Author?.Name, post.Author?.Handle, post.Url, post.SourceKind, post.SourceName, post.Author?.Followers, post.Reach);
 }
 
 /// <summary>A word that made a query match.</summary>

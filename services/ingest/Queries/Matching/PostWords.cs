@@ -77,6 +77,12 @@ internal sealed class PostWords(int terms, int queries)
         next[count] = -1;
         if (termEpoch[term] == epoch)
         {
+            // The word itself and its stem may both say so.
+            if (hits[last[term]].Position == hit.Position)
+            {
+                return;
+            }
+
             next[last[term]] = count;
         }
         else

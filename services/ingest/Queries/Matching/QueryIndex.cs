@@ -126,9 +126,12 @@ internal sealed class QueryIndex
         pool.Add(words);
     }
 
-    private static IEnumerable<WordPattern> Patterns(QueryNode node) => node switch
+    /// <summary>The words of a query, those that must not be there included.</summary>
+    public static IEnumerable<WordPattern> Patterns(QueryNode node) => node switch
     {
         QueryNode.Words words => words.Items,
+        QueryNode.Window window => window.Items,
+        QueryNode.Title title => title.Items,
         QueryNode.Near near => near.Left.Concat(near.Right).SelectMany(w => w.Items),
         QueryNode.And all => all.Items.SelectMany(Patterns),
         QueryNode.Or any => any.Items.SelectMany(Patterns),

@@ -3,10 +3,11 @@ namespace Serm.Ingest.Queries.Matching;
 /// <summary>The words that any query of an index looks for, numbered from 0.</summary>
 internal sealed class Vocabulary
 {
-    private readonly TermTable words;
-    private readonly TermTable prefixes;
-    private readonly ulong[] prefixLengths = new ulong[(WordReader.MaxWord / 64) + 1];
     private readonly Dictionary<WordPattern, int> terms = [];
+    private readonly TermGroups words;
+    private readonly TermGroups prefixes;
+    private readonly ulong[] prefixLengths = new ulong[(WordReader.MaxWord / 64) + 1];
+    private readonly Dictionary<string, TermGroups> stems = new(StringComparer.Ordinal);
 
     /// <summary>Numbers the patterns.</summary>
     public Vocabulary(IEnumerable<WordPattern> patterns)
@@ -16,15 +17,23 @@ internal sealed class Vocabulary
             terms.TryAdd(pattern, terms.Count);
         }
 
-        words = new(terms.Count(t => !t.Key.IsPrefix));
-        prefixes = new(terms.Count(t => t.Key.IsPrefix));
-        foreach (var (pattern, term) in terms)
+        words = TermGroups.Of(terms.Where(t => Word(t.Key) is not null).Select(t => (Word(t.Key)!, t.Key, t.Value)));
+        prefixes = TermGroups.Of(terms.Where(t => Prefix(t.Key) is not null).Select(t => (Prefix(t.Key)!, t.Key, t.Value)));
+        foreach (var pattern in terms.Keys)
         {
-            (pattern.IsPrefix ? prefixes : words).Add(pattern.Text, term);
-            if (pattern.IsPrefix)
+            if (Prefix(pattern) is { } prefix)
             {
-                LongestPrefix = Math.Max(LongestPrefix, pattern.Text.Length);
-                prefixLengths[pattern.Text.Length >> 6] |= 1UL << pattern.Text.Length;
+                LongestPrefix = Math.Max(LongestPrefix, prefix.Length);
+                prefixLengths[prefix.Length >> 6] |= 1UL << prefix.Length;
+            }
+        }
+
+        foreach (var language in Inflection.Languages)
+        {
+            var own = TermGroups.Of(terms.Where(t => t.Key.Match == WordMatch.Inflected).Select(t => (Stem(language, t.Key.Text), t.Key, t.Value)).Where(t => t.Item1.Length > 0));
+            if (own.Count > 0)
+            {
+                stems[language] = own;
             }
         }
     }
@@ -42,6 +51,10 @@ internal sealed class Vocabulary
     public void Read(ReadOnlySpan<char> text, Contracts.PostPart part, int firstPosition, PostWords into, out int positions)
     {
         var reader = new WordReader(text, stackalloc char[WordReader.MaxWord]);
+        Span<char> stem = stackalloc char[WordReader.MaxWord];
+        var language = into.Post.Language;
+        var (cyrillic, other) = (Forms(Inflection.LanguageOf(language, 'а')), Forms(Inflection.LanguageOf(language, 'a')));
+        var (cyrillicName, otherName) = (Inflection.LanguageOf(language, 'а'), Inflection.LanguageOf(language, 'a'));
         var position = firstPosition;
         while (reader.Next())
         {
@@ -51,20 +64,42 @@ internal sealed class Vocabulary
             {
                 hash = TermTable.Hash(hash, word[i]);
                 var length = i + 1;
-                if (length <= LongestPrefix && (prefixLengths[length >> 6] & (1UL << length)) != 0 && prefixes.Find(hash, word[..length]) is >= 0 and var prefix)
+                if (length <= LongestPrefix && (prefixLengths[length >> 6] & (1UL << length)) != 0)
                 {
-                    into.Add(prefix, new(position, part, reader.Start, reader.End - reader.Start));
+                    prefixes.Add(hash, word[..length], word, text, reader, position, part, into);
                 }
             }
 
-            if (words.Find(hash, word) is >= 0 and var term)
+            words.Add(hash, word, word, text, reader, position, part, into);
+            var isCyrillic = word[0] is >= 'а' and <= 'я';
+            if ((isCyrillic ? cyrillic : other) is { } forms && forms.MayBegin(word) && Inflection.Stem((isCyrillic ? cyrillicName : otherName)!, word, stem) is > 0 and var stemmed)
             {
-                into.Add(term, new(position, part, reader.Start, reader.End - reader.Start));
+                forms.Add(TermTable.Hash(stem[..stemmed]), stem[..stemmed], word, text, reader, position, part, into);
             }
 
             position++;
         }
 
         positions = position - firstPosition;
+    }
+
+    private TermGroups? Forms(string? language) => language is null ? null : stems.GetValueOrDefault(language);
+
+    private static string? Prefix(WordPattern pattern) => pattern.IsPrefix ? pattern.Text : pattern.Match == WordMatch.Wildcard ? Wildcards.Beginning(pattern.Text) : null;
+
+    private static string? Word(WordPattern pattern)
+    {
+        if (pattern.IsPrefix || pattern.Match == WordMatch.Wildcard)
+        {
+            return null;
+        }
+
+        return pattern.Match == WordMatch.Raw ? Wildcards.Fold(pattern.Text) : pattern.Text;
+    }
+
+    private static string Stem(string language, string word)
+    {
+        Span<char> stem = stackalloc char[WordReader.MaxWord];
+        return Inflection.CanInflect(word) && Inflection.LanguageOf(language, word[0]) == language ? stem[..Inflection.Stem(language, word, stem)].ToString() : "";
     }
 }

@@ -54,8 +54,10 @@ public sealed class IndexLaws
     private static bool Fits(QueryNode node, string?[] words, PostText post) => node switch
     {
         QueryNode.Words w => Places(w, words).Any(),
+        QueryNode.Window w => Enumerable.Range(0, words.Length).Any(from => w.Items.All(p => Enumerable.Range(from, Math.Min(words.Length - from, w.Items.Distinct().Count() + w.Slack)).Any(i => Is(p, words[i])))),
+        QueryNode.Title t => Places(new QueryNode.Words(t.Items), words).Any(p => p.Start < Math.Max(0, Array.IndexOf(words, null))),
         QueryNode.Near n => n.Left.SelectMany(l => Places(l, words)).Any(l => n.Right.SelectMany(r => Places(r, words)).Any(r =>
-            (r.Start > l.End && r.Start - l.End <= n.Distance) || (l.Start > r.End && l.Start - r.End <= n.Distance))),
+            (r.Start > l.End && r.Start - l.End <= n.Distance) || (!n.Ordered && l.Start > r.End && l.Start - r.End <= n.Distance))),
         QueryNode.And a => a.Items.All(i => Fits(i, words, post)),
         QueryNode.Or o => o.Items.Any(i => Fits(i, words, post)),
         QueryNode.Not n => !Fits(n.Item, words, post),
@@ -64,8 +66,11 @@ public sealed class IndexLaws
     };
 
     private static IEnumerable<(int Start, int End)> Places(QueryNode.Words node, string?[] words) => Enumerable.Range(0, Math.Max(0, words.Length - node.Items.Count + 1))
-        .Where(from => Enumerable.Range(0, node.Items.Count).All(i => words[from + i] is { } word && (node.Items[i].IsPrefix ? word.StartsWith(node.Items[i].Text, StringComparison.Ordinal) : word == node.Items[i].Text)))
+        .Where(from => Enumerable.Range(0, node.Items.Count).All(i => Is(node.Items[i], words[from + i])))
         .Select(from => (from, from + node.Items.Count - 1));
+
+    // Texts are written in capitals.
+    private static bool Is(WordPattern pattern, string? word) => word is not null && pattern.Takes(word, word.ToUpperInvariant(), ' ', "en");
 
     public sealed class Case
     {
@@ -78,7 +83,7 @@ public sealed class IndexLaws
 
     public static class Cases
     {
-        internal static readonly string[] Vocabulary = ["a", "ab", "abc", "abcd", "b", "ba", "bank", "c", "d"];
+        internal static readonly string[] Vocabulary = ["a", "ab", "abc", "abcd", "b", "ba", "bank", "banks", "banking", "c", "d"];
 
         public static Arbitrary<Case> All() =>
             (from queries in Gen.ListOf(Query(3), 12)
@@ -88,26 +93,36 @@ public sealed class IndexLaws
         private static Gen<PostText> Post() =>
             from title in Text(4)
             from text in Text(14)
-            from language in Gen.Elements("en", "ru")
+            from language in Gen.Elements("en", "und")
             select new PostText(title.Length == 0 ? null : title, text, language);
 
         private static Gen<string> Text(int most) => Gen.Choose(0, most).SelectMany(n => Gen.ArrayOf(Gen.Elements(Vocabulary), n)).Select(w => string.Join(' ', w).ToUpperInvariant());
 
         private static Gen<WordPattern> Pattern() =>
             from word in Gen.Elements(Vocabulary)
-            from prefix in Gen.Choose(0, 3)
-            select new WordPattern(word, prefix == 0 && word.Length > 1);
+            from kind in Gen.Choose(0, 6)
+            from wild in Gen.Elements("a*c", "ab?", "ba*k*", "ba??")
+            select kind switch
+            {
+                0 => new WordPattern(word, word.Length > 1),
+                1 => new(wild, false, WordMatch.Wildcard),
+                2 when Inflection.CanInflect(word) => new(word, false, WordMatch.Inflected),
+                3 => new(word.ToUpperInvariant(), false, WordMatch.Raw),
+                _ => new(word, false),
+            };
 
         private static Gen<QueryNode.Words> Words() => Gen.Choose(1, 3).SelectMany(n => Gen.ArrayOf(Pattern(), n)).Select(p => new QueryNode.Words(p));
 
-        private static Gen<QueryNode> Query(int depth) => Gen.Choose(0, depth == 0 ? 2 : 6).SelectMany(kind => kind switch
+        private static Gen<QueryNode> Query(int depth) => Gen.Choose(0, depth == 0 ? 4 : 8).SelectMany(kind => kind switch
         {
             0 or 1 => Words().Select(w => (QueryNode)w),
-            2 => from n in Gen.Choose(1, 4) from l in Gen.ArrayOf(Words(), 2) from r in Gen.ArrayOf(Words(), 2) select (QueryNode)new QueryNode.Near(n, l, r),
-            3 => Gen.ArrayOf(Query(depth - 1), 3).Select(i => (QueryNode)new QueryNode.And(i)),
-            4 => Gen.ArrayOf(Query(depth - 1), 3).Select(i => (QueryNode)new QueryNode.Or(i)),
-            5 => Query(depth - 1).Select(i => (QueryNode)new QueryNode.Not(i)),
-            _ => Gen.Elements("en", "ru").Select(c => (QueryNode)new QueryNode.Language(c)),
+            2 => from n in Gen.Choose(1, 4) from l in Gen.ArrayOf(Words(), 2) from r in Gen.ArrayOf(Words(), 2) select (QueryNode)new QueryNode.Near(n, l, r, n % 2 == 0),
+            3 => from n in Gen.Choose(0, 3) from p in Gen.ArrayOf(Pattern(), 3) select (QueryNode)new QueryNode.Window(n, p),
+            4 => Words().Select(w => (QueryNode)new QueryNode.Title(w.Items)),
+            5 => Gen.ArrayOf(Query(depth - 1), 3).Select(i => (QueryNode)new QueryNode.And(i)),
+            6 => Gen.ArrayOf(Query(depth - 1), 3).Select(i => (QueryNode)new QueryNode.Or(i)),
+            7 => Query(depth - 1).Select(i => (QueryNode)new QueryNode.Not(i)),
+            _ => Gen.Elements("en", "und").Select(c => (QueryNode)new QueryNode.Language(c)),
         });
     }
 }

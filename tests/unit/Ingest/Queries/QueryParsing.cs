@@ -22,7 +22,15 @@ public sealed class QueryParsing
     [InlineData("acme NEAR/5", "operator_without_right", 6, 6)]
     [InlineData("acme NEAR/5 (red AND blue)", "near_operand", 13, 1)]
     [InlineData("a*", "prefix_too_short", 1, 2)]
-    [InlineData("ac*me", "star_inside", 1, 5)]
+    [InlineData("*acme", "star_inside", 1, 5)]
+    [InlineData("ac*m*e*s*x*y", "too_many_wildcards", 1, 12)]
+    [InlineData("raw:\"Ac*\"", "star_inside", 1, 9)]
+    [InlineData("acme NEAR/5x red", "near_distance", 6, 7)]
+    [InlineData("acme ONEAR red", "near_distance", 6, 5)]
+    [InlineData("\"red shoes\"~500", "near_distance", 12, 4)]
+    [InlineData("acme followers>many", "number_invalid", 6, 14)]
+    [InlineData("acme reach:10", "number_invalid", 6, 8)]
+    [InlineData("acme title:", "field_empty", 6, 6)]
     [InlineData("acme lang:russian", "lang_invalid", 6, 12)]
     [InlineData("acme site:https://example.com/a", "site_invalid", 6, 26)]
     [InlineData("acme author:", "field_empty", 6, 7)]
@@ -76,7 +84,7 @@ public sealed class QueryParsing
     public void Any_text_is_parsed_or_refused()
     {
         var random = new Random(11);
-        string[] pieces = ["(", ")", "\"", "-", "*", "AND", "OR", "NOT", "NEAR/3", "NEAR/", "lang:", "site:a.b", "author:", "ä", "東京", " ", " ", "\ud83d", "\udc4d", "a\u0301", ":", "\u201c", "word"];
+        string[] pieces = ["(", ")", "\"", "-", "*", "AND", "OR", "NOT", "NEAR/3", "NEAR/", "ONEAR/2", "~3", "?", "#", "@", "raw:", "title:", "url:", "followers>", "reach>10", "lang:", "site:a.b", "author:", "ä", "東京", " ", " ", "\ud83d", "\udc4d", "a\u0301", ":", "\u201c", "word"];
         for (var i = 0; i < 20_000; i++)
         {
             var query = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => pieces[random.Next(pieces.Length)]));
