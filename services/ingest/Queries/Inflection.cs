@@ -7,6 +7,8 @@ namespace Serm.Ingest.Queries;
 /// </summary>
 internal static class Inflection
 {
+    private static readonly System.Buffers.SearchValues<char> Vowels = System.Buffers.SearchValues.Create("aeiouy");
+
     /// <summary>Shortest word that is inflected: shorter ones share their stem with too much.</summary>
     public const int MinLength = 4;
 
@@ -109,7 +111,7 @@ internal static class Inflection
         }
 
         var cut = stem[..length].EndsWith("ing") ? 3 : stem[..length].EndsWith("ed") ? 2 : 0;
-        if (cut > 0 && length - cut >= 3 && stem[..(length - cut)].ContainsAny("aeiouy"))
+        if (cut > 0 && length - cut >= 3 && stem[..(length - cut)].ContainsAny(Vowels))
         {
             length -= cut;
             if (stem[length - 1] == stem[length - 2] && stem[length - 1] is not ('l' or 's' or 'z') && length > 3)

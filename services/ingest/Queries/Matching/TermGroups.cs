@@ -39,7 +39,7 @@ internal sealed class TermGroups
     }
 
     /// <summary>Notes the terms under a key whose patterns take the word that was read.</summary>
-    public void Add(ulong hash, ReadOnlySpan<char> key, ReadOnlySpan<char> word, ReadOnlySpan<char> text, in WordReader reader, int position, PostPart part, PostWords into)
+    public void Add(ulong hash, ReadOnlySpan<char> key, ReadOnlySpan<char> word, ReadOnlySpan<char> text, WordReader reader, int position, PostPart part, PostWords into)
     {
         var at = table.Find(hash, key);
         if (at < 0)
