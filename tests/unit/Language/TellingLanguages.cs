@@ -37,6 +37,20 @@ public class TellingLanguages
     }
 
     [Theory]
+    [InlineData("ru", "privet, kogda vy rabotaete v voskresenye? nikto ne otvechaet na zvonki")]
+    [InlineData("tr", "kargo iki haftadir gelmedi, musteri hizmetleri telefona bakmiyor")]
+    [InlineData("vi", "giao hang cham qua, goi dien khong ai nghe may, that vong")]
+    public void People_without_the_right_keyboard_are_told_too(string code, string text) => LanguageIdentifier.Identify(text).Code.ShouldBe(code);
+
+    [Theory]
+    [InlineData("en", "where is my parcel")]
+    [InlineData("ru", "где мой заказ")]
+    [InlineData("tr", "kargom nerede")]
+    [InlineData("sv", "var är mitt paket")]
+    [InlineData("vi", "đơn hàng của tôi đâu")]
+    public void A_few_words_are_enough_where_they_tell(string code, string text) => LanguageIdentifier.Identify(text).Code.ShouldBe(code);
+
+    [Theory]
     [InlineData("")]
     [InlineData("   \t\n")]
     [InlineData("😀😡👍🏽")]
