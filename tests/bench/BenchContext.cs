@@ -4,7 +4,11 @@ using Serm.Tests;
 namespace Serm.Bench;
 
 /// <summary>One measurement, by the name that it has on the command line.</summary>
-internal sealed record Measurement(string Name, string About, Func<BenchContext, CancellationToken, Task> Run);
+internal sealed record Measurement(string Name, string About, Func<BenchContext, CancellationToken, Task> Run)
+{
+    /// <summary>When it is given up.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(6);
+}
 
 /// <summary>What a measurement gets: the servers, the notebook for its figures, and its own stack.</summary>
 internal sealed class BenchContext

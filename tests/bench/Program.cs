@@ -7,15 +7,22 @@ var all = new List<Measurement>
     new("inbox", "Reading an inbox of a million mentions", InboxBench.RunAsync),
     new("ingest", "Reading feeds, matching queries, keeping up with a stream", IngestBench.RunAsync),
     new("match", "Matching posts against many queries", MatchBench.RunAsync),
+    new("sentiment", "Judging sentiment, beside ML.NET's own text transforms", SentimentBench.RunAsync) { Limit = TimeSpan.FromMinutes(30) },
     new("start", "Starting", StartBench.RunAsync),
     new("store", "Storing judged mentions, the mentions service alone", StoreBench.RunAsync),
     new("throughput", "The whole chain beside a bare one", ThroughputBench.RunAsync),
     new("visible", "From found to the screen", VisibleBench.RunAsync),
 };
+if (Array.IndexOf(args, "--data") is >= 0 and var at && at + 1 < args.Length)
+{
+    Environment.SetEnvironmentVariable(SentimentBench.DataVariable, args[at + 1]);
+    args = [.. args[..at], .. args[(at + 2)..]];
+}
+
 var chosen = args.Length == 0 ? all : all.Where(b => args.Contains(b.Name, StringComparer.OrdinalIgnoreCase)).ToList();
 if (chosen.Count == 0 || args.Any(a => !all.Exists(b => b.Name.Equals(a, StringComparison.OrdinalIgnoreCase))))
 {
-    await Console.Error.WriteLineAsync($"Usage: bench [name...]; names: {string.Join(", ", all.Select(b => b.Name))}");
+    await Console.Error.WriteLineAsync($"Usage: bench [name...] [--data DIR]; names: {string.Join(", ", all.Select(b => b.Name))}");
     return 2;
 }
 
@@ -34,7 +41,7 @@ foreach (var bench in chosen)
     try
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        limit.CancelAfter(TimeSpan.FromMinutes(6));
+        limit.CancelAfter(bench.Limit);
         await bench.Run(context, limit.Token);
     }
     catch (Exception e) when (!stop.IsCancellationRequested)
