@@ -228,7 +228,9 @@ public sealed partial class WebhookDetail
     }
 
     // A delivery that failed and will be tried again is neither new nor given up.
-    private static string State(DeliveryItem delivery) => delivery is { Status: "pending", Attempts: > 0, LastError: not null } ? "retrying" : delivery.Status;
+    private static string State(DeliveryItem delivery, WebhookItem webhook) => delivery is { Status: "pending", Attempts: > 0, LastError: not null } && Delivers(webhook) ? "retrying" : delivery.Status;
+
+    private static bool Delivers(WebhookItem webhook) => webhook.State is "active" or "failing";
 
     private string Answer(int? code, string? error) => Answer(L, code, error);
 
