@@ -3,7 +3,7 @@ using Serm.Bench;
 
 var all = new List<Measurement>
 {
-    new("alerts", "From the verdict to the webhooks", WebhookBench.RunAsync),
+    new("alerts", "From the verdict to the webhooks; false incidents, and how soon a burst is found", AlertsBench.RunAsync),
     new("inbox", "Reading an inbox of a million mentions", InboxBench.RunAsync),
     new("ingest", "Reading feeds, matching queries, keeping up with a stream", IngestBench.RunAsync),
     new("match", "Matching posts against many queries", MatchBench.RunAsync),

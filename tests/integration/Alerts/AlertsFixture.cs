@@ -9,11 +9,14 @@ using Serm.Defaults;
 namespace Serm.Tests.Integration.Alerts;
 
 /// <summary>The alerts service alone on real servers, with a bus to play sentiment and to hear what is raised.</summary>
-public sealed class AlertsFixture : IAsyncLifetime
+public class AlertsFixture : IAsyncLifetime
 {
     public static readonly JsonSerializerOptions Json = ServiceDefaults.Configure(new());
 
     private IBusControl bus = null!;
+
+    /// <summary>Settings of the services beside the usual ones.</summary>
+    protected virtual IReadOnlyDictionary<string, string>? Settings => null;
 
     public Stack Stack { get; private set; } = null!;
 
@@ -24,7 +27,7 @@ public sealed class AlertsFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq);
+        Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq, Settings);
         await Stack.StartAsync(TestContext.Current.CancellationToken, "Alerts");
         Database = NpgsqlDataSource.Create(Stack.Postgres);
         bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
@@ -86,8 +89,9 @@ public sealed class AlertsFixture : IAsyncLifetime
         return Convert.ToInt64(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await bus.StopAsync(TimeSpan.FromSeconds(10));
         await Database.DisposeAsync();
         await Stack.DisposeAsync();

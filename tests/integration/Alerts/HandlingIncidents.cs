@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Serm.Contracts;
+
+namespace Serm.Tests.Integration.Alerts;
+
+public sealed class HandlingIncidents(AlertsFixture fixture) : IClassFixture<AlertsFixture>
+{
+    private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
+
+    [Fact]
+    public async Task Copies_of_one_story_are_one_incident_told_as_often_as_you_like()
+    {
+        var copies = Enumerable.Range(0, 12).Select(i => Story($"copy-{i}", 77)).ToList();
+        await fixture.PublishAsync(copies.Concat(copies));
+        await fixture.PublishAsync([Story("other", unchecked((long)0xABCDEF0123456789))]);
+        await fixture.DrainedAsync();
+
+        var incidents = await IncidentsAsync();
+        incidents.Select(i => i.GetProperty("alerts").GetInt64()).Order().ShouldBe([1, 12]);
+        var big = incidents.Single(i => i.GetProperty("alerts").GetInt64() == 12);
+        (await fixture.GetAsync($"/api/incidents/{Id(big)}/alerts")).GetArrayLength().ShouldBe(12);
+        fixture.HeardOf(brand.Id).Select(h => h.Alert.IncidentId).Distinct().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Of_many_who_acknowledge_at_once_exactly_one_does()
+    {
+        await fixture.PublishAsync([Story("one", 1)]);
+        await fixture.DrainedAsync();
+        var incident = (await IncidentsAsync())[0];
+        var version = $"\"{incident.GetProperty("version").GetInt32()}\"";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{Id(incident)}/acknowledge", version: version, role: Serm.Defaults.Role.Moderator)));
+
+        answers.Count(a => a.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+        answers.Count(a => a.StatusCode == HttpStatusCode.PreconditionFailed).ShouldBe(7);
+        var refusal = await answers.First(a => a.StatusCode != HttpStatusCode.OK).Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        refusal.GetProperty("owner").GetString().ShouldBe("tester");
+        var timeline = (await fixture.GetAsync($"/api/incidents/{Id(incident)}/timeline")).EnumerateArray().Select(t => t.GetProperty("change").GetString()).ToList();
+        timeline.Count(c => c == "incident_acknowledged").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_incident_is_noted_resolved_reopened_and_merged()
+    {
+        await fixture.PublishAsync([Story("first", 5), Story("second", unchecked((long)0xFFFF0000FFFF0000))]);
+        await fixture.DrainedAsync();
+        var (a, b) = await IncidentsAsync() is [var x, var y] ? (x, y) : throw new InvalidOperationException();
+
+        await DoAsync(a, "notes", new { text = "asked the depot" });
+        var merged = await DoAsync(b, "merge", new { into = Id(a) });
+        merged.GetProperty("id").GetGuid().ShouldBe(Id(a));
+        merged.GetProperty("alerts").GetInt64().ShouldBe(2);
+        (await fixture.GetAsync($"/api/incidents/{Id(b)}")).GetProperty("status").GetString().ShouldBe("merged");
+        (await fixture.GetAsync($"/api/incidents/{Id(a)}/alerts")).GetArrayLength().ShouldBe(2);
+
+        var over = await DoAsync(merged, "resolve");
+        over.GetProperty("status").GetString().ShouldBe("resolved");
+        (await DoAsync(over, "reopen")).GetProperty("status").GetString().ShouldBe("open");
+        using var blind = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{Id(a)}/resolve");
+        ((int)blind.StatusCode).ShouldBe(428);
+        (await fixture.GetAsync($"/api/incidents/{Id(a)}/timeline")).EnumerateArray().Single(t => t.GetProperty("change").GetString() == "incident_noted").GetProperty("text").GetString().ShouldBe("asked the depot");
+        (await fixture.GetAsync("/api/incidents", "another")).GetProperty("items").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_silence_covers_what_begins_while_it_holds_and_says_so()
+    {
+        using var added = await fixture.SendAsync(HttpMethod.Post, "/api/silences", new { brandId = brand.Id, why = "a known outage", until = TimeProvider.System.GetUtcNow().AddHours(1) });
+        added.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var silence = (await added.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("id").GetGuid();
+        await fixture.PublishAsync([Story("quiet", 9)]);
+        await fixture.DrainedAsync();
+        (await IncidentsAsync())[0].GetProperty("silence").GetGuid().ShouldBe(silence);
+
+        using var ended = await fixture.SendAsync(HttpMethod.Delete, $"/api/silences/{silence}");
+        ended.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await fixture.GetAsync("/api/silences")).EnumerateArray().Single(s => s.GetProperty("id").GetGuid() == silence).GetProperty("endedBy").GetString().ShouldBe("tester");
+        using var refused = await fixture.SendAsync(HttpMethod.Post, "/api/silences", new { why = "", until = TimeProvider.System.GetUtcNow().AddHours(1) });
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_backtest_says_what_a_rule_would_have_raised_and_warns_of_one_that_matches_everything()
+    {
+        await fixture.PublishAsync(Enumerable.Range(0, 60).Select(i => AlertsFixture.AScored(brand, $"past-{i}", negative: i < 3 ? 0.7f : 0.1f, backfill: true)));
+        await Eventually.Async(_ => fixture.ScalarAsync($"select count(*) from alerts.judged where brand_id = '{brand.Id}'"), n => n == 60, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        var some = await BacktestAsync(new { name = "draft", threshold = 0.6, brandId = brand.Id });
+        some.GetProperty("alerts").GetInt64().ShouldBe(3);
+        some.GetProperty("mentions").GetInt64().ShouldBe(60);
+        var all = await BacktestAsync(new { name = "draft", kind = "mention", brandId = brand.Id });
+        all.GetProperty("alerts").GetInt64().ShouldBe(60);
+        all.GetProperty("incidents").GetInt32().ShouldBeLessThan(12);
+        all.GetProperty("warning").GetProperty("code").GetString().ShouldBe("matches_everything");
+        (await BacktestAsync(new { name = "draft", kind = "negativeSpike", brandId = brand.Id })).GetProperty("incidents").GetInt32().ShouldBe(0);
+        (await fixture.ScalarAsync($"select count(*) from alerts.incidents where brand_id = '{brand.Id}'")).ShouldBe(0);
+        (await fixture.ScalarAsync($"select count(*) from alerts.rules where state ->> 'name' = 'draft'")).ShouldBe(0);
+    }
+
+    private async Task<JsonElement> BacktestAsync(object rule)
+    {
+        using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/rules/backtest", new { rule, weeks = 1 });
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<JsonElement> DoAsync(JsonElement incident, string verb, object? body = null)
+    {
+        var now = await fixture.GetAsync($"/api/incidents/{Id(incident)}");
+        using var answer = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{Id(incident)}/{verb}", body, $"\"{now.GetProperty("version").GetInt32()}\"");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<List<JsonElement>> IncidentsAsync() => [.. (await fixture.GetAsync($"/api/incidents?brand={brand.Id}")).GetProperty("items").EnumerateArray()];
+
+    private MentionScored Story(string nativeId, long print)
+    {
+        var scored = AlertsFixture.AScored(brand, nativeId);
+        return scored with { Mention = scored.Mention with { Post = scored.Mention.Post with { SimHash = print } } };
+    }
+
+    private static Guid Id(JsonElement incident) => incident.GetProperty("id").GetGuid();
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Serm.Contracts;
+
+namespace Serm.Tests.Integration.Alerts;
+
+/// <summary>The alerts service with short leases, so that a dead process is soon taken over.</summary>
+public sealed class ChannelsFixture : AlertsFixture
+{
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal) { ["Channels__LeaseSeconds"] = "3", ["Alerts__PublicUrl"] = "https://serm.example" };
+}
+
+public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<ChannelsFixture>
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
+    private readonly string workspace = $"w{Guid.CreateVersion7():N}";
+
+    [Fact]
+    public async Task A_service_killed_while_it_tells_loses_no_notice_and_invents_none()
+    {
+        await using var chat = await ChatSink.StartAsync();
+        chat.Delay = TimeSpan.FromMilliseconds(150);
+        await AddAsync(new { kind = "slack", name = "chat", url = chat.Url });
+        await fixture.PublishAsync(Enumerable.Range(0, 10).Select(i => Story($"m{i}", i)));
+        await Eventually.AsyncTrue(_ => Task.FromResult(chat.Got.Count >= 2), Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+
+        await fixture.Stack.Alerts.KillAsync();
+        chat.Delay = TimeSpan.Zero;
+        await fixture.Stack.Alerts.StartAsync(TestContext.Current.CancellationToken);
+
+        await Eventually.Async(_ => CountAsync("delivered"), n => n == 10, Soon, TestContext.Current.CancellationToken);
+        chat.Got.Select(g => g.Key).Distinct().Count().ShouldBe(10);
+        (await fixture.ScalarAsync($"select count(*) from alerts.incidents where workspace = '{workspace}'")).ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Mail_is_plain_and_html_and_a_hostile_author_stays_text()
+    {
+        await using var mail = new MailSink();
+        await AddAsync(new { kind = "email", name = "mail", to = new[] { "ann@example.org" }, from = "serm@example.org", host = "127.0.0.1", port = mail.Port, tls = "none", language = "sv" });
+        var scored = Story("evil", 3);
+        scored = scored with { Mention = scored.Mention with { Post = scored.Mention.Post with { Author = new("1", "<script>alert(1)</script>\r\nBcc: x@example.org") } } };
+        await fixture.PublishAsync([scored]);
+
+        await Eventually.AsyncTrue(_ => Task.FromResult(!mail.Got.IsEmpty), Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+        var text = mail.Got.Single();
+        text.ShouldContain("multipart/alternative");
+        text.ShouldContain("Auto-Submitted: auto-generated");
+        text.ShouldNotContain("\nBcc:");
+        text.ShouldNotContain("<script>");
+    }
+
+    [Fact]
+    public async Task A_channel_that_fails_is_told_by_another_one_and_secrets_never_come_back()
+    {
+        await using var good = await ChatSink.StartAsync();
+        await using var bad = await ChatSink.StartAsync();
+        bad.Status = 404;
+        await AddAsync(new { kind = "teams", name = "broken", url = bad.Url });
+        await AddAsync(new { kind = "slack", name = "works", url = good.Url });
+        await fixture.PublishAsync([Story("fail", 4)]);
+
+        await Eventually.AsyncTrue(_ => Task.FromResult(good.Got.Any(g => g.Body.GetProperty("text").GetString()!.Contains("broken", StringComparison.Ordinal))), Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+        var channels = await fixture.GetAsync("/api/channels", workspace);
+        channels.EnumerateArray().Single(c => c.GetProperty("name").GetString() == "broken").GetProperty("state").GetString().ShouldBe("failing");
+        channels.GetRawText().ShouldNotContain("/hook");
+        (await fixture.ScalarAsync($"select count(*) from alerts.channels where workspace = '{workspace}' and (state::text like '%/hook%' or encode(secret, 'escape') like '%/hook%')")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_again_after_an_acknowledgement()
+    {
+        await using var chat = await ChatSink.StartAsync();
+        var channel = await AddAsync(new { kind = "slack", name = "chat", url = chat.Url });
+        using var order = await fixture.SendAsync(HttpMethod.Put, "/api/on-call", new { steps = new[] { new { channelId = channel, afterMinutes = 60 } }, minSeverity = "info" }, workspace: workspace);
+        order.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await fixture.PublishAsync([Story("told", 6)]);
+        await Eventually.Async(_ => CountAsync("delivered"), n => n == 1, Soon, TestContext.Current.CancellationToken);
+        var incident = (await fixture.GetAsync("/api/incidents", workspace)).GetProperty("items")[0];
+
+        using var seen = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{incident.GetProperty("id").GetGuid()}/acknowledge", version: $"\"{incident.GetProperty("version").GetInt32()}\"", workspace: workspace);
+        seen.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await CountAsync("obsolete")).ShouldBe(1);
+        (await CountAsync("due")).ShouldBe(0);
+        await fixture.PublishAsync([Story("told-again", 6)]);
+        await Eventually.Async(_ => fixture.ScalarAsync($"select count(*) from alerts.alerts where workspace = '{workspace}'"), n => n == 2, Soon, TestContext.Current.CancellationToken);
+        chat.Got.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("http://169.254.169.254/latest")]
+    [InlineData("http://[::ffff:10.0.0.1]/x")]
+    [InlineData("http://10.1.2.3/x")]
+    public async Task An_address_inside_is_refused(string url)
+    {
+        using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/channels", new { kind = "slack", name = "inside", url }, workspace: workspace);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("code").GetString().ShouldBe("address_refused");
+    }
+
+    private async Task<Guid> AddAsync(object channel)
+    {
+        using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/channels", channel, workspace: workspace);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("id").GetGuid();
+    }
+
+    private Task<long> CountAsync(string state) => fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = '{state}'");
+
+    private MentionScored Story(string nativeId, int n)
+    {
+        var scored = AlertsFixture.AScored(brand, nativeId, workspace: workspace);
+        return scored with { Mention = scored.Mention with { Post = scored.Mention.Post with { SimHash = unchecked((long)((ulong)(n + 1) * 0x9E3779B97F4A7C15)) } } };
+    }
+}
