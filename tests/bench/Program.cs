@@ -9,6 +9,7 @@ var all = new List<Measurement>
     new("start", "Starting", StartBench.RunAsync),
     new("store", "Storing judged mentions, the mentions service alone", StoreBench.RunAsync),
     new("throughput", "The whole chain beside a bare one", ThroughputBench.RunAsync),
+    new("triage", "What triage adds to a mention", TriageBench.RunAsync),
     new("visible", "From found to the screen", VisibleBench.RunAsync),
 };
 var chosen = args.Length == 0 ? all : all.Where(b => args.Contains(b.Name, StringComparer.OrdinalIgnoreCase)).ToList();
