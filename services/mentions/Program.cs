@@ -14,6 +14,7 @@ builder.AddSermStore("mentions", (services, options) =>
 });
 builder.Services.AddSingleton<Playbooks>();
 builder.Services.AddSingleton<Judging>();
+builder.Services.AddSingleton<Turns>();
 builder.AddSchema(typeof(Program).Assembly);
 builder.AddSermBus((context, bus) =>
 {

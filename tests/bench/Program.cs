@@ -11,6 +11,7 @@ var all = new List<Measurement>
     new("start", "Starting", StartBench.RunAsync),
     new("store", "Storing judged mentions, the mentions service alone", StoreBench.RunAsync),
     new("throughput", "The whole chain beside a bare one", ThroughputBench.RunAsync),
+    new("triage", "What triage adds to a mention", TriageBench.RunAsync),
     new("visible", "From found to the screen", VisibleBench.RunAsync),
 };
 if (Array.IndexOf(args, "--data") is >= 0 and var at && at + 1 < args.Length)

@@ -76,7 +76,7 @@ internal static partial class CanonicalUrl
 
     private static string Query(string query)
     {
-        var kept = query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(p => !IsTracking(p.Split('=', 2)[0])).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var kept = (query.StartsWith('?') ? query[1..] : query).Split('&', StringSplitOptions.RemoveEmptyEntries).Where(p => !IsTracking(p.Split('=', 2)[0])).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         return string.Join('&', kept) is { Length: > 0 } joined ? "?" + joined : "";
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Serm.Contracts;
 
 namespace Serm.Mentions;
@@ -22,6 +23,8 @@ internal static class Automation
 {
     /// <summary>Name of what puts posts of ignored authors aside.</summary>
     public const string IgnoredAuthor = "Ignored author";
+
+    private static readonly ConditionalWeakTable<AutomationConditions, Phrases> Folded = [];
 
     /// <summary>What was decided, and what the rules make of it.</summary>
     /// <param name="events">What the message led to; rules are asked when a verdict is among it.</param>
@@ -83,8 +86,8 @@ internal static class Automation
         && (c.MaxReach is null || (m.Reach ?? 0) <= c.MaxReach)
         && (c.AuthorList is null || c.AuthorList == (m.AuthorList ?? AuthorLists.None))
         && (c.Tags is not { Count: > 0 } || c.Tags.Any(m.Tags.Contains))
-        && (c.Words is not { Count: > 0 } || c.Words.Any(m.Words.Has))
-        && (c.WithoutWords is not { Count: > 0 } || !c.WithoutWords.Any(m.Words.Has));
+        && (c.Words is not { Count: > 0 } || Array.Exists(PhrasesOf(c).Words, m.Words.Has))
+        && (c.WithoutWords is not { Count: > 0 } || !Array.Exists(PhrasesOf(c).WithoutWords, m.Words.Has));
 
     // People have the last word: what they have begun with is theirs.
     private static bool IsUntouched(Mention m) => m is { Status: MentionStatus.New, Owner: null };
@@ -98,6 +101,11 @@ internal static class Automation
             new(rule.Id, rule.Version, rule.Name), now, tags, free ? a.AssignTo : null, free ? a.Dismiss : null, free && a.Severity != m.Severity ? a.Severity : null, a.Flag && !m.Flagged, trace);
         return e is { Tags.Count: 0, AssignTo: null, Dismiss: null, Severity: null, Flag: false } ? null : e;
     }
+
+    // Folded once for each time that rules are read, not for each mention.
+    private static Phrases PhrasesOf(AutomationConditions c) => Folded.GetValue(c, k => new([.. (k.Words ?? []).Select(Phrase.Of)], [.. (k.WithoutWords ?? []).Select(Phrase.Of)]));
+
+    private sealed record Phrases(Phrase[] Words, Phrase[] WithoutWords);
 
     private static bool Any<T>(IReadOnlyList<T>? wanted, T value) => wanted is not { Count: > 0 } || wanted.Contains(value);
 }

@@ -17,14 +17,13 @@ internal sealed class FoldedWords
     public static FoldedWords Of(string? title, string text) => new(Fold($"{title}\n{(text.Length > Window ? text[..Window] : text)}"));
 
     /// <summary>True when it has the word or phrase.</summary>
-    public bool Has(string phrase)
-    {
-        var folded = Fold(phrase);
-        return folded.Length > 2 && words.Contains(folded.AsSpan().ContainsAnyInRange('\u2E80', '\uFAFF') || folded.AsSpan().ContainsAnyInRange('\u0E00', '\u0EFF') ? folded.Trim() : folded, StringComparison.Ordinal);
-    }
+    public bool Has(string phrase) => Has(Phrase.Of(phrase));
+
+    /// <summary>True when it has the word or phrase.</summary>
+    public bool Has(Phrase phrase) => phrase.Folded.Length > 0 && words.Contains(phrase.Folded, StringComparison.Ordinal);
 
     // " one two three "
-    private static string Fold(string text)
+    internal static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length + 2).Append(' ');
         foreach (var rune in Valid(text).Normalize(NormalizationForm.FormKD).EnumerateRunes())
@@ -44,4 +43,16 @@ internal sealed class FoldedWords
 
     // Normalisation refuses lone surrogates.
     private static string Valid(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+}
+
+/// <summary>A word or phrase, folded once to be looked for often.</summary>
+/// <param name="Folded">With the spaces around it that make it whole; without them in scripts that have none; empty when there is nothing to look for.</param>
+internal readonly record struct Phrase(string Folded)
+{
+    public static Phrase Of(string phrase)
+    {
+        var folded = FoldedWords.Fold(phrase);
+        var isUnspaced = folded.AsSpan().ContainsAnyInRange('\u2E80', '\uFAFF') || folded.AsSpan().ContainsAnyInRange('\u0E00', '\u0EFF');
+        return new(folded.Length <= 2 ? "" : isUnspaced ? folded.Trim() : folded);
+    }
 }

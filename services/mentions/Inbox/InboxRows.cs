@@ -20,7 +20,7 @@ internal static class InboxRows
                  owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at, opened_at, resolved_at, revision, version, backfill,
                  sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, next_at)
         ), old as (
-            select i.workspace, i.brand_id, i.published_at, i.label, i.reach, i.status
+            select i.workspace, i.id, i.brand_id, i.published_at, i.label, i.reach, i.status
             from mentions.inbox i join incoming using (workspace, id)
         ), written as (
             insert into mentions.inbox (workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive,
@@ -43,7 +43,7 @@ internal static class InboxRows
             insert into mentions.due (workspace, mention_id, at) select workspace, id, next_at from incoming where next_at is not null order by id
             on conflict (workspace, mention_id) do update set at = excluded.at
         ), stilled as (
-            delete from mentions.due d using incoming n where d.workspace = n.workspace and d.mention_id = n.id and n.next_at is null and n.version > 2
+            delete from mentions.due d using incoming n join old o using (workspace, id) where d.workspace = n.workspace and d.mention_id = n.id and n.next_at is null
         ), moved as (
             select workspace, brand_id, status, label, date_trunc('hour', published_at) as hour, 1 as n, greatest(reach, 0) as reach from incoming
             union all

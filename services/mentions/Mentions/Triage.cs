@@ -103,7 +103,7 @@ public sealed record ReplyRequest(string? Url = null, MentionStatus? Then = null
 public sealed record NoteRequest(string Text);
 
 /// <summary>What every triage endpoint needs.</summary>
-internal sealed record Desk(IDocumentSession Session, NpgsqlDataSource DataSource, Playbooks Books, Caller Caller, TimeProvider Clock, HttpResponse Response)
+internal sealed record Desk(IDocumentSession Session, NpgsqlDataSource DataSource, Playbooks Books, Turns Turns, Caller Caller, TimeProvider Clock, HttpResponse Response)
 {
     public async Task<Ok<MentionView>> ApplyAsync(
         Guid id,
@@ -112,6 +112,13 @@ internal sealed record Desk(IDocumentSession Session, NpgsqlDataSource DataSourc
         CancellationToken cancellationToken,
         Action<IDocumentSession>? also = null)
     {
+        using var turn = await Turns.TakeAsync(id, cancellationToken);
+        if (expected is not null && await RowAsync(id, cancellationToken) is { } row && row.Version != expected)
+        {
+            // Told from the row, which is written with the events: whoever comes too late need not lock the stream to hear so.
+            throw Collision(row.Version, row.Owner);
+        }
+
         var now = Clock.GetUtcNow();
         await Session.HoldAsync([id], cancellationToken);
         var state = (await MentionLog.LoadAsync(Session, [id], cancellationToken)).GetValueOrDefault(id);
@@ -122,7 +129,7 @@ internal sealed record Desk(IDocumentSession Session, NpgsqlDataSource DataSourc
 
         if (expected is not null && expected != state.Version)
         {
-            throw Collision(state);
+            throw Collision(state.Version, state.Owner);
         }
 
         var events = decide(state, new Person(Caller.User, Caller.Role, now, Activity.Current?.Id));
@@ -139,6 +146,15 @@ internal sealed record Desk(IDocumentSession Session, NpgsqlDataSource DataSourc
         return TypedResults.Ok(view);
     }
 
-    private static RuleViolation Collision(Mention state) =>
-        RuleViolation.Stale(state.Version, new Dictionary<string, object?>(StringComparer.Ordinal) { ["owner"] = state.Owner });
+    private async Task<(int Version, string? Owner)?> RowAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = DataSource.CreateCommand("select version, owner from mentions.inbox where workspace = $1 and id = $2");
+        command.Parameters.AddWithValue(Caller.Workspace);
+        command.Parameters.AddWithValue(id);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1)) : null;
+    }
+
+    private static RuleViolation Collision(int version, string? owner) =>
+        RuleViolation.Stale(version, new Dictionary<string, object?>(StringComparer.Ordinal) { ["owner"] = owner });
 }

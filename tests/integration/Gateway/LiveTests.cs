@@ -44,6 +44,21 @@ public sealed class LiveTests(GatewayFixture gateway) : IClassFixture<GatewayFix
     }
 
     [Fact]
+    public async Task Who_reads_a_mention_is_told_to_open_streams()
+    {
+        var workspace = $"w{Guid.CreateVersion7():N}"[..30];
+        var key = await gateway.KeyAsync("moderator", workspace);
+        var start = await LastAsync();
+        var now = TimeProvider.System.GetUtcNow();
+
+        await gateway.PublishAsync(new PresenceChanged(Guid.CreateVersion7(), workspace, Guid.CreateVersion7(), Guid.Empty, "ana", now, now.AddSeconds(30)));
+
+        var heard = (await ListenAsync(key, start, 1)).Single();
+        heard.Event.ShouldBe("presence");
+        heard.Data.ShouldContain("\"user\":\"ana\"");
+    }
+
+    [Fact]
     public async Task A_place_that_was_never_given_out_is_answered_with_a_reset()
     {
         var key = await gateway.KeyAsync("moderator");

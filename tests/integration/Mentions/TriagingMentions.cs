@@ -42,7 +42,7 @@ public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<Me
         mention.GetProperty("status").GetString().ShouldBe("waiting");
         mention.GetProperty("owner").GetString().ShouldBe("tester");
 
-        await fixture.PublishAsync([MentionsFixture.AScored(MentionsFixture.AFound(brand, "turns-2", text: "Thank you!", at: TimeProvider.System.GetUtcNow().AddSeconds(1)), 0.1f)]);
+        await fixture.PublishAsync([MentionsFixture.AScored(By("turns", MentionsFixture.AFound(brand, "turns-2", text: "Thank you!", at: TimeProvider.System.GetUtcNow().AddSeconds(1))), 0.1f)]);
 
         mention = await Eventually.Async(_ => fixture.GetAsync<JsonElement>(at), m => m.GetProperty("status").GetString() == "claimed", Soon, Cancel);
         mention.GetProperty("owner").GetString().ShouldBe("tester");
@@ -133,10 +133,11 @@ public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<Me
         (await fixture.Stack.Mentions.Http.SendAsync(request, Cancel)).StatusCode.ShouldBe(HttpStatusCode.NotFound, "it is not shared");
     }
 
+    private MentionFound By(string author, MentionFound found) => found with { Post = found.Post with { Author = new($"author-{brand.Id}-{author}", author) } };
+
     private async Task<JsonElement> StoredAsync(string nativeId)
     {
-        var found = MentionsFixture.AFound(brand, nativeId);
-        found = found with { Post = found.Post with { Author = new($"author-{brand.Id}-{(nativeId.StartsWith("turns", StringComparison.Ordinal) ? "turns" : nativeId)}", "somebody") } };
+        var found = By(nativeId, MentionsFixture.AFound(brand, nativeId));
         await fixture.PublishAsync([MentionsFixture.AScored(found)]);
         return await Eventually.Async(
             async ct =>

@@ -25,6 +25,8 @@ public sealed class CanonicalUrls
     [InlineData("https://m.youtube.com/watch?v=dQw4w9WgXcQ&feature=share", "https://youtube.com/watch?v=dQw4w9WgXcQ")]
     [InlineData("https://mobile.twitter.com/ana/status/1?s=20", "https://x.com/ana/status/1?s=20")]
     [InlineData("https://user:secret@example.org/a", "https://example.org/a")]
+    [InlineData("https://example.org/a?&?", "https://example.org/a??")]
+    [InlineData("https://example.org/a??", "https://example.org/a??")]
     public void Ways_to_link_a_page_are_one_address(string url, string canonical) => CanonicalUrl.Of(url).ShouldBe(canonical);
 
     [Theory]
