@@ -59,7 +59,8 @@ public sealed record MentionItem(
     int Version,
     int Revision,
     bool Backfill,
-    Ledger? Latency = null)
+    Ledger? Latency = null,
+    bool Removed = false)
 {
     /// <summary>New or claimed.</summary>
     public bool IsOpen => Status is MentionStatus.New or MentionStatus.Claimed;
