@@ -1,6 +1,7 @@
 using Marten;
 using Microsoft.Extensions.Options;
 using Serm.Defaults;
+using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Feed;
 using Serm.Ingest.Posts;
 
@@ -22,7 +23,20 @@ internal static class SourceServices
             var (clock, options) = (s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IOptions<PollOptions>>().Value);
             return new FeedFetcher(s.GetRequiredService<IHttpClientFactory>(), clock) { Manners = new(clock, TimeSpan.FromMilliseconds(options.HostPauseMilliseconds), options.RespectRobots) };
         });
+        builder.Services.AddSingleton(SecretBox.From(builder.Configuration, "source credentials"));
+        builder.Services.AddSingleton<Credentials>();
+        builder.Services.AddSingleton<ConnectorBook>();
+        builder.Services.AddSingleton<Pacer>();
+        builder.Services.AddSingleton<TokenCache>();
+        builder.Services.AddSingleton<IQuotaStore, QuotaTable>();
+        builder.Services.AddSingleton(s => new NetworkGear(
+            new HttpMessageInvoker(s.GetRequiredService<OutboundGuard>().CreateHandler(TimeSpan.FromSeconds(10))),
+            s.GetRequiredService<Pacer>(),
+            s.GetRequiredService<IQuotaStore>(),
+            s.GetRequiredService<TokenCache>(),
+            s.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<PostIntake>();
+        builder.Services.AddSingleton<TakePage>();
         builder.Services.AddSingleton<ReadSource>();
         builder.Services.AddHostedService<SourcePoller>();
         builder.Services.AddHostedService<Housekeeping>();
