@@ -20,7 +20,23 @@ internal static class EventNames
         ["webhook_disabled"] = typeof(WebhookDisabled),
         ["webhook_tested"] = typeof(WebhookTested),
         ["webhook_removed"] = typeof(WebhookRemoved),
+        ["incident_opened"] = typeof(IncidentOpened),
+        ["incident_alerts_attached"] = typeof(AlertsAttached),
+        ["incident_measured"] = typeof(IncidentMeasured),
+        ["incident_acknowledged"] = typeof(IncidentAcknowledged),
+        ["incident_assigned"] = typeof(IncidentAssigned),
+        ["incident_noted"] = typeof(IncidentNoted),
+        ["incident_resolved"] = typeof(IncidentResolved),
+        ["incident_reopened"] = typeof(IncidentReopened),
+        ["incident_merged"] = typeof(IncidentMerged),
+        ["incident_absorbed"] = typeof(IncidentAbsorbed),
+        ["incident_escalated"] = typeof(IncidentEscalated),
     };
+
+    private static readonly Dictionary<Type, string> Names = All.ToDictionary(e => e.Value, e => e.Key);
+
+    /// <summary>The name of a stored event.</summary>
+    public static string Of(object happened) => Names.GetValueOrDefault(happened.GetType(), happened.GetType().Name);
 
     public static void Register(StoreOptions options)
     {

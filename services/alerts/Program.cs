@@ -5,6 +5,9 @@ using Serm.Defaults;
 var builder = WebApplication.CreateBuilder(args).AddSermDefaults("alerts");
 builder.Services.AddOptions<AlertOptions>().BindConfiguration("Alerts").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<RuleBook>();
+builder.Services.AddSingleton<NoticeBook>();
+builder.Services.AddSingleton<AlertLog>();
+builder.AddBacktest();
 builder.AddWebhooks();
 builder.AddSermStore("alerts", (services, options) =>
 {
@@ -13,10 +16,14 @@ builder.AddSermStore("alerts", (services, options) =>
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<FanOut>(services));
 });
 builder.AddSchema(typeof(Program).Assembly);
+builder.AddWatches();
+builder.AddChannels();
 builder.AddSermBus((context, bus) =>
 {
     bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.AlertsMentionScored, size: 1000, pace: TimeSpan.FromMilliseconds(20));
     bus.BatchQueue<MentionTriagedConsumer, MentionTriaged>(context, Queues.AlertsMentionTriaged, size: 500, pace: TimeSpan.FromMilliseconds(20));
+    bus.BatchQueue<SourceGapChangedConsumer, SourceGapChanged>(context, Queues.AlertsSourceGapChanged, size: 100, pace: TimeSpan.FromMilliseconds(20));
+    bus.BatchQueue<SlaStateChangedConsumer, SlaStateChanged>(context, Queues.AlertsSlaStateChanged, size: 500, pace: TimeSpan.FromMilliseconds(20));
 });
 builder.AddDeliveries();
 builder.AddDaemonLeader();
@@ -25,6 +32,12 @@ var app = builder.Build();
 app.UseSermDefaults();
 app.MapRules();
 app.MapAlerts();
+app.MapAlertLatency();
+app.MapReadIncidents();
+app.MapIncidents();
+app.MapSilences();
+app.MapBacktest();
+app.MapChannels();
 app.MapWebhooks();
 app.MapDeliveries();
 app.MapSendAgain();

@@ -140,3 +140,180 @@ create table if not exists alerts.replays (
     at         timestamptz not null,
     primary key (workspace, id)
 );
+
+-- The incident of each alert: null on those from before there were incidents.
+alter table alerts.alerts add column if not exists incident_id uuid;
+create index if not exists alerts_incident on alerts.alerts (workspace, incident_id, raised_at desc, id desc) where incident_id is not null;
+
+-- Incidents as they are now: the fold of their streams. alerts counts every alert, also those that no event tells one by one.
+create table if not exists alerts.incidents (
+    workspace   text not null,
+    id          uuid not null,
+    rule_id     uuid not null,
+    brand_id    uuid not null,
+    kind        text not null,
+    severity    smallint not null,
+    status      smallint not null,
+    owner       text,
+    source_id   uuid,
+    alerts      bigint not null,
+    opened_at   timestamptz not null,
+    last_at     timestamptz not null,
+    resolved_at timestamptz,
+    state       jsonb not null,
+    primary key (workspace, id)
+);
+create index if not exists incidents_newest on alerts.incidents (workspace, opened_at desc, id desc);
+create index if not exists incidents_grouping on alerts.incidents (workspace, rule_id, brand_id, opened_at desc);
+create index if not exists incidents_lasting on alerts.incidents (workspace, last_at) where status < 2;
+
+-- What people wrote on incidents.
+create table if not exists alerts.notes (
+    workspace   text not null,
+    id          uuid not null,
+    incident_id uuid not null,
+    text        text not null,
+    primary key (workspace, id)
+);
+
+create table if not exists alerts.silences (
+    workspace text not null,
+    id        uuid not null,
+    ends_at   timestamptz not null,
+    state     jsonb not null,
+    primary key (workspace, id)
+);
+create index if not exists silences_ending on alerts.silences (workspace, ends_at desc);
+
+-- Where people are told. secret is encrypted and never leaves the service.
+create table if not exists alerts.channels (
+    workspace      text not null,
+    id             uuid not null,
+    state          jsonb not null,
+    secret         bytea,
+    failures       int not null default 0,
+    open_until     timestamptz,
+    last_error     text,
+    last_at        timestamptz,
+    last_good_at   timestamptz,
+    next_digest_at timestamptz,
+    primary key (workspace, id)
+);
+
+create table if not exists alerts.on_call (
+    workspace text not null primary key,
+    state     jsonb not null
+);
+
+-- What is to be told: written in the transaction of what it tells, claimed with SKIP LOCKED, told until it is delivered or given up.
+create table if not exists alerts.notices (
+    workspace    text not null,
+    id           uuid not null,
+    channel_id   uuid not null,
+    incident_id  uuid,
+    kind         text not null,
+    step         int not null,
+    state        text not null,
+    due_at       timestamptz not null,
+    attempts     int not null,
+    created_at   timestamptz not null,
+    locked_until timestamptz,
+    delivered_at timestamptz,
+    error        text,
+    since        timestamptz,
+    primary key (workspace, id)
+);
+create index if not exists notices_due on alerts.notices (due_at) where state = 'due';
+create index if not exists notices_incident on alerts.notices (workspace, incident_id, created_at);
+create index if not exists notices_channel on alerts.notices (workspace, channel_id, created_at desc);
+
+-- One compact row a judged mention, for backtests: words and authors as hashes, never as texts.
+create table if not exists alerts.judged (
+    workspace  text not null,
+    mention_id uuid not null,
+    brand_id   uuid not null,
+    source_id  uuid not null,
+    at         timestamptz not null,
+    negative   real not null,
+    label      smallint not null,
+    reach      bigint,
+    language   text not null,
+    story      text not null,
+    words      int[] not null,
+    authors    int[] not null,
+    backfill   boolean not null,
+    primary key (workspace, mention_id)
+);
+create index if not exists judged_brand on alerts.judged (workspace, brand_id, at);
+create index if not exists judged_at on alerts.judged (at);
+
+-- Mentions by brand and source, by minute for the last days and by hour for all of the history.
+create table if not exists alerts.counts_minute (
+    workspace text not null,
+    brand_id  uuid not null,
+    source_id uuid not null,
+    at        timestamptz not null,
+    total     int not null,
+    negative  int not null,
+    primary key (workspace, brand_id, at, source_id)
+);
+create index if not exists counts_minute_at on alerts.counts_minute (at);
+create table if not exists alerts.counts_hour (
+    workspace text not null,
+    brand_id  uuid not null,
+    source_id uuid not null,
+    at        timestamptz not null,
+    total     int not null,
+    negative  int not null,
+    primary key (workspace, brand_id, at, source_id)
+);
+create index if not exists counts_hour_at on alerts.counts_hour (at);
+
+-- Terms by hour, of a sample of the mentions of each brand; n of the empty term is the size of the sample.
+create table if not exists alerts.terms (
+    workspace text not null,
+    brand_id  uuid not null,
+    hour      timestamptz not null,
+    term      text not null,
+    n         int not null,
+    mentions  uuid[] not null,
+    primary key (workspace, brand_id, hour, term)
+);
+create index if not exists terms_hour on alerts.terms (hour);
+
+-- When sources were blind, as ingest told.
+create table if not exists alerts.gaps (
+    workspace   text not null,
+    id          uuid not null,
+    source_id   uuid not null,
+    source_name text not null,
+    reason      text not null,
+    since       timestamptz not null,
+    until       timestamptz,
+    primary key (workspace, id)
+);
+create index if not exists gaps_open on alerts.gaps (workspace, source_id) where until is null;
+
+-- Names of brands and sources as mentions told them last.
+create table if not exists alerts.names (
+    workspace text not null,
+    kind      text not null,
+    id        uuid not null,
+    name      text not null,
+    primary key (workspace, kind, id)
+);
+
+-- Mentions whose clock ran out, as mentions told. A clock that is met, or starts anew, takes its row back.
+create table if not exists alerts.overdue (
+    workspace  text not null,
+    mention_id uuid not null,
+    clock      text not null,
+    brand_id   uuid not null,
+    brand_name text not null,
+    breached   boolean not null,
+    due_at     timestamptz not null,
+    at         timestamptz not null,
+    primary key (workspace, mention_id, clock)
+);
+create index if not exists overdue_now on alerts.overdue (workspace, brand_id) where breached;
+create index if not exists overdue_at on alerts.overdue (at);

@@ -13,6 +13,7 @@ namespace Serm.Contracts;
 /// <param name="SeenAt">When ingest saw the mention.</param>
 /// <param name="RaisedAt">When the rule fired.</param>
 /// <param name="TraceParent">W3C traceparent.</param>
+/// <param name="IncidentId">The incident that it belongs to; null from a service that knows none.</param>
 public sealed record AlertRaised(
     Guid EventId,
     string Workspace,
@@ -25,7 +26,8 @@ public sealed record AlertRaised(
     long? Reach,
     DateTimeOffset SeenAt,
     DateTimeOffset RaisedAt,
-    string? TraceParent = null);
+    string? TraceParent = null,
+    Guid? IncidentId = null);
 
 /// <summary>An alert reached the first open screen or stream of its workspace. Producer: gateway. Consumer: mentions (latency ledger).</summary>
 /// <param name="Workspace">The tenant.</param>

@@ -15,6 +15,9 @@ public static class Queues
     public const string GatewayPresenceChanged = "gateway.presence-changed";
     public const string GatewayAlertRaised = "gateway.alert-raised";
     public const string GatewayEndpointDisabled = "gateway.endpoint-disabled";
+    public const string AlertsSourceGapChanged = "alerts.source-gap-changed";
+    public const string AlertsSlaStateChanged = "alerts.sla-state-changed";
+    public const string GatewayIncidentChanged = "gateway.incident-changed";
 
     /// <summary>Queue and the contract that it receives.</summary>
     public static readonly IReadOnlyList<(string Queue, Type Message)> All =
@@ -31,5 +34,8 @@ public static class Queues
         (GatewayPresenceChanged, typeof(PresenceChanged)),
         (GatewayAlertRaised, typeof(AlertRaised)),
         (GatewayEndpointDisabled, typeof(EndpointDisabled)),
+        (AlertsSourceGapChanged, typeof(SourceGapChanged)),
+        (AlertsSlaStateChanged, typeof(SlaStateChanged)),
+        (GatewayIncidentChanged, typeof(IncidentChanged)),
     ];
 }

@@ -52,12 +52,13 @@ public sealed class OutboundGuard(IReadOnlySet<string> allowedHosts)
         ConnectTimeout = connectTimeout,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxResponseHeadersLength = 64,
-        ConnectCallback = ConnectAsync,
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken),
     };
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    /// <summary>Connects to a host that a user gave: resolves it, refuses it if any of its addresses is refused, and speaks to one of those addresses.</summary>
+    /// <exception cref="AddressRefusedException">An address is private or otherwise special.</exception>
+    public async ValueTask<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
-        var host = context.DnsEndPoint.Host;
         var addresses = await ResolveAsync(host, cancellationToken);
         if (Array.Find(addresses, a => !Allows(host, a)) is not null)
         {
@@ -67,7 +68,7 @@ public sealed class OutboundGuard(IReadOnlySet<string> allowedHosts)
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
+            await socket.ConnectAsync(addresses, port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -1,34 +1,33 @@
 using Marten;
-using Serm.Contracts;
+using Npgsql;
 using Serm.Defaults;
 
 namespace Serm.Alerts;
 
-/// <summary>The one way to write alerts: streams and rows in one transaction.</summary>
-internal static class AlertLog
+/// <summary>The one way to write alerts of single mentions: streams, rows and the incidents that they belong to in one transaction.</summary>
+internal sealed class AlertLog(IDocumentStore store, NpgsqlDataSource dataSource, NoticeBook notices)
 {
     // A stream is started once, whoever starts it; the row follows the stream.
     private const string Sql = """
-        insert into alerts.alerts (workspace, id, rule_id, rule_name, mention_id, brand_id, brand_name, negative, reach, seen_at, raised_at)
-        select ^, t.id, t.rule_id, t.rule_name, t.mention_id, t.brand_id, t.brand_name, t.negative, nullif(t.reach, -1), t.seen_at, t.raised_at
-        from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^) as t(id, rule_id, rule_name, mention_id, brand_id, brand_name, negative, reach, seen_at, raised_at)
+        insert into alerts.alerts (workspace, id, rule_id, rule_name, mention_id, brand_id, brand_name, negative, reach, seen_at, raised_at, incident_id)
+        select ^, t.id, t.rule_id, t.rule_name, t.mention_id, t.brand_id, t.brand_name, t.negative, nullif(t.reach, -1), t.seen_at, t.raised_at, t.incident_id
+        from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^) as t(id, rule_id, rule_name, mention_id, brand_id, brand_name, negative, reach, seen_at, raised_at, incident_id)
         on conflict (workspace, id) do nothing
         """;
 
-    /// <summary>Stores the alerts of one workspace that are not stored yet.</summary>
-    /// <param name="store">The events.</param>
+    /// <summary>Stores the alerts of one workspace that are not stored yet, and puts them into incidents.</summary>
     /// <param name="workspace">The tenant.</param>
-    /// <param name="alerts">May be stored already.</param>
-    /// <param name="mentions">The mentions that they are about: what outsiders are told of them is kept as well.</param>
-    /// <param name="now">When it happens.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="rules">The rules that raised them.</param>
+    /// <param name="alerts">With the mention that each is about: silences ask for its words, and what people are told of it is kept.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Those that were new.</returns>
-    public static async Task<IReadOnlyCollection<Raised>> RaiseAsync(IDocumentStore store, string workspace, IEnumerable<Raised> alerts, IReadOnlyCollection<MentionScored> mentions, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<IReadOnlyCollection<Raised>> RaiseAsync(string workspace, IReadOnlyList<Rule> rules, IEnumerable<(Raised Alert, Judged Judged)> alerts, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var wanted = new Dictionary<Guid, Raised>();
+        var wanted = new SortedDictionary<Guid, (Raised Alert, Judged Judged)>();
         foreach (var alert in alerts)
         {
-            wanted.TryAdd(AlertIds.Of(workspace, alert.RuleId, alert.MentionId), alert);
+            wanted.TryAdd(AlertIds.Of(workspace, alert.Alert.RuleId, alert.Alert.MentionId), alert);
         }
 
         if (wanted.Count == 0)
@@ -36,32 +35,69 @@ internal static class AlertLog
             return [];
         }
 
+        var terms = await notices.OfAsync(workspace, cancellationToken);
         await using var session = store.LightweightSession(workspace);
-        var started = await session.StartStreamsAsync(null, [.. wanted.Select(w => new Append(w.Key, 0, [w.Value]))], now, cancellationToken);
-        if (started.Count == 0)
+        await session.HoldAsync(wanted.Values.Select(w => Incident.LockOf(workspace, w.Alert.RuleId, w.Alert.Brand.Id)), cancellationToken);
+        foreach (var id in await StoredAsync(workspace, [.. wanted.Keys], cancellationToken))
+        {
+            wanted.Remove(id);
+        }
+
+        if (wanted.Count == 0)
         {
             return [];
         }
 
-        QueueRows(session, workspace, [.. wanted.Where(w => started.Contains(w.Key))]);
-        var quoted = started.Select(id => wanted[id].MentionId).ToHashSet();
-        AlertedMentions.Queue(session, [.. mentions.Where(m => quoted.Contains(m.Mention.MentionId))], now);
+        var raised = new List<(Guid Id, Raised Alert)>(wanted.Count);
+        foreach (var group in wanted.GroupBy(w => (w.Value.Alert.RuleId, w.Value.Alert.Brand.Id)))
+        {
+            var rule = rules.First(r => r.Id == group.Key.RuleId);
+            var standing = await IncidentLog.OfRuleAsync(dataSource, workspace, rule.Id, group.Key.Id, now, cancellationToken);
+            var words = group.Select(g => g.Value).DistinctBy(g => g.Alert.Cause).ToDictionary(g => g.Alert.Cause, g => g.Judged.Facts.Words, StringComparer.Ordinal);
+            foreach (var t in Grouping.Assign(workspace, standing, rule, [.. group.Select(g => (g.Key, g.Value.Alert))], o => terms.SilenceOf(o, words.GetValueOrDefault(o.Cause), now), now))
+            {
+                IncidentLog.Append(session, t.Before, t.Events, t.Before.Alerts + t.Alerts.Count, terms, now);
+                raised.AddRange(t.Alerts.Select(a => (a.Id, a.Alert with { IncidentId = t.After.Id })));
+            }
+        }
+
+        await session.StartStreamsAsync(null, [.. raised.Select(r => new Append(r.Id, 0, [r.Alert]))], now, cancellationToken);
+        QueueRows(session, workspace, raised);
+        AlertedMentions.Queue(session, [.. wanted.Values.Select(w => w.Judged.Scored)], now);
         await session.SaveChangesAsync(cancellationToken);
-        return [.. started.Select(id => wanted[id])];
+        return raised.ConvertAll(r => r.Alert);
     }
 
-    private static void QueueRows(IDocumentSession session, string workspace, KeyValuePair<Guid, Raised>[] rows) => session.QueueSqlCommand(
+    private async Task<List<Guid>> StoredAsync(string workspace, Guid[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("select id from alerts.alerts where workspace = $1 and id = any($2)");
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(ids);
+        var stored = new List<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            stored.Add(reader.GetGuid(0));
+        }
+
+        return stored;
+    }
+
+    private static void QueueRows(IDocumentSession session, string workspace, List<(Guid Id, Raised Alert)> rows) => session.QueueSqlCommand(
         '^',
         Sql,
         workspace,
-        Array.ConvertAll(rows, r => r.Key),
-        Array.ConvertAll(rows, r => r.Value.RuleId),
-        Array.ConvertAll(rows, r => r.Value.RuleName),
-        Array.ConvertAll(rows, r => r.Value.MentionId),
-        Array.ConvertAll(rows, r => r.Value.Brand.Id),
-        Array.ConvertAll(rows, r => r.Value.Brand.Name),
-        Array.ConvertAll(rows, r => r.Value.Negative),
-        Array.ConvertAll(rows, r => r.Value.Reach ?? -1),
-        Array.ConvertAll(rows, r => r.Value.SeenAt.ToUniversalTime()),
-        Array.ConvertAll(rows, r => r.Value.RaisedAt.ToUniversalTime()));
+        Column(rows, r => r.Id),
+        Column(rows, r => r.Alert.RuleId),
+        Column(rows, r => r.Alert.RuleName),
+        Column(rows, r => r.Alert.MentionId),
+        Column(rows, r => r.Alert.Brand.Id),
+        Column(rows, r => r.Alert.Brand.Name),
+        Column(rows, r => r.Alert.Negative),
+        Column(rows, r => r.Alert.Reach ?? -1),
+        Column(rows, r => r.Alert.SeenAt.ToUniversalTime()),
+        Column(rows, r => r.Alert.RaisedAt.ToUniversalTime()),
+        Column(rows, r => r.Alert.IncidentId ?? Guid.Empty));
+
+    private static T[] Column<T>(List<(Guid Id, Raised Alert)> rows, Func<(Guid Id, Raised Alert), T> value) => [.. rows.Select(value)];
 }

@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Marten;
 using Microsoft.Extensions.Options;
 using Serm.Contracts;
 using Serm.Defaults;
 
 namespace Serm.Alerts;
 
-/// <summary>Raises the alerts that judged mentions ask for.</summary>
-internal sealed class MentionScoredConsumer(IDocumentStore store, RuleBook book, IOptions<AlertOptions> options, TimeProvider clock)
+/// <summary>Counts judged mentions, and raises the alerts that they ask for.</summary>
+internal sealed class MentionScoredConsumer(AlertLog alertLog, History history, RuleBook book, IOptions<AlertOptions> options, TimeProvider clock)
     : IBatchConsumer<MentionScored>
 {
     private static readonly Counter<long> Alerts = Telemetry.Meter.CreateCounter<long>("serm.alerts.raised", description: "Alerts raised");
@@ -21,17 +20,20 @@ internal sealed class MentionScoredConsumer(IDocumentStore store, RuleBook book,
         {
             var rules = await book.OfAsync(group.Key, cancellationToken);
             var now = clock.GetUtcNow();
-            var alerts = group.SelectMany(m => AlertDecider.Decide(rules, m, TimeSpan.FromHours(options.Value.MaxAgeHours), now)).ToList();
-            await RaiseAsync(group.Key, alerts, [.. group], now, cancellationToken);
+            var maxAge = TimeSpan.FromHours(options.Value.MaxAgeHours);
+            var judged = group.Select(m => new Judged(m, MentionFacts.Of(m))).ToList();
+            var alerts = judged.SelectMany(j => AlertDecider.Decide(rules, j.Scored, j.Facts, maxAge, now).Select(a => (a, j))).ToList();
+            await RaiseAsync(group.Key, rules, alerts, now, cancellationToken);
+            await history.RecordAsync(group.Key, judged, cancellationToken);
         }
     }
 
-    private async Task RaiseAsync(string workspace, List<Raised> alerts, IReadOnlyCollection<MentionScored> mentions, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task RaiseAsync(string workspace, IReadOnlyList<Rule> rules, List<(Raised Alert, Judged Judged)> alerts, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var spans = alerts.Select(a => Tracing.Continue("alert.raise", a.TraceParent)).OfType<Activity>().ToList();
+        var spans = alerts.Select(a => Tracing.Continue("alert.raise", a.Alert.TraceParent)).OfType<Activity>().ToList();
         try
         {
-            foreach (var alert in await AlertLog.RaiseAsync(store, workspace, alerts, mentions, now, cancellationToken))
+            foreach (var alert in await alertLog.RaiseAsync(workspace, rules, alerts, now, cancellationToken))
             {
                 Alerts.Add(1);
                 Delay.Record(Math.Max(0, (clock.GetUtcNow() - alert.ScoredAt).TotalSeconds));

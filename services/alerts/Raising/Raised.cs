@@ -17,6 +17,8 @@ namespace Serm.Alerts;
 /// <param name="ScoredAt">When it was judged.</param>
 /// <param name="RaisedAt">When the rule fired.</param>
 /// <param name="TraceParent">W3C traceparent of the mention.</param>
+/// <param name="Cause">Key of the story that it tells: alerts of one story are one incident.</param>
+/// <param name="IncidentId">The incident that it belongs to; null on alerts from before there were incidents.</param>
 public sealed record Raised(
     Guid RuleId,
     string RuleName,
@@ -30,7 +32,9 @@ public sealed record Raised(
     DateTimeOffset SeenAt,
     DateTimeOffset ScoredAt,
     DateTimeOffset RaisedAt,
-    string? TraceParent);
+    string? TraceParent,
+    string Cause = "",
+    Guid? IncidentId = null);
 
 /// <summary>The ids of alerts.</summary>
 internal static class AlertIds

@@ -10,7 +10,7 @@ using Serm.Defaults;
 namespace Serm.Alerts;
 
 /// <summary>An alert as the API shows it. The post itself is the mention's.</summary>
-public sealed record AlertView(Guid Id, Guid RuleId, string RuleName, Guid MentionId, BrandRef Brand, float Negative, long? Reach, DateTimeOffset SeenAt, DateTimeOffset RaisedAt);
+public sealed record AlertView(Guid Id, Guid RuleId, string RuleName, Guid MentionId, BrandRef Brand, float Negative, long? Reach, DateTimeOffset SeenAt, DateTimeOffset RaisedAt, Guid? IncidentId);
 
 /// <summary>A page of alerts.</summary>
 /// <param name="Items">The alerts, newest first.</param>
@@ -37,7 +37,7 @@ internal static class ReadAlerts
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
-    private const string Columns = "id, rule_id, rule_name, mention_id, brand_id, brand_name, negative, reach, seen_at, raised_at";
+    private const string Columns = "id, rule_id, rule_name, mention_id, brand_id, brand_name, negative, reach, seen_at, raised_at, incident_id";
     private static readonly Role[] Readers = [Role.Integrator, Role.Moderator, Role.Manager];
 
     public static void MapAlerts(this IEndpointRouteBuilder app)
@@ -63,7 +63,7 @@ internal static class ReadAlerts
         var items = await ReadAsync(command, cancellationToken);
         var more = items.Count > limit;
         var page = more ? items[..limit] : items;
-        return TypedResults.Ok(new AlertPage(page, more ? Encode(page[^1]) : null));
+        return TypedResults.Ok(new AlertPage(page, more ? Encode(page[^1].RaisedAt, page[^1].Id) : null));
     }
 
     private static async Task<Ok<AlertView>> OneAsync(Guid id, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -120,13 +120,23 @@ internal static class ReadAlerts
         while (await r.ReadAsync(cancellationToken))
         {
             items.Add(new(
-                r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetGuid(3), new(r.GetGuid(4), r.GetString(5)), r.GetFloat(6), r.IsDBNull(7) ? null : r.GetInt64(7), r.GetFieldValue<DateTimeOffset>(8), r.GetFieldValue<DateTimeOffset>(9)));
+                r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetGuid(3), new(r.GetGuid(4), r.GetString(5)), r.GetFloat(6), r.IsDBNull(7) ? null : r.GetInt64(7), r.GetFieldValue<DateTimeOffset>(8), r.GetFieldValue<DateTimeOffset>(9),
+                r.IsDBNull(10) ? null : r.GetGuid(10)));
         }
 
         return items;
     }
 
-    internal static string Encode(AlertView last) => WebEncoders.Base64UrlEncode([.. BitConverter.GetBytes(last.RaisedAt.UtcTicks), .. last.Id.ToByteArray()]);
+    /// <summary>The newest alerts of an incident.</summary>
+    internal static async Task<List<AlertView>> OfIncidentAsync(NpgsqlDataSource dataSource, string workspace, Guid incident, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand($"select {Columns} from alerts.alerts where workspace = $1 and incident_id = $2 order by raised_at desc, id desc limit {MaxLimit}");
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(incident);
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    internal static string Encode(DateTimeOffset at, Guid id) => WebEncoders.Base64UrlEncode([.. BitConverter.GetBytes(at.UtcTicks), .. id.ToByteArray()]);
 
     internal static (DateTime At, Guid Id) Decode(string cursor)
     {

@@ -1,3 +1,4 @@
+using Serm.Contracts;
 using Serm.Defaults;
 
 namespace Serm.Alerts;
@@ -12,23 +13,67 @@ public enum UnknownReach
     Ignore = 1,
 }
 
+/// <summary>How much evidence a watch wants before it speaks.</summary>
+public enum Sensitivity
+{
+    /// <summary>Only what is far out of the ordinary.</summary>
+    Calm = 0,
+
+    /// <summary>What a colleague would call unusual.</summary>
+    Normal = 1,
+
+    /// <summary>Early, and sometimes wrong.</summary>
+    Keen = 2,
+}
+
+/// <summary>Which mentions a rule looks at. Members that are set all have to hold; the values of one are alternatives. A member that is null does not matter.</summary>
+/// <param name="Words">Words or phrases of which one has to stand in title or text, whole and in any case.</param>
+/// <param name="Authors">Handles, names or ids of authors, in any case.</param>
+/// <param name="Languages">ISO 639 codes.</param>
+/// <param name="Sources">Sources.</param>
+public sealed record RuleFilter(
+    IReadOnlyList<string>? Words = null,
+    IReadOnlyList<string>? Authors = null,
+    IReadOnlyList<string>? Languages = null,
+    IReadOnlyList<Guid>? Sources = null);
+
 /// <summary>What a rule looks for.</summary>
 /// <param name="Name">1 to 100 characters.</param>
 /// <param name="BrandId">Only mentions of this brand; null for all brands.</param>
-/// <param name="Threshold">Least probability of a negative verdict, above 0, at most 1.</param>
+/// <param name="Threshold">Least probability of a negative verdict, at most 1; 0 when it does not matter.</param>
 /// <param name="MinReach">Least reach, 0 or more; null when reach does not matter.</param>
 /// <param name="UnknownReach">What to do when <paramref name="MinReach"/> is set and the reach is not known.</param>
 /// <param name="Enabled">False: it raises nothing.</param>
-public sealed record RuleTerms(string Name, Guid? BrandId, double Threshold, long? MinReach, UnknownReach UnknownReach, bool Enabled);
+/// <param name="Filter">Which mentions; null for all.</param>
+/// <param name="Severity">Of its incidents.</param>
+/// <param name="CooldownMinutes">So long after an incident's end the same cause goes on with it, 0 to 10,080.</param>
+/// <param name="Channels">Who is told; null for all channels.</param>
+/// <param name="Sensitivity">Of a spike, a topic or a falling volume.</param>
+/// <param name="AfterMinutes">Of a silent source: so long it has to be blind.</param>
+public sealed record RuleTerms(
+    string Name,
+    Guid? BrandId,
+    double Threshold,
+    long? MinReach,
+    UnknownReach UnknownReach,
+    bool Enabled,
+    RuleFilter? Filter = null,
+    IncidentSeverity Severity = IncidentSeverity.Warning,
+    int CooldownMinutes = 60,
+    IReadOnlyList<Guid>? Channels = null,
+    Sensitivity Sensitivity = Sensitivity.Normal,
+    int AfterMinutes = 30);
 
 /// <summary>A rule as it is now: the fold of its events.</summary>
 /// <param name="Id">Its stream.</param>
 public sealed record Rule(Guid Id)
 {
-    /// <summary>The one kind there is: a single mention is judged negative.</summary>
-    public const string NegativeMention = "negativeMention";
-
     private static readonly Guid Space = new("5d0ff1a2-6d0e-4a55-9c0b-6f0d3e1b7a41");
+
+    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<Rule, RuleMatcher> Ready = [];
+
+    /// <summary>One of <see cref="RuleKinds"/>.</summary>
+    public string Kind { get; init; } = RuleKinds.NegativeMention;
 
     /// <summary>What it looks for.</summary>
     public RuleTerms Terms { get; init; } = new("", null, 1, null, UnknownReach.Alert, false);
@@ -42,13 +87,16 @@ public sealed record Rule(Guid Id)
     /// <summary>Events so far; 0 before the first.</summary>
     public int Version { get; init; }
 
+    /// <summary>Its terms made ready for many mentions.</summary>
+    internal RuleMatcher Matcher => Ready.GetValue(this, static r => new(r.Kind, r.Terms));
+
     /// <summary>Id of the rule that every workspace begins with.</summary>
     public static Guid DefaultId(string workspace) => NameBasedGuid.Create(Space, workspace, "default");
 
     /// <summary>The state after an event.</summary>
     public static Rule Apply(Rule rule, object happened) => (happened switch
     {
-        RuleAdded e => rule with { Terms = e.Terms, CreatedAt = e.At },
+        RuleAdded e => rule with { Kind = e.Kind, Terms = e.Terms, CreatedAt = e.At },
         RuleChanged e => rule with { Terms = e.Terms },
         RuleRemoved => rule with { Removed = true },
         _ => rule,

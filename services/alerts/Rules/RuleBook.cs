@@ -57,7 +57,7 @@ internal sealed class RuleBook(IDocumentStore store, NpgsqlDataSource dataSource
         await using var session = store.LightweightSession(workspace);
         try
         {
-            await RuleLog.ApplyAsync(session, id, r => RuleDecider.Add(r, Strongly, Ourselves, clock.GetUtcNow()), cancellationToken);
+            await RuleLog.ApplyAsync(session, id, r => RuleDecider.Add(r, RuleKinds.NegativeMention, Strongly, Ourselves, clock.GetUtcNow()), cancellationToken);
         }
         catch (Exception e) when (e is Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException or JasperFx.ConcurrencyException)
         {

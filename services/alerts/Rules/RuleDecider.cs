@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Serm.Defaults;
 
 namespace Serm.Alerts;
@@ -5,13 +6,13 @@ namespace Serm.Alerts;
 /// <summary>Decides what happens to a rule; says nothing twice.</summary>
 internal static class RuleDecider
 {
-    public static IReadOnlyList<object> Add(Rule rule, RuleTerms terms, string by, DateTimeOffset now) =>
-        rule.Version > 0 ? [] : [new RuleAdded(Rule.NegativeMention, terms, by, now)];
+    public static IReadOnlyList<object> Add(Rule rule, string kind, RuleTerms terms, string by, DateTimeOffset now) =>
+        rule.Version > 0 ? [] : [new RuleAdded(kind, terms, by, now)];
 
     public static IReadOnlyList<object> Change(Rule rule, long expected, RuleTerms terms, string by, DateTimeOffset now)
     {
         RequireVersion(rule, expected);
-        return terms == rule.Terms ? [] : [new RuleChanged(terms, by, now)];
+        return Same(terms, rule.Terms) ? [] : [new RuleChanged(terms, by, now)];
     }
 
     public static IReadOnlyList<object> Remove(Rule rule, long expected, string by, DateTimeOffset now)
@@ -19,6 +20,9 @@ internal static class RuleDecider
         RequireVersion(rule, expected);
         return [new RuleRemoved(by, now)];
     }
+
+    // Lists are compared by what is in them.
+    private static bool Same(RuleTerms a, RuleTerms b) => JsonSerializer.Serialize(a) == JsonSerializer.Serialize(b);
 
     private static void RequireVersion(Rule rule, long expected)
     {

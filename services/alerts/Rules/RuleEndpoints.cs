@@ -1,14 +1,39 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Serm.Contracts;
 using Serm.Defaults;
 
 namespace Serm.Alerts;
 
 /// <summary>A rule as the API shows it.</summary>
-public sealed record RuleView(Guid Id, string Kind, string Name, Guid? BrandId, double Threshold, long? MinReach, UnknownReach UnknownReach, bool Enabled, int Version, DateTimeOffset CreatedAt)
+/// <param name="Kind">What it watches: <c>negativeMention</c>, <c>mention</c>, <c>volumeSpike</c>, <c>negativeSpike</c>, <c>risingTopic</c>, <c>sourceSilence</c> or <c>slaBreach</c>.</param>
+/// <param name="Filter">Which mentions; null for all.</param>
+/// <param name="Severity">Of its incidents.</param>
+/// <param name="CooldownMinutes">So long after an incident's end the same cause goes on with it.</param>
+/// <param name="Channels">Who is told; null for all channels.</param>
+/// <param name="Sensitivity">How much evidence a spike, a topic or a falling volume wants.</param>
+/// <param name="AfterMinutes">So long a source has to be blind.</param>
+public sealed record RuleView(
+    Guid Id,
+    string Kind,
+    string Name,
+    Guid? BrandId,
+    double Threshold,
+    long? MinReach,
+    UnknownReach UnknownReach,
+    bool Enabled,
+    int Version,
+    DateTimeOffset CreatedAt,
+    RuleFilter? Filter,
+    IncidentSeverity Severity,
+    int CooldownMinutes,
+    IReadOnlyList<Guid>? Channels,
+    Sensitivity Sensitivity,
+    int AfterMinutes)
 {
-    internal static RuleView Of(Rule r) =>
-        new(r.Id, Rule.NegativeMention, r.Terms.Name, r.Terms.BrandId, r.Terms.Threshold, r.Terms.MinReach, r.Terms.UnknownReach, r.Terms.Enabled, r.Version, r.CreatedAt);
+    internal static RuleView Of(Rule r) => new(
+        r.Id, r.Kind, r.Terms.Name, r.Terms.BrandId, r.Terms.Threshold, r.Terms.MinReach, r.Terms.UnknownReach, r.Terms.Enabled, r.Version, r.CreatedAt,
+        r.Terms.Filter, r.Terms.Severity, r.Terms.CooldownMinutes, r.Terms.Channels, r.Terms.Sensitivity, r.Terms.AfterMinutes);
 }
 
 /// <summary>What every rule endpoint needs.</summary>
@@ -65,22 +90,27 @@ internal static class RuleEndpoints
 
     private static async Task<Created<RuleView>> AddAsync(RuleRequest body, [AsParameters] RuleDesk desk, CancellationToken ct)
     {
-        var terms = body.Check();
+        var (kind, terms) = body.Check();
         var rules = await desk.Book.LoadAsync(desk.Caller.Workspace, ct);
         if (rules.Count >= MaxRules)
         {
             throw new RuleViolation("too_many_rules", $"A workspace has at most {MaxRules:N0} rules. Remove one first.");
         }
 
-        var rule = await desk.ApplyAsync(Guid.CreateVersion7(desk.Clock.GetUtcNow()), (r, now) => RuleDecider.Add(r, terms, desk.Caller.User, now), ct);
+        var rule = await desk.ApplyAsync(Guid.CreateVersion7(desk.Clock.GetUtcNow()), (r, now) => RuleDecider.Add(r, kind, terms, desk.Caller.User, now), ct);
         return TypedResults.Created($"/api/rules/{rule.Id}", desk.View(rule));
     }
 
     private static async Task<Ok<RuleView>> ChangeAsync(Guid id, RuleRequest body, HttpRequest request, [AsParameters] RuleDesk desk, CancellationToken ct)
     {
-        var terms = body.Check();
+        var (kind, terms) = body.Check();
         var expected = request.RequiredVersion();
-        return TypedResults.Ok(desk.View(await desk.ApplyAsync(id, (r, now) => RuleDecider.Change(r, expected, terms, desk.Caller.User, now), ct)));
+        return TypedResults.Ok(desk.View(await desk.ApplyAsync(
+            id,
+            (r, now) => r.Version > 0 && r.Kind != kind
+                ? throw RuleViolation.Invalid("kind", "kind_fixed", $"This rule is a {r.Kind}; a rule keeps its kind. Add another rule.")
+                : RuleDecider.Change(r, expected, terms, desk.Caller.User, now),
+            ct)));
     }
 
     private static async Task<NoContent> RemoveAsync(Guid id, HttpRequest request, [AsParameters] RuleDesk desk, CancellationToken ct)

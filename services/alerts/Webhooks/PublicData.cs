@@ -24,6 +24,40 @@ public sealed record AlertRaisedData(Guid AlertId, RuleData Rule, float Negative
 /// <param name="At">When.</param>
 public sealed record MentionTriagedData(Guid MentionId, Guid BrandId, string Change, string By, DateTimeOffset At);
 
+/// <summary><c>data</c> of <c>incident.opened</c>.</summary>
+/// <param name="IncidentId">The incident: <c>GET /api/incidents/{id}</c>.</param>
+/// <param name="Kind">Kind of the rule.</param>
+/// <param name="RuleId">The rule.</param>
+/// <param name="RuleName">Its name then.</param>
+/// <param name="Severity">How much it matters.</param>
+/// <param name="Brand">Null for what concerns none.</param>
+/// <param name="Subject">What it is about: a source's name, the terms; null when rule and brand say all.</param>
+/// <param name="SourceId">The source that it is about; null for none.</param>
+/// <param name="Measured">What a watch measured; null for single mentions.</param>
+/// <param name="Silenced">True when a silence covers it: nobody was told.</param>
+/// <param name="OpenedAt">When.</param>
+public sealed record IncidentOpenedData(
+    Guid IncidentId,
+    string Kind,
+    Guid RuleId,
+    string RuleName,
+    IncidentSeverity Severity,
+    BrandRef? Brand,
+    string? Subject,
+    Guid? SourceId,
+    Measured? Measured,
+    bool Silenced,
+    DateTimeOffset OpenedAt);
+
+/// <summary><c>data</c> of the other events of incidents.</summary>
+/// <param name="IncidentId">The incident: <c>GET /api/incidents/{id}</c>.</param>
+/// <param name="Version">Its version after it: what <c>If-Match</c> wants.</param>
+/// <param name="By">Who did it; <c>serm</c> when it happened by itself.</param>
+/// <param name="Reason">Why it ended or goes on; null for other events.</param>
+/// <param name="Into">The incident in which it goes on; null unless it was merged.</param>
+/// <param name="At">When.</param>
+public sealed record IncidentChangeData(Guid IncidentId, int Version, string By, string? Reason, Guid? Into, DateTimeOffset At);
+
 /// <summary><c>data</c> of <c>endpoint.disabled</c>.</summary>
 /// <param name="WebhookId">The webhook that is no longer delivered to.</param>
 /// <param name="Name">What its owner calls it, or its host.</param>

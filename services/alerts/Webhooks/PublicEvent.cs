@@ -39,6 +39,12 @@ internal sealed record PublicEventType(string Name, Type Data, string About);
 internal static class PublicEventTypes
 {
     public const string AlertRaised = "alert.raised";
+    public const string IncidentOpened = "incident.opened";
+    public const string IncidentAcknowledged = "incident.acknowledged";
+    public const string IncidentResolved = "incident.resolved";
+    public const string IncidentReopened = "incident.reopened";
+    public const string IncidentMerged = "incident.merged";
+    public const string IncidentEscalated = "incident.escalated";
     public const string EndpointDisabled = "endpoint.disabled";
     public const string Test = "test";
 
@@ -53,6 +59,12 @@ internal static class PublicEventTypes
         new("mention.assigned", typeof(MentionTriagedData), "A person gave a mention to somebody."),
         new("mention.replied", typeof(MentionTriagedData), "A person answered the author."),
         new("mention.undone", typeof(MentionTriagedData), "A person took back what was done to many mentions at once: read the mention for its state."),
+        new(IncidentOpened, typeof(IncidentOpenedData), "Alerts of one cause have begun: a story, a spike, a topic, a silent source. Told once, however many alerts follow; also while a silence covers it, with \"silenced\"."),
+        new(IncidentAcknowledged, typeof(IncidentChangeData), "A person has seen an incident."),
+        new(IncidentResolved, typeof(IncidentChangeData), "An incident is over: a person said so, or its cause has gone."),
+        new(IncidentReopened, typeof(IncidentChangeData), "An incident goes on after all."),
+        new(IncidentMerged, typeof(IncidentChangeData), "An incident goes on in another one."),
+        new(IncidentEscalated, typeof(IncidentChangeData), "Nobody acknowledged an incident in time, and the next in the on-call order was told."),
         new(EndpointDisabled, typeof(EndpointDisabledData), "A webhook is no longer delivered to, because its receiver failed for days or said that it is gone. Told to the other webhooks."),
         new(Test, typeof(TestData), "Somebody asked for a test of this webhook. Only this one is told; it is not in GET /api/events."),
     ];

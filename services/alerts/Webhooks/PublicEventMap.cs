@@ -28,6 +28,21 @@ internal static class PublicEventMap
             MentionId = e.MentionId,
             TraceParent = e.TraceParent,
         },
+        IncidentOpened e => new(
+            stored.Id,
+            PublicEventTypes.IncidentOpened,
+            e.At,
+            new IncidentOpenedData(stored.StreamId, e.Kind, e.RuleId, e.RuleName, e.Severity, e.Brand, e.Subject, e.SourceId, e.Measured, e.Silence is not null, e.At))
+        {
+            BrandId = e.Brand?.Id,
+            Severity = e.Severity.ToString().ToLowerInvariant(),
+            TraceParent = e.TraceParent,
+        },
+        IncidentAcknowledged e => Change(stored, PublicEventTypes.IncidentAcknowledged, e.At, e.By, null, null),
+        IncidentResolved e => Change(stored, PublicEventTypes.IncidentResolved, e.At, e.By, e.Reason, null),
+        IncidentReopened e => Change(stored, PublicEventTypes.IncidentReopened, e.At, e.By, e.Reason, null),
+        IncidentMerged e => Change(stored, PublicEventTypes.IncidentMerged, e.At, e.By, null, e.Into),
+        IncidentEscalated e => Change(stored, PublicEventTypes.IncidentEscalated, e.At, Incident.Ourselves, null, null),
         Triaged e when PublicEventTypes.IsKnown("mention." + e.Change) => new(stored.Id, "mention." + e.Change, e.At, new MentionTriagedData(e.MentionId, e.BrandId, e.Change, e.By, e.At))
         {
             BrandId = e.BrandId,
@@ -37,4 +52,7 @@ internal static class PublicEventMap
         WebhookTested e => new(stored.Id, PublicEventTypes.Test, e.At, new TestData(stored.StreamId, e.By)) { OnlyWebhook = stored.StreamId },
         _ => null,
     };
+
+    private static PublicEvent Change(IEvent stored, string type, DateTimeOffset at, string by, string? reason, Guid? into) =>
+        new(stored.Id, type, at, new IncidentChangeData(stored.StreamId, (int)stored.Version, by, reason, into, at));
 }

@@ -80,7 +80,7 @@ internal sealed record WebhookSecrets(string Secret, byte[] Seed, IReadOnlyDicti
     private static RuleViolation Refused(string message) => RuleViolation.Invalid("secret", "secret_invalid", message);
 }
 
-/// <summary>Keeps webhooks' secrets encrypted: AES-256-GCM under a key made of <c>Serm:DataKey</c> (HKDF-SHA256, RFC 5869), bound to the webhook, so that a row copied to another one opens nothing.</summary>
+/// <summary>Keeps the secrets of webhooks and channels encrypted: AES-256-GCM under a key made of <c>Serm:DataKey</c> (HKDF-SHA256, RFC 5869), bound to what they belong to, so that a row copied to another one opens nothing.</summary>
 internal sealed class SecretBox(IConfiguration configuration)
 {
     private const int NonceSize = 12;
@@ -98,20 +98,26 @@ internal sealed class SecretBox(IConfiguration configuration)
     public void Queue(IDocumentSession session, Guid webhook, WebhookSecrets secrets) => session.QueueSqlCommand('^', Sql, session.TenantId, webhook, Seal(session.TenantId, webhook, secrets));
 
     /// <summary>Encrypts.</summary>
-    public byte[] Seal(string workspace, Guid webhook, WebhookSecrets secrets)
+    public byte[] Seal(string workspace, Guid webhook, WebhookSecrets secrets) => SealBytes(workspace, webhook, JsonSerializer.SerializeToUtf8Bytes(secrets, RuleLog.Json));
+
+    /// <summary>Decrypts.</summary>
+    /// <exception cref="CryptographicException">It was sealed with another key, or for another webhook.</exception>
+    public WebhookSecrets Open(string workspace, Guid webhook, ReadOnlySpan<byte> box) => JsonSerializer.Deserialize<WebhookSecrets>(OpenBytes(workspace, webhook, box), RuleLog.Json)!;
+
+    /// <summary>Encrypts what belongs to an id.</summary>
+    public byte[] SealBytes(string workspace, Guid id, ReadOnlySpan<byte> plain)
     {
-        var plain = JsonSerializer.SerializeToUtf8Bytes(secrets, RuleLog.Json);
         var box = new byte[1 + NonceSize + TagSize + plain.Length];
         box[0] = Format;
         RandomNumberGenerator.Fill(box.AsSpan(1, NonceSize));
         using var aes = new AesGcm(_key, TagSize);
-        aes.Encrypt(box.AsSpan(1, NonceSize), plain, box.AsSpan(1 + NonceSize + TagSize), box.AsSpan(1 + NonceSize, TagSize), Name(workspace, webhook));
+        aes.Encrypt(box.AsSpan(1, NonceSize), plain, box.AsSpan(1 + NonceSize + TagSize), box.AsSpan(1 + NonceSize, TagSize), Name(workspace, id));
         return box;
     }
 
-    /// <summary>Decrypts.</summary>
-    /// <exception cref="CryptographicException">It was sealed with another key, or for another webhook.</exception>
-    public WebhookSecrets Open(string workspace, Guid webhook, ReadOnlySpan<byte> box)
+    /// <summary>Decrypts what belongs to an id.</summary>
+    /// <exception cref="CryptographicException">It was sealed with another key, or for another id.</exception>
+    public byte[] OpenBytes(string workspace, Guid id, ReadOnlySpan<byte> box)
     {
         if (box.Length <= 1 + NonceSize + TagSize || box[0] != Format)
         {
@@ -120,8 +126,8 @@ internal sealed class SecretBox(IConfiguration configuration)
 
         var plain = new byte[box.Length - 1 - NonceSize - TagSize];
         using var aes = new AesGcm(_key, TagSize);
-        aes.Decrypt(box.Slice(1, NonceSize), box[(1 + NonceSize + TagSize)..], box.Slice(1 + NonceSize, TagSize), plain, Name(workspace, webhook));
-        return JsonSerializer.Deserialize<WebhookSecrets>(plain, RuleLog.Json)!;
+        aes.Decrypt(box.Slice(1, NonceSize), box[(1 + NonceSize + TagSize)..], box.Slice(1 + NonceSize, TagSize), plain, Name(workspace, id));
+        return plain;
     }
 
     private static byte[] Name(string workspace, Guid webhook) => Encoding.UTF8.GetBytes($"{workspace}\u001f{webhook}");

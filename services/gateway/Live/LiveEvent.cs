@@ -2,10 +2,10 @@ namespace Serm.Gateway.Live;
 
 /// <summary>Something that open screens and streams are told at once.</summary>
 /// <param name="Seq">Its place in the log: grows, with gaps. What <c>Last-Event-ID</c> takes.</param>
-/// <param name="Type">One of <see cref="Mention"/>, <see cref="Alert"/>, <see cref="Presence"/>, <see cref="Webhook"/>, <see cref="Reset"/>.</param>
-/// <param name="Payload">The contract as JSON on one line: <c>MentionChanged</c>, <c>AlertRaised</c>, <c>PresenceChanged</c> or <c>EndpointDisabled</c>.</param>
-/// <param name="MentionId">The mention; empty for a webhook or a reset.</param>
-/// <param name="BrandId">Its brand; empty for a webhook or a reset.</param>
+/// <param name="Type">One of <see cref="Mention"/>, <see cref="Alert"/>, <see cref="Incident"/>, <see cref="Presence"/>, <see cref="Webhook"/>, <see cref="Reset"/>.</param>
+/// <param name="Payload">The contract as JSON on one line: <c>MentionChanged</c>, <c>AlertRaised</c>, <c>IncidentChanged</c>, <c>PresenceChanged</c> or <c>EndpointDisabled</c>.</param>
+/// <param name="MentionId">The mention, or the incident; empty for a webhook or a reset.</param>
+/// <param name="BrandId">Its brand; empty for a webhook, a reset, and an incident that concerns none.</param>
 public sealed record LiveEvent(long Seq, string Type, string Payload, Guid MentionId, Guid BrandId)
 {
     /// <summary>A mention changed.</summary>
@@ -19,6 +19,9 @@ public sealed record LiveEvent(long Seq, string Type, string Payload, Guid Menti
 
     /// <summary>A webhook was disabled.</summary>
     public const string Webhook = "webhook";
+
+    /// <summary>Something happened to an incident.</summary>
+    public const string Incident = "incident";
 
     /// <summary>Events since the given place are no longer kept: load everything anew and go on from here.</summary>
     public const string Reset = "reset";

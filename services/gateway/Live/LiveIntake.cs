@@ -25,6 +25,10 @@ internal static class LiveIntake
     public static LiveEntry Entry(EndpointDisabled e) => new(
         e.EventId, e.Workspace, e.At, null, new LiveEvent(0, LiveEvent.Webhook, JsonSerializer.Serialize(e, Json), Guid.Empty, Guid.Empty));
 
+    /// <summary>As it goes into the log.</summary>
+    public static LiveEntry Entry(IncidentChanged i) => new(
+        i.EventId, i.Workspace, i.At, i.TraceParent, new LiveEvent(0, LiveEvent.Incident, JsonSerializer.Serialize(i, Json), i.IncidentId, i.Brand?.Id ?? Guid.Empty));
+
     /// <summary>Reads an alert back.</summary>
     public static AlertRaised Alert(string payload) => JsonSerializer.Deserialize<AlertRaised>(payload, Json)!;
 }
@@ -47,4 +51,9 @@ internal sealed class AlertRaisedConsumer(LiveLog live) : IBatchConsumer<AlertRa
 internal sealed class EndpointDisabledConsumer(LiveLog live) : IBatchConsumer<EndpointDisabled>
 {
     public Task ConsumeAsync(IReadOnlyList<EndpointDisabled> messages, CancellationToken cancellationToken) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], cancellationToken);
+}
+
+internal sealed class IncidentChangedConsumer(LiveLog live) : IBatchConsumer<IncidentChanged>
+{
+    public Task ConsumeAsync(IReadOnlyList<IncidentChanged> messages, CancellationToken cancellationToken) => live.AppendAsync([.. messages.Select(LiveIntake.Entry)], cancellationToken);
 }

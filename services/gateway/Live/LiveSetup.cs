@@ -35,6 +35,7 @@ internal static class LiveSetup
             bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.GatewayAlertRaised, size: 500, Pace);
             bus.BatchQueue<PresenceChangedConsumer, PresenceChanged>(context, Queues.GatewayPresenceChanged, size: 500, Pace);
             bus.BatchQueue<EndpointDisabledConsumer, EndpointDisabled>(context, Queues.GatewayEndpointDisabled, size: 100, Pace);
+            bus.BatchQueue<IncidentChangedConsumer, IncidentChanged>(context, Queues.GatewayIncidentChanged, size: 500, Pace);
         });
         builder.Services.AddSingleton<LiveLog>();
         builder.Services.AddSingleton<Deliveries>();

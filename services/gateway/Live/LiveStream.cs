@@ -23,7 +23,7 @@ internal static class LiveStream
         .WithName("ListenLive")
         .WithSummary("Live events")
         .WithDescription(
-            "Server-sent events of the workspace: `id` is the place in the log, `event` is `mention` (data: MentionChanged), `alert` (data: AlertRaised), `presence` (data: PresenceChanged; a hint, to be believed until its `until`), `webhook` (data: EndpointDisabled) or `reset` "
+            "Server-sent events of the workspace: `id` is the place in the log, `event` is `mention` (data: MentionChanged), `alert` (data: AlertRaised), `incident` (data: IncidentChanged), `presence` (data: PresenceChanged; a hint, to be believed until its `until`), `webhook` (data: EndpointDisabled) or `reset` "
             + "(the place asked for is too old: load everything anew). Resumes after `Last-Event-ID` or `lastEventId`. A comment every 15 s keeps the connection open.")
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
 

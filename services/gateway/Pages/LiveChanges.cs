@@ -9,10 +9,12 @@ namespace Serm.Gateway.Pages;
 /// <summary>What happened since the last time.</summary>
 /// <param name="Mentions">Mentions that changed, each once.</param>
 /// <param name="Alerts">Alerts that were raised.</param>
+/// <param name="Incidents">What happened to incidents.</param>
 /// <param name="Webhooks">Webhooks that were disabled.</param>
 /// <param name="Reset">Something was missed: load everything anew.</param>
 /// <param name="Presence">Who reads what.</param>
-internal sealed record Changes(IReadOnlyCollection<Guid> Mentions, IReadOnlyList<AlertRaised> Alerts, IReadOnlyList<EndpointDisabled> Webhooks, bool Reset, IReadOnlyList<PresenceChanged> Presence);
+internal sealed record Changes(
+    IReadOnlyCollection<Guid> Mentions, IReadOnlyList<AlertRaised> Alerts, IReadOnlyList<IncidentChanged> Incidents, IReadOnlyList<EndpointDisabled> Webhooks, bool Reset, IReadOnlyList<PresenceChanged> Presence);
 
 /// <summary>Gathers live events, so that a page asks once for many. The first one after a pause goes through at once.</summary>
 internal static class LiveChanges
@@ -30,6 +32,7 @@ internal static class LiveChanges
         var alerts = new List<AlertRaised>();
         var webhooks = new List<EndpointDisabled>();
         var presence = new List<PresenceChanged>();
+        var incidents = new List<IncidentChanged>();
         var reset = false;
         var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -42,9 +45,10 @@ internal static class LiveChanges
                 Changes changes;
                 lock (gate)
                 {
-                    changes = new([.. mentions], [.. alerts], [.. webhooks], reset, [.. presence]);
+                    changes = new([.. mentions], [.. alerts], [.. incidents], [.. webhooks], reset, [.. presence]);
                     mentions.Clear();
                     alerts.Clear();
+                    incidents.Clear();
                     webhooks.Clear();
                     presence.Clear();
                     reset = false;
@@ -89,6 +93,10 @@ internal static class LiveChanges
                         else if (happened.Type == LiveEvent.Presence && presence.Count < 100)
                         {
                             presence.Add(JsonSerializer.Deserialize<PresenceChanged>(happened.Payload, ServiceClient.Json)!);
+                        }
+                        else if (happened.Type == LiveEvent.Incident && incidents.Count < 100)
+                        {
+                            incidents.Add(JsonSerializer.Deserialize<IncidentChanged>(happened.Payload, ServiceClient.Json)!);
                         }
                     }
 

@@ -77,7 +77,48 @@
     }
   });
 
+  // Sound and the browser's own notification are off until the person turns them on here, in this browser.
+  const wants = name => localStorage.getItem(`serm-${name}`) === 'on';
+  const showWants = () => {
+    for (const button of document.querySelectorAll('[data-notify]')) {
+      button.setAttribute('aria-pressed', wants(button.dataset.notify) ? 'true' : 'false');
+    }
+  };
+  document.addEventListener('click', async event => {
+    const name = (event.target instanceof Element ? event.target : null)?.closest('[data-notify]')?.dataset.notify;
+    if (name) {
+      const allowed = wants(name) || name !== 'notification' || ('Notification' in window && await Notification.requestPermission() === 'granted');
+      localStorage.setItem(`serm-${name}`, !wants(name) && allowed ? 'on' : 'off');
+      showWants();
+    }
+  });
+  new MutationObserver(() => document.querySelector('[data-notify]:not([aria-pressed])') && showWants()).observe(document.body, { childList: true, subtree: true });
+  function beep() {
+    const audio = new AudioContext();
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    volume.gain.setValueAtTime(0.08, audio.currentTime);
+    volume.gain.exponentialRampToValueAtTime(0.0001, audio.currentTime + 0.4);
+    tone.frequency.value = 660;
+    tone.connect(volume).connect(audio.destination);
+    tone.start();
+    tone.stop(audio.currentTime + 0.4);
+    tone.onended = () => audio.close();
+  }
+
   window.serm = {
+    notify: (title, body, href) => {
+      if (wants('sound')) {
+        beep();
+      }
+      if (wants('notification') && document.visibilityState !== 'visible' && 'Notification' in window && Notification.permission === 'granted') {
+        const shown = new Notification(title, { body, tag: href });
+        shown.onclick = () => {
+          window.focus();
+          location.assign(href);
+        };
+      }
+    },
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
   };
 })();

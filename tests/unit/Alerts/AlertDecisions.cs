@@ -61,9 +61,46 @@ public sealed class AlertDecisions
         var rule = ARule() with { Version = 3 };
         var scored = AScored(reach: 7) with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
 
-        var alert = AlertDecider.Decide([rule], scored, MaxAge, Now).ShouldHaveSingleItem();
+        var alert = AlertDecider.Decide([rule], scored, MentionFacts.Of(scored), MaxAge, Now).ShouldHaveSingleItem();
 
-        alert.ShouldBe(new Raised(rule.Id, "rule", 3, scored.Mention.MentionId, Acme, 1, "model-1", 0.9f, 7, scored.Mention.SeenAt, scored.Verdict.ScoredAt, Now, scored.TraceParent));
+        alert.ShouldBe(new Raised(rule.Id, "rule", 3, scored.Mention.MentionId, Acme, 1, "model-1", 0.9f, 7, scored.Mention.SeenAt, scored.Verdict.ScoredAt, Now, scored.TraceParent, Story.KeyOf(scored.Mention.Post)));
+    }
+
+    [Theory]
+    [InlineData("refund", "I want a REFUND, now", true)]
+    [InlineData("refund", "refunds are slow", false)]
+    [InlineData("never again", "never, again!", true)]
+    [InlineData("never again", "again never", false)]
+    [InlineData("ДЕНЬГИ", "верните деньги", true)]
+    public void Words_are_whole_words_and_phrases_stand_together(string word, string text, bool fires)
+    {
+        var scored = AScored();
+        scored = scored with { Mention = scored.Mention with { Post = scored.Mention.Post with { Text = text } } };
+
+        Fires(ARule() with { Terms = ARule().Terms with { Filter = new(Words: [word]) } }, scored).ShouldBe(fires);
+    }
+
+    [Theory]
+    [InlineData("@Ann_K", true)]
+    [InlineData("ann_k", true)]
+    [InlineData("Ann Known", true)]
+    [InlineData("ann", false)]
+    public void An_author_is_known_by_handle_or_name(string listed, bool fires)
+    {
+        var scored = AScored();
+        scored = scored with { Mention = scored.Mention with { Post = scored.Mention.Post with { Author = new("42", "Ann Known", "ann_k") } } };
+
+        Fires(ARule() with { Terms = ARule().Terms with { Filter = new(Authors: [listed]) } }, scored).ShouldBe(fires);
+    }
+
+    [Fact]
+    public void A_rule_without_a_threshold_does_not_ask_for_the_verdict()
+    {
+        var rule = ARule() with { Kind = RuleKinds.Mention, Terms = ARule().Terms with { Threshold = 0, Filter = new(Languages: ["EN"], Sources: [Guid.Empty]) } };
+
+        Fires(rule, AScored(negative: 0)).ShouldBeTrue();
+        Fires(rule with { Terms = rule.Terms with { Filter = new(Languages: ["sv"]) } }, AScored(negative: 0)).ShouldBeFalse();
+        Fires(rule with { Kind = RuleKinds.NegativeSpike }, AScored()).ShouldBeFalse();
     }
 
     [Property(MaxTest = 300, Arbitrary = [typeof(Messages)])]
@@ -99,13 +136,13 @@ public sealed class AlertDecisions
         var stored = new HashSet<Guid>();
         foreach (var batch in messages.Chunk(1 + (Math.Abs(seed % 5))))
         {
-            stored.UnionWith(batch.SelectMany(m => AlertDecider.Decide(Messages.Rules, m, MaxAge, Now)).Select(a => AlertIds.Of("main", a.RuleId, a.MentionId)));
+            stored.UnionWith(batch.SelectMany(m => AlertDecider.Decide(Messages.Rules, m, MentionFacts.Of(m), MaxAge, Now)).Select(a => AlertIds.Of("main", a.RuleId, a.MentionId)));
         }
 
         return stored;
     }
 
-    private static bool Fires(Rule rule, MentionScored scored) => AlertDecider.Decide([rule], scored, MaxAge, Now).Any();
+    private static bool Fires(Rule rule, MentionScored scored) => AlertDecider.Decide([rule], scored, MentionFacts.Of(scored), MaxAge, Now).Any();
 
     private static Rule ARule(int n = 1, double threshold = 0.8, Guid? brand = null, long? minReach = null, UnknownReach unknown = UnknownReach.Alert, bool enabled = true) =>
         new(new Guid(n, 0, 0, new byte[8])) { Version = 1, Terms = new("rule", brand, threshold, minReach, unknown, enabled) };

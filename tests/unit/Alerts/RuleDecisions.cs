@@ -12,22 +12,22 @@ public sealed class RuleDecisions
     [Fact]
     public void A_rule_is_added_once()
     {
-        var rule = Fold(RuleDecider.Add(Empty(), Terms, "ann", Now));
+        var rule = Fold(RuleDecider.Add(Empty(), RuleKinds.NegativeMention, Terms, "ann", Now));
 
         rule.Terms.ShouldBe(Terms);
         rule.Version.ShouldBe(1);
         rule.CreatedAt.ShouldBe(Now);
-        RuleDecider.Add(rule, Terms, "bob", Now).ShouldBeEmpty();
+        RuleDecider.Add(rule, RuleKinds.NegativeMention, Terms, "bob", Now).ShouldBeEmpty();
     }
 
     [Fact]
     public void A_removed_rule_stays_removed()
     {
-        var added = Fold(RuleDecider.Add(Empty(), Terms, "ann", Now));
+        var added = Fold(RuleDecider.Add(Empty(), RuleKinds.NegativeMention, Terms, "ann", Now));
         var removed = RuleDecider.Remove(added, 1, "ann", Now).Aggregate(added, Rule.Apply);
 
         removed.Removed.ShouldBeTrue();
-        RuleDecider.Add(removed, Terms, "serm", Now).ShouldBeEmpty();
+        RuleDecider.Add(removed, RuleKinds.NegativeMention, Terms, "serm", Now).ShouldBeEmpty();
         Should.Throw<RuleViolation>(() => RuleDecider.Change(removed, 2, Terms, "ann", Now)).Status.ShouldBe(404);
         Should.Throw<RuleViolation>(() => RuleDecider.Remove(removed, 2, "ann", Now)).Status.ShouldBe(404);
     }
@@ -35,7 +35,7 @@ public sealed class RuleDecisions
     [Fact]
     public void Only_who_saw_the_last_version_may_change_it()
     {
-        var rule = Fold(RuleDecider.Add(Empty(), Terms, "ann", Now));
+        var rule = Fold(RuleDecider.Add(Empty(), RuleKinds.NegativeMention, Terms, "ann", Now));
 
         var refusal = Should.Throw<RuleViolation>(() => RuleDecider.Change(rule, 7, Terms with { Threshold = 0.5 }, "bob", Now));
 
@@ -63,15 +63,33 @@ public sealed class RuleDecisions
     }
 
     [Fact]
+    public void Two_lists_with_the_same_values_are_no_change()
+    {
+        var terms = Terms with { Filter = new(Words: ["refund"]) };
+        var rule = Fold(RuleDecider.Add(Empty(), RuleKinds.NegativeMention, terms, "ann", Now));
+
+        RuleDecider.Change(rule, 1, Terms with { Filter = new(Words: ["refund"]) }, "ann", Now).ShouldBeEmpty();
+        RuleDecider.Change(rule, 1, Terms with { Filter = new(Words: ["money"]) }, "ann", Now).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void A_watch_of_counts_filters_by_source_alone()
+    {
+        Should.Throw<RuleViolation>(() => new RuleRequest("a", Kind: RuleKinds.NegativeSpike, Filter: new(Words: ["x"])).Check()).Field.ShouldBe("filter");
+        Should.Throw<RuleViolation>(() => new RuleRequest("a", Kind: RuleKinds.Mention, Filter: new(Words: ["!!"])).Check()).Field.ShouldBe("filter.words");
+        new RuleRequest("a", Kind: RuleKinds.NegativeSpike, Filter: new(Sources: [Guid.Empty])).Check().Kind.ShouldBe(RuleKinds.NegativeSpike);
+    }
+
+    [Fact]
     public void A_name_has_at_most_a_hundred_characters()
     {
-        new RuleRequest(new string('a', 100), 1).Check().Name.Length.ShouldBe(100);
+        new RuleRequest(new string('a', 100), 1).Check().Terms.Name.Length.ShouldBe(100);
         Should.Throw<RuleViolation>(() => new RuleRequest(new string('a', 101), 1).Check()).Field.ShouldBe("name");
     }
 
     [Fact]
     public void What_is_left_out_takes_its_default() =>
-        new RuleRequest(" Strong ", 0.8).Check().ShouldBe(Terms);
+        new RuleRequest(" Strong ", 0.8).Check().ShouldBe((RuleKinds.NegativeMention, Terms));
 
     private static Rule Empty() => new(new Guid(1, 0, 0, new byte[8]));
 

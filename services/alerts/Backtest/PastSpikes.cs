@@ -1,0 +1,168 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Serm.Contracts;
+
+namespace Serm.Alerts;
+
+/// <summary>Replays the watches of counts, terms and gaps. The baseline of each day is learned from what came before it, as it would have been then.</summary>
+internal sealed class PastSpikes(NpgsqlDataSource dataSource, Counts counts, TopicWatch topics, IOptions<AlertOptions> options)
+{
+    // Live the watches look every few seconds; a burst is found minutes later here, and the same bursts are found.
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(5);
+    private const int MostBrands = 50;
+
+    public async Task<PastRun> BurstsAsync(string workspace, Rule rule, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var negative = rule.Kind == RuleKinds.NegativeSpike;
+        var (incidents, mentions) = (new List<Standing>(), 0L);
+        var brands = (await counts.BrandsAsync(workspace, cancellationToken)).FindAll(b => rule.Terms.BrandId is null || rule.Terms.BrandId == b.Id);
+        foreach (var brand in brands.Take(MostBrands))
+        {
+            var series = await ReadAsync(workspace, brand.Id, rule.Terms.Filter?.Sources, negative, from, to, cancellationToken);
+            mentions += series.Mentions;
+            incidents.AddRange(Walk(rule, brand, SpikeWatch.Cause, null, null, series, negative, (b, first, c) => Burst.Find(b, first, c, Caution.Of(rule.Terms.Sensitivity), negative), cancellationToken));
+        }
+
+        return new([.. incidents.OrderBy(i => i.State.OpenedAt)], mentions, 0, brands.Count > MostBrands);
+    }
+
+    public async Task<PastRun> SilencesAsync(string workspace, Rule rule, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var chosen = rule.Terms.Filter?.Sources;
+        var replay = new Replay(rule);
+        var gaps = await GapsAsync(workspace, from, cancellationToken);
+        foreach (var gap in gaps.Where(g => (chosen is null || chosen.Contains(g.Source)) && (g.Until ?? to) - g.Since >= TimeSpan.FromMinutes(rule.Terms.AfterMinutes)))
+        {
+            var at = gap.Since.AddMinutes(rule.Terms.AfterMinutes);
+            replay.Look(new(null, $"gap:{gap.Id:D}", gap.Name, gap.Source, new(0, 0, gap.Since, at, 0)), at);
+        }
+
+        var mentions = 0L;
+        var sources = (await counts.SourcesAsync(workspace, cancellationToken)).FindAll(s => chosen is null || chosen.Contains(s.Id));
+        var incidents = replay.Incidents;
+        foreach (var source in sources.Take(MostBrands))
+        {
+            var series = await ReadAsync(workspace, null, [source.Id], false, from, to, cancellationToken);
+            mentions += series.Mentions;
+            incidents.AddRange(Walk(
+                rule,
+                null,
+                $"fell:{source.Id:D}",
+                source.Name,
+                source.Id,
+                series,
+                false,
+                (b, first, c) => gaps.Exists(g => g.Source == source.Id && g.Since < first.AddMinutes(Burst.LookBack) && (g.Until ?? to) > first) ? null : Burst.FindLull(b, first, c, Caution.Of(rule.Terms.Sensitivity)),
+                cancellationToken));
+        }
+
+        return new([.. incidents.OrderBy(i => i.State.OpenedAt)], mentions, 0, sources.Count > MostBrands);
+    }
+
+    public async Task<PastRun> TopicsAsync(string workspace, Rule rule, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var (incidents, mentions) = (new List<Standing>(), 0L);
+        var brands = (await counts.BrandsAsync(workspace, cancellationToken)).FindAll(b => rule.Terms.BrandId is null || rule.Terms.BrandId == b.Id);
+        var since = from < to - Topics.Kept + Rising.Before ? to - Topics.Kept + Rising.Before : from;
+        foreach (var brand in brands.Take(MostBrands))
+        {
+            var replay = new Replay(rule);
+            for (var now = since; now <= to; now = now.AddHours(Rising.Hours))
+            {
+                var (found, recent) = await topics.MeasureAsync(workspace, rule, brand.Id, now, cancellationToken);
+                mentions += recent;
+                foreach (var signal in TopicWatch.Match(found, [.. replay.Incidents.Where(i => i.State.Lasts)], brand, now))
+                {
+                    replay.Look(signal, now);
+                }
+            }
+
+            incidents.AddRange(replay.Incidents);
+        }
+
+        return new([.. incidents.OrderBy(i => i.State.OpenedAt)], mentions, 0, brands.Count > MostBrands || since > from);
+    }
+
+    /// <summary>Looks again and again at a series, and relearns what is ordinary every day.</summary>
+    internal static List<Standing> Walk(
+        Rule rule, BrandRef? brand, string cause, string? subject, Guid? source, Series series, bool negative, Look look, CancellationToken cancellationToken)
+    {
+        var replay = new Replay(rule);
+        var (baseline, learned) = (Baseline.Learn(series.FirstHour, []), DateTimeOffset.MinValue);
+        for (var now = series.FirstMinute.AddMinutes(Burst.LookBack); now <= series.FirstMinute.AddMinutes(series.Minutes.Length); now += Step)
+        {
+            if (now - learned >= TimeSpan.FromDays(1))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var hours = (int)(now.AddMinutes(-Burst.LookBack) - series.FirstHour).TotalHours;
+                (baseline, learned) = (Baseline.Learn(series.FirstHour, series.Hours.AsSpan(0, Math.Clamp(hours, 0, series.Hours.Length))), now);
+            }
+
+            var end = (int)(now - series.FirstMinute).TotalMinutes;
+            var measured = look(baseline, now.AddMinutes(-Burst.LookBack), series.Minutes.AsSpan(end - Burst.LookBack, Burst.LookBack));
+            replay.Look(new(brand, cause, subject, source, measured is null ? null : measured with { Negative = negative }), now);
+        }
+
+        return replay.Incidents;
+    }
+
+    private async Task<Series> ReadAsync(string workspace, Guid? brand, IReadOnlyList<Guid>? sources, bool negative, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var oldest = Counts.Hour(to.AddDays(-7 * options.Value.HistoryWeeks));
+        var rows = await counts.HoursAsync(workspace, brand, sources, negative, oldest, to, cancellationToken);
+        var firstHour = rows.Count > 0 ? rows.Min(r => r.At) : oldest;
+        var hours = new double[(int)(Counts.Hour(to) - firstHour).TotalHours + 1];
+        rows.ForEach(r => hours[(int)(r.At - firstHour).TotalHours] += r.Count);
+        var first = Counts.Minute(from > firstHour ? from : firstHour);
+        var minutes = new int[Math.Max(0, (int)(to - first).TotalMinutes) + 1];
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select date_trunc('minute', at) as minute, count(*)::int from alerts.judged
+            where workspace = $1 and at >= $2 and at <= $3 {(negative ? "and label = 0" : "")} {(sources is null ? "" : "and source_id = any($4)")} {(brand is null ? "" : $"and brand_id = ${(sources is null ? 4 : 5)}")}
+            group by 1
+            """);
+        command.CommandTimeout = 20;
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(first.UtcDateTime);
+        command.Parameters.AddWithValue(to.UtcDateTime);
+        if (sources is not null)
+        {
+            command.Parameters.AddWithValue(sources.ToArray());
+        }
+
+        if (brand is { } id)
+        {
+            command.Parameters.AddWithValue(id);
+        }
+
+        var mentions = 0L;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            mentions += minutes[(int)(reader.GetFieldValue<DateTimeOffset>(0) - first).TotalMinutes] = reader.GetInt32(1);
+        }
+
+        return new(firstHour, hours, first, minutes, mentions);
+    }
+
+    private async Task<List<(Guid Id, Guid Source, string Name, DateTimeOffset Since, DateTimeOffset? Until)>> GapsAsync(string workspace, DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("select id, source_id, source_name, since, until from alerts.gaps where workspace = $1 and (until is null or until > $2) order by since limit 5000");
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(from.UtcDateTime);
+        var gaps = new List<(Guid, Guid, string, DateTimeOffset, DateTimeOffset?)>();
+        await using var r = await command.ExecuteReaderAsync(cancellationToken);
+        while (await r.ReadAsync(cancellationToken))
+        {
+            gaps.Add((r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3), r.IsDBNull(4) ? null : r.GetFieldValue<DateTimeOffset>(4)));
+        }
+
+        return gaps;
+    }
+
+    /// <summary>Looks at minutes.</summary>
+    internal delegate Measured? Look(Baseline baseline, DateTimeOffset first, ReadOnlySpan<int> minutes);
+
+    /// <summary>Counts by hour to learn from, and by minute to look at.</summary>
+    internal sealed record Series(DateTimeOffset FirstHour, double[] Hours, DateTimeOffset FirstMinute, int[] Minutes, long Mentions);
+}

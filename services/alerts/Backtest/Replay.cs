@@ -1,0 +1,50 @@
+namespace Serm.Alerts;
+
+/// <summary>What a rule would have raised: incidents as they would have been opened, by the decisions that also run live.</summary>
+/// <param name="rule">The rule.</param>
+internal sealed class Replay(Rule rule)
+{
+    private const string Workspace = "backtest";
+
+    private readonly List<Standing> standing = [];
+
+    /// <summary>Every incident, the oldest first, as it is at the end.</summary>
+    public List<Standing> Incidents { get; } = [];
+
+    /// <summary>A watch looked.</summary>
+    public void Look(Signal signal, DateTimeOffset now)
+    {
+        var (before, events) = SignalDecider.Decide(Workspace, standing, rule, signal, _ => null, now);
+        if (events.Count > 0)
+        {
+            Keep(new(events.Aggregate(before.State, Incident.Apply), before.Alerts + events.Count(e => e is IncidentOpened or IncidentReopened)), now);
+        }
+    }
+
+    /// <summary>Single mentions came.</summary>
+    public void Raise(IReadOnlyList<(Guid Id, Raised Alert)> alerts, TimeSpan quiet, DateTimeOffset now)
+    {
+        // As the watch ends what nothing comes to.
+        standing.RemoveAll(s => s.State.OpenedAt < now - quiet);
+        foreach (var t in Grouping.Assign(Workspace, standing, rule, alerts, _ => null, now))
+        {
+            Keep(new(t.After, t.Before.Alerts + t.Alerts.Count), now);
+        }
+    }
+
+    private void Keep(Standing after, DateTimeOffset now)
+    {
+        var at = Incidents.FindLastIndex(s => s.State.Id == after.State.Id);
+        if (at < 0)
+        {
+            Incidents.Add(after);
+        }
+        else
+        {
+            Incidents[at] = after;
+        }
+
+        standing.RemoveAll(s => s.State.Id == after.State.Id || (!s.State.Lasts && now - s.State.ResolvedAt > TimeSpan.FromDays(7)));
+        standing.Add(after);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using Serm.Defaults;
+
+namespace Serm.Alerts;
+
+/// <summary>A channel with its secret and how it is doing.</summary>
+internal sealed record StoredChannel(NoticeChannel Channel, byte[]? Sealed, int Failures, string? LastError, DateTimeOffset? LastGoodAt, DateTimeOffset? NextDigestAt);
+
+/// <summary>The table of channels, and the box of their secrets.</summary>
+internal sealed class ChannelTable(NpgsqlDataSource dataSource, SecretBox box, TimeProvider clock)
+{
+    private const string Columns = "select state, secret, failures, last_error, last_good_at, next_digest_at from alerts.channels";
+
+    public async Task<List<StoredChannel>> ListAsync(string workspace, CancellationToken cancellationToken) =>
+        await ReadAsync($"{Columns} where workspace = $1 order by lower(state ->> 'name'), id", cancellationToken, workspace);
+
+    public async Task<StoredChannel?> FindAsync(string workspace, Guid id, CancellationToken cancellationToken) =>
+        (await ReadAsync($"{Columns} where workspace = $1 and id = $2", cancellationToken, workspace, id)).SingleOrDefault();
+
+    /// <summary>The secret in the clear: for delivering, and for keeping it over a change.</summary>
+    public ChannelSecret? Open(string workspace, StoredChannel stored) =>
+        stored.Sealed is null ? null : JsonSerializer.Deserialize<ChannelSecret>(box.OpenBytes(workspace, stored.Channel.Id, stored.Sealed), RuleLog.Json);
+
+    /// <summary>Stores a new channel, or a changed one whose version before was one less.</summary>
+    /// <exception cref="RuleViolation">412: somebody changed it in between.</exception>
+    public async Task SaveAsync(string workspace, NoticeChannel channel, ChannelSecret secret, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            insert into alerts.channels (workspace, id, state, secret, next_digest_at) values ($1, $2, $3::jsonb, $4, $5)
+            on conflict (workspace, id) do update set state = excluded.state, secret = excluded.secret, next_digest_at = excluded.next_digest_at, failures = 0, open_until = null
+            where (channels.state ->> 'version')::int = $6
+            """);
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(channel.Id);
+        command.Parameters.AddWithValue(JsonSerializer.Serialize(channel, RuleLog.Json));
+        command.Parameters.AddWithValue(box.SealBytes(workspace, channel.Id, JsonSerializer.SerializeToUtf8Bytes(secret, RuleLog.Json)));
+        command.Parameters.Add(new() { Value = (object?)Digests.Next(channel, clock.GetUtcNow())?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.AddWithValue(channel.Version - 1);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            throw RuleViolation.Stale((await FindAsync(workspace, channel.Id, cancellationToken))?.Channel.Version ?? 0);
+        }
+    }
+
+    public async Task<bool> RemoveAsync(string workspace, Guid id, long version, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            "with gone as (delete from alerts.channels where workspace = $1 and id = $2 and (state ->> 'version')::int = $3 returning id) update alerts.notices set state = 'obsolete' where workspace = $1 and channel_id = $2 and state = 'due' and exists (select from gone) returning 1");
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue((int)version);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return await FindAsync(workspace, id, cancellationToken) is null;
+    }
+
+    /// <summary>Notes how a try ended. A channel that fails again and again is left alone for a while.</summary>
+    /// <returns>Failures in a row, now.</returns>
+    public async Task<int> NoteAsync(string workspace, Guid id, string? error, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = dataSource.CreateCommand(
+            """
+            update alerts.channels set
+                failures = case when $3 = '' then 0 else failures + 1 end,
+                last_error = nullif($3, ''),
+                last_at = $4,
+                last_good_at = case when $3 = '' then $4 else last_good_at end,
+                open_until = case when $3 = '' or failures < 4 then null else $4 + least(900, 30 * (2 ^ least(failures - 4, 5))) * interval '1 second' end
+            where workspace = $1 and id = $2 returning failures
+            """);
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(error ?? "");
+        command.Parameters.AddWithValue(now.UtcDateTime);
+        return await command.ExecuteScalarAsync(cancellationToken) is int failures ? failures : 0;
+    }
+
+    private async Task<List<StoredChannel>> ReadAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.AddWithValue(value);
+        }
+
+        var found = new List<StoredChannel>();
+        await using var r = await command.ExecuteReaderAsync(cancellationToken);
+        while (await r.ReadAsync(cancellationToken))
+        {
+            found.Add(new(
+                JsonSerializer.Deserialize<NoticeChannel>(r.GetString(0), RuleLog.Json)!,
+                r.IsDBNull(1) ? null : r.GetFieldValue<byte[]>(1),
+                r.GetInt32(2),
+                r.IsDBNull(3) ? null : r.GetString(3),
+                r.IsDBNull(4) ? null : r.GetFieldValue<DateTimeOffset>(4),
+                r.IsDBNull(5) ? null : r.GetFieldValue<DateTimeOffset>(5)));
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Marten;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Alerts;
+
+/// <summary>Tells channels what is due. A process killed between telling and noting it tells again after the lease, with the same id; nothing is lost.</summary>
+internal sealed partial class Deliverer(
+    NoticeTable notices, ChannelTable channels, NoticeBook book, Senders senders, Digests digests, ChannelHealth health, IDocumentStore store, NpgsqlDataSource dataSource, IOptions<AlertOptions> options, TimeProvider clock, ILogger<Deliverer> log) : BackgroundService
+{
+    private const int AtOnce = 16;
+    private const int AtOnceOfOne = 2;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    private static readonly Counter<long> Told = Telemetry.Meter.CreateCounter<long>("serm.notices.delivered", description: "Notices that channels took");
+    private static readonly Counter<long> Failed = Telemetry.Meter.CreateCounter<long>("serm.notices.failed", description: "Tries of channels that failed");
+    private static readonly Histogram<double> Delay = Telemetry.Meter.CreateHistogram<double>("serm.notices.due_to_delivered", "s", "From due to taken by the receiver");
+
+    private readonly ConcurrentDictionary<Guid, int> flying = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Look, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await notices.QueueDigestsAsync(stoppingToken);
+                var room = AtOnce - flying.Values.Sum();
+                var busy = flying.Where(f => f.Value >= AtOnceOfOne).Select(f => f.Key).ToList();
+                foreach (var notice in room > 0 ? await notices.ClaimAsync(room, busy, stoppingToken) : [])
+                {
+                    flying.AddOrUpdate(notice.ChannelId, 1, (_, n) => n + 1);
+                    _ = TellAsync(notice, stoppingToken);
+                }
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(log, e.Message);
+            }
+        }
+    }
+
+    private async Task TellAsync(Claimed notice, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TryAsync(notice, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            // The lease ends, and it is tried again.
+            LogFailed(log, e.Message);
+        }
+        finally
+        {
+            flying.AddOrUpdate(notice.ChannelId, 0, (_, n) => n - 1);
+        }
+    }
+
+    private async Task TryAsync(Claimed notice, CancellationToken cancellationToken)
+    {
+        var stored = await channels.FindAsync(notice.Workspace, notice.ChannelId, cancellationToken);
+        var incident = notice.IncidentId is { } id ? await IncidentLog.OneAsync(dataSource, notice.Workspace, id, cancellationToken) : null;
+        if (stored is not { Channel.Enabled: true } || (incident is not null && await IsObsoleteAsync(notice, incident.State, cancellationToken)))
+        {
+            await notices.DoneAsync(notice, "obsolete", cancellationToken);
+            return;
+        }
+
+        var channel = stored.Channel;
+        var message = incident is null
+            ? await digests.WriteAsync(notice.Workspace, notice, channel, options.Value.PublicUrl, cancellationToken)
+            : Message.Of(notice.Id, notice.Kind, incident.State, incident.Alerts, channel, await QuotedAsync(notice.Workspace, incident.State, cancellationToken), options.Value.PublicUrl);
+        var outcome = await senders.SendAsync(channel, channels.Open(notice.Workspace, stored), message, cancellationToken);
+        var failures = await channels.NoteAsync(notice.Workspace, channel.Id, outcome.Error, cancellationToken);
+        if (outcome.Error is null)
+        {
+            await notices.DoneAsync(notice, "delivered", cancellationToken);
+            Told.Add(1);
+            Delay.Record(Math.Max(0, (clock.GetUtcNow() - notice.DueAt).TotalSeconds));
+            await NoteEscalationAsync(notice, channel, cancellationToken);
+            await health.WorksAsync(notice.Workspace, channel, cancellationToken);
+        }
+        else
+        {
+            await notices.FailedAsync(notice, outcome, Random.Shared.NextDouble(), cancellationToken);
+            Failed.Add(1);
+            LogNotTold(log, notice.Id, channel.Id, notice.Attempts);
+            if (outcome.Final || failures >= ChannelHealth.Failing)
+            {
+                await health.FailsAsync(notice.Workspace, channel, cancellationToken);
+            }
+        }
+    }
+
+    // What was acknowledged, ended or silenced meanwhile need not be told.
+    private async Task<bool> IsObsoleteAsync(Claimed notice, Incident incident, CancellationToken cancellationToken)
+    {
+        if (notice.Kind == NoticeKinds.Resolved)
+        {
+            return incident.Lasts;
+        }
+
+        var terms = await book.OfAsync(notice.Workspace, cancellationToken);
+        var opened = new IncidentOpened(incident.Kind, incident.RuleId, incident.RuleName, incident.Severity, incident.Brand, incident.Cause, incident.Subject, incident.SourceId, 0, incident.Measured, null, incident.OpenedAt);
+        return incident.Status != IncidentStatus.Open || terms.SilenceOf(opened, null, clock.GetUtcNow()) is not null;
+    }
+
+    private async Task NoteEscalationAsync(Claimed notice, NoticeChannel channel, CancellationToken cancellationToken)
+    {
+        if (notice is { Kind: NoticeKinds.Escalated, IncidentId: { } id })
+        {
+            var now = clock.GetUtcNow();
+            await using var session = store.LightweightSession(notice.Workspace);
+            await IncidentLog.ApplyAsync(session, dataSource, book, id, s => s.State.Lasts ? [new IncidentEscalated(notice.Step, channel.Name, now)] : [], now, cancellationToken);
+        }
+    }
+
+    private async Task<List<MentionScored>> QuotedAsync(string workspace, Incident incident, CancellationToken cancellationToken)
+    {
+        var found = await AlertedMentions.ReadAsync(dataSource, [.. incident.Mentions.Take(3).Select(m => (workspace, m))], cancellationToken);
+        return [.. found.Values.OrderByDescending(m => m.Verdict.Negative)];
+    }
+
+    [LoggerMessage(EventId = 420, Level = LogLevel.Warning, Message = "Notices could not be told: {Reason}")]
+    private static partial void LogFailed(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 421, Level = LogLevel.Warning, Message = "Notice {Notice} was not taken by channel {Channel} (try {Attempt})")]
+    private static partial void LogNotTold(ILogger log, Guid notice, Guid channel, int attempt);
+}

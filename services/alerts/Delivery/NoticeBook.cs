@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Marten;
+using Npgsql;
+
+namespace Serm.Alerts;
+
+/// <summary>Who is told in a workspace, and when not.</summary>
+/// <param name="Channels">All channels.</param>
+/// <param name="Silences">Those that may hold.</param>
+/// <param name="OnCall">The on-call order.</param>
+/// <param name="Chosen">Channels by rule, where a rule names some.</param>
+internal sealed record NoticeTerms(IReadOnlyList<NoticeChannel> Channels, IReadOnlyList<Silence> Silences, OnCall OnCall, IReadOnlyDictionary<Guid, IReadOnlyList<Guid>> Chosen)
+{
+    private const string Insert = """
+        insert into alerts.notices (workspace, id, channel_id, incident_id, kind, step, state, due_at, attempts, created_at)
+        select ^, ^, ^, ^, ^, ^, 'due', ^, 0, ^ where exists (select from alerts.channels c where c.workspace = ^ and c.id = ^)
+        on conflict (workspace, id) do nothing
+        """;
+
+    /// <summary>The silence that covers an incident; null when none does.</summary>
+    public Guid? SilenceOf(IncidentOpened incident, int[]? said, DateTimeOffset now) => Silences.FirstOrDefault(s => s.Covers(incident, said, now))?.Id;
+
+    /// <summary>Queues what an event asks to be told, and takes back what need not be told any more.</summary>
+    public void Queue(IDocumentSession session, Incident incident, object happened, DateTimeOffset now)
+    {
+        if (happened is IncidentAcknowledged or IncidentResolved or IncidentMerged)
+        {
+            session.QueueSqlCommand(
+                '^',
+                "update alerts.notices set state = 'obsolete' where workspace = ^ and incident_id = ^ and state = 'due' and kind <> 'resolved'",
+                session.TenantId,
+                incident.Id);
+        }
+
+        foreach (var n in NoticePlan.Of(session.TenantId, incident, happened, Channels, Chosen.GetValueOrDefault(incident.RuleId), OnCall, now))
+        {
+            session.QueueSqlCommand('^', Insert, session.TenantId, n.Id, n.ChannelId, incident.Id, n.Kind, n.Step, n.DueAt.ToUniversalTime(), now.ToUniversalTime(), session.TenantId, n.ChannelId);
+        }
+    }
+}
+
+/// <summary>The terms of each workspace in memory. A change made in this process counts at once, one made in another within <see cref="Fresh"/>.</summary>
+internal sealed class NoticeBook(NpgsqlDataSource dataSource, RuleBook rules, TimeProvider clock)
+{
+    /// <summary>How long what was read is believed.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<string, (long At, NoticeTerms Terms)> pages = new(StringComparer.Ordinal);
+
+    /// <summary>The terms, as far as this process knows.</summary>
+    public async ValueTask<NoticeTerms> OfAsync(string workspace, CancellationToken cancellationToken)
+    {
+        if (pages.TryGetValue(workspace, out var known) && clock.GetElapsedTime(known.At) < Fresh)
+        {
+            return known.Terms;
+        }
+
+        var at = clock.GetTimestamp();
+        var chosen = (await rules.OfAsync(workspace, cancellationToken)).Where(r => r.Terms.Channels is not null).ToDictionary(r => r.Id, r => r.Terms.Channels!);
+        var terms = new NoticeTerms(
+            await ReadAsync<NoticeChannel>("select state from alerts.channels where workspace = $1 and state is not null order by id", workspace, cancellationToken),
+            (await SilenceRows.ReadAsync(dataSource, workspace, clock.GetUtcNow(), cancellationToken)).Where(s => s.EndedAt is null).ToList(),
+            (await ReadAsync<OnCall>("select state from alerts.on_call where workspace = $1", workspace, cancellationToken)).SingleOrDefault() ?? OnCall.None,
+            chosen);
+        pages[workspace] = (at, terms);
+        return terms;
+    }
+
+    /// <summary>Call after a change.</summary>
+    public void Forget(string workspace) => pages.TryRemove(workspace, out _);
+
+    private async Task<List<T>> ReadAsync<T>(string sql, string workspace, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.AddWithValue(workspace);
+        var found = new List<T>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(JsonSerializer.Deserialize<T>(reader.GetString(0), RuleLog.Json)!);
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,100 @@
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Alerts;
+
+/// <summary>One step of the on-call order.</summary>
+/// <param name="ChannelId">Who is told.</param>
+/// <param name="AfterMinutes">So long after the incident began, unless somebody has acknowledged; 0 to 1,440.</param>
+public sealed record OnCallStep(Guid ChannelId, int AfterMinutes);
+
+/// <summary>Who is told one after the other while nobody acknowledges.</summary>
+/// <param name="Steps">In order; empty for none.</param>
+/// <param name="MinSeverity">Incidents from this severity on.</param>
+/// <param name="Version">Grows with each change; 0 before the first.</param>
+public sealed record OnCall(IReadOnlyList<OnCallStep> Steps, IncidentSeverity MinSeverity, int Version)
+{
+    /// <summary>No order.</summary>
+    public static readonly OnCall None = new([], IncidentSeverity.Critical, 0);
+}
+
+/// <summary>Something that a channel is to tell.</summary>
+/// <param name="Id">The same for the same cause, channel and kind: it is planned once, however often it is decided.</param>
+/// <param name="ChannelId">The channel.</param>
+/// <param name="IncidentId">The incident; null for a digest.</param>
+/// <param name="Kind">One of <see cref="NoticeKinds"/>.</param>
+/// <param name="Step">Step of the on-call order; 0 otherwise.</param>
+/// <param name="DueAt">When.</param>
+internal sealed record Notice(Guid Id, Guid ChannelId, Guid? IncidentId, string Kind, int Step, DateTimeOffset DueAt);
+
+/// <summary>What a notice tells.</summary>
+internal static class NoticeKinds
+{
+    public const string Opened = "opened";
+    public const string Reopened = "reopened";
+    public const string Escalated = "escalated";
+    public const string Resolved = "resolved";
+    public const string Digest = "digest";
+    public const string Test = "test";
+}
+
+/// <summary>Decides who is told what and when. Pure.</summary>
+internal static class NoticePlan
+{
+    private static readonly Guid Space = new("7d2a0d0e-52f9-4b18-9a3e-3c8b2b6d1e44");
+
+    /// <summary>The notices that an event asks for.</summary>
+    /// <param name="workspace">The tenant.</param>
+    /// <param name="incident">As it is after the event.</param>
+    /// <param name="happened">The event.</param>
+    /// <param name="channels">All channels.</param>
+    /// <param name="chosen">The channels that the rule names; null for all.</param>
+    /// <param name="onCall">The order.</param>
+    /// <param name="now">The moment.</param>
+    public static IReadOnlyList<Notice> Of(string workspace, Incident incident, object happened, IReadOnlyList<NoticeChannel> channels, IReadOnlyList<Guid>? chosen, OnCall onCall, DateTimeOffset now)
+    {
+        if (incident.Silence is not null)
+        {
+            return [];
+        }
+
+        // What came back within the cool-down, or was acknowledged before, is told to nobody again.
+        var kind = happened switch
+        {
+            IncidentOpened => NoticeKinds.Opened,
+            IncidentReopened { Reason: "person" } when incident.Status == IncidentStatus.Open => NoticeKinds.Reopened,
+            IncidentResolved => NoticeKinds.Resolved,
+            _ => null,
+        };
+        if (kind is null)
+        {
+            return [];
+        }
+
+        var told = channels.Where(c => c.Enabled && c.Digest == DigestEvery.Never && incident.Severity >= c.MinSeverity && (chosen is null || chosen.Contains(c.Id)) && !About(incident, c)).ToList();
+        if (kind == NoticeKinds.Resolved)
+        {
+            return [.. told.Where(c => c.TellResolved).Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity)))];
+        }
+
+        var notices = told.Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity))).ToList();
+        if (incident.Severity >= onCall.MinSeverity)
+        {
+            notices.AddRange(onCall.Steps
+                .Select((s, i) => (Step: s, Number: i + 1, Channel: channels.FirstOrDefault(c => c.Id == s.ChannelId && c.Enabled)))
+                .Where(s => s.Channel is not null && !About(incident, s.Channel) && !(s.Step.AfterMinutes == 0 && told.Contains(s.Channel)))
+                .Select(s => One(workspace, incident, s.Channel!, NoticeKinds.Escalated, s.Number, s.Channel!.NextAllowed(now.AddMinutes(s.Step.AfterMinutes), incident.Severity))));
+        }
+
+        return notices;
+    }
+
+    /// <summary>The id of a notice.</summary>
+    public static Guid IdOf(string workspace, Guid about, Guid channel, string kind, string which) => NameBasedGuid.Create(Space, workspace, about.ToString("D"), channel.ToString("D"), kind, which);
+
+    // A channel is not told that it does not work.
+    private static bool About(Incident incident, NoticeChannel channel) => incident.Kind == RuleKinds.ChannelFailing && incident.Cause == channel.Id.ToString("D");
+
+    private static Notice One(string workspace, Incident incident, NoticeChannel channel, string kind, int step, DateTimeOffset due) =>
+        new(IdOf(workspace, incident.Id, channel.Id, kind, $"{incident.Reopened}/{step}"), channel.Id, incident.Id, kind, step, due);
+}

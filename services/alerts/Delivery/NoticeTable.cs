@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Serm.Alerts;
+
+/// <summary>A notice that this process has claimed.</summary>
+internal sealed record Claimed(string Workspace, Guid Id, Guid ChannelId, Guid? IncidentId, string Kind, int Step, int Attempts, DateTimeOffset DueAt, DateTimeOffset? Since);
+
+/// <summary>The table of notices: claimed with SKIP LOCKED and a lease, so that several processes share the work and a dead one's is taken over.</summary>
+internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelOptions> options, TimeProvider clock)
+{
+    /// <summary>Tries before a notice is given up: about a day.</summary>
+    public const int MostTries = 14;
+
+    // 5 s, 10 s, 20 s ... 2 h 50 min, each up to a fifth longer.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(3);
+
+    /// <summary>Claims notices that are due, of channels that are not left alone just now.</summary>
+    public async Task<List<Claimed>> ClaimAsync(int most, IReadOnlyCollection<Guid> busy, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = dataSource.CreateCommand(
+            """
+            update alerts.notices n set locked_until = $2, attempts = attempts + 1
+            from (
+                select d.workspace, d.id from alerts.notices d
+                join alerts.channels c on c.workspace = d.workspace and c.id = d.channel_id
+                where d.state = 'due' and d.due_at <= $1 and (d.locked_until is null or d.locked_until < $1) and (c.open_until is null or c.open_until < $1) and not d.channel_id = any($4)
+                order by d.due_at limit $3 for update of d skip locked) due
+            where n.workspace = due.workspace and n.id = due.id
+            returning n.workspace, n.id, n.channel_id, n.incident_id, n.kind, n.step, n.attempts, n.due_at, n.since
+            """);
+        command.Parameters.AddWithValue(now.UtcDateTime);
+        command.Parameters.AddWithValue(now.AddSeconds(options.Value.LeaseSeconds).UtcDateTime);
+        command.Parameters.AddWithValue(most);
+        command.Parameters.AddWithValue(busy.ToArray());
+        var claimed = new List<Claimed>();
+        await using var r = await command.ExecuteReaderAsync(cancellationToken);
+        while (await r.ReadAsync(cancellationToken))
+        {
+            claimed.Add(new(
+                r.GetString(0), r.GetGuid(1), r.GetGuid(2), r.IsDBNull(3) ? null : r.GetGuid(3), r.GetString(4), r.GetInt32(5), r.GetInt32(6), r.GetFieldValue<DateTimeOffset>(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8)));
+        }
+
+        return claimed;
+    }
+
+    /// <summary>The receiver took it, or nobody need be told any more.</summary>
+    public Task DoneAsync(Claimed notice, string state, CancellationToken cancellationToken) => SetAsync(
+        "update alerts.notices set state = $3, delivered_at = case when $3 = 'delivered' then $4 else null end, error = null, locked_until = null where workspace = $1 and id = $2 and state = 'due'",
+        notice, cancellationToken, state, clock.GetUtcNow().UtcDateTime);
+
+    /// <summary>A try failed: the next one follows, or it is given up.</summary>
+    public Task FailedAsync(Claimed notice, Outcome outcome, double jitter, CancellationToken cancellationToken)
+    {
+        var over = outcome.Final || notice.Attempts >= MostTries;
+        return SetAsync(
+            "update alerts.notices set state = $3, due_at = case when $3 = 'due' then $4 else due_at end, error = $5, locked_until = null where workspace = $1 and id = $2 and state = 'due'",
+            notice, cancellationToken, over ? "failed" : "due", (clock.GetUtcNow() + (outcome.After ?? Pause(notice.Attempts, jitter))).UtcDateTime, outcome.Error ?? "");
+    }
+
+    /// <summary>The pause after a try: doubles from 5 s to 3 h, up to a fifth longer.</summary>
+    /// <param name="tries">Tries so far, from 1.</param>
+    /// <param name="jitter">0 to 1.</param>
+    public static TimeSpan Pause(int tries, double jitter) =>
+        TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, FirstPause.TotalSeconds * Math.Pow(2, Math.Min(tries - 1, 20))) * (1 + (jitter / 5)));
+
+    /// <summary>Queues the digests that are due, each once, and moves on to the next.</summary>
+    public async Task QueueDigestsAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var due = new List<(string Workspace, NoticeChannel Channel, DateTimeOffset At)>();
+        await using (var select = new NpgsqlCommand("select workspace, state, next_digest_at from alerts.channels where next_digest_at <= $1 order by id limit 50 for update skip locked", connection))
+        {
+            select.Parameters.AddWithValue(now.UtcDateTime);
+            await using var r = await select.ExecuteReaderAsync(cancellationToken);
+            while (await r.ReadAsync(cancellationToken))
+            {
+                due.Add((r.GetString(0), System.Text.Json.JsonSerializer.Deserialize<NoticeChannel>(r.GetString(1), RuleLog.Json)!, r.GetFieldValue<DateTimeOffset>(2)));
+            }
+        }
+
+        foreach (var (workspace, channel, at) in due)
+        {
+            await using var queue = new NpgsqlCommand(
+                """
+                with noted as (update alerts.channels set next_digest_at = $5 where workspace = $1 and id = $3)
+                insert into alerts.notices (workspace, id, channel_id, kind, step, state, due_at, attempts, created_at, since) values ($1, $2, $3, 'digest', 0, case when $7 then 'due' else 'obsolete' end, $4, 0, $4, $6)
+                on conflict (workspace, id) do nothing
+                """,
+                connection);
+            queue.Parameters.AddWithValue(workspace);
+            queue.Parameters.AddWithValue(NoticePlan.IdOf(workspace, channel.Id, channel.Id, NoticeKinds.Digest, at.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            queue.Parameters.AddWithValue(channel.Id);
+            queue.Parameters.AddWithValue(now.UtcDateTime);
+            queue.Parameters.Add(new() { Value = (object?)Digests.Next(channel, now)?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+            queue.Parameters.AddWithValue(Digests.Since(channel, at).UtcDateTime);
+            queue.Parameters.AddWithValue(channel.Enabled);
+            await queue.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task SetAsync(string sql, Claimed notice, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.AddWithValue(notice.Workspace);
+        command.Parameters.AddWithValue(notice.Id);
+        foreach (var value in values)
+        {
+            command.Parameters.AddWithValue(value);
+        }
+
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,94 @@
+namespace Serm.Alerts;
+
+/// <summary>An incident and how many alerts its row counts.</summary>
+/// <param name="State">The fold of its events.</param>
+/// <param name="Alerts">All its alerts, each counted.</param>
+public sealed record Standing(Incident State, long Alerts);
+
+/// <summary>Puts alerts of single mentions into incidents: one story of one rule and brand is one incident. Pure: the caller holds the lock of rule and brand.</summary>
+internal static class Grouping
+{
+    /// <summary>Incidents that a rule opens for a brand within an hour before everything further goes into one: a rule that matches everything must not bury the list.</summary>
+    public const int MostAnHour = 10;
+
+    // Single events up to here, then one each time the number has doubled: a stream stays short however long the flood lasts.
+    private const int SingleEvents = 10;
+
+    /// <summary>What happens to incidents when alerts come.</summary>
+    /// <param name="workspace">The tenant.</param>
+    /// <param name="standing">The incidents of one rule and brand that last, or ended not long ago.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="alerts">New alerts of that rule and brand with their ids.</param>
+    /// <param name="silenced">The silence that covers an incident to be opened; null when none does.</param>
+    /// <param name="now">The moment.</param>
+    /// <returns>Each incident that is touched: as it was, the alerts that go into it, and its new events.</returns>
+    public static IReadOnlyList<Attached> Assign(
+        string workspace,
+        IReadOnlyList<Standing> standing,
+        Rule rule,
+        IReadOnlyList<(Guid Id, Raised Alert)> alerts,
+        Func<IncidentOpened, Guid?> silenced,
+        DateTimeOffset now)
+    {
+        var touched = standing.Where(s => Takes(s.State, now)).OrderBy(s => s.State.OpenedAt).ThenBy(s => s.State.Id).Select(s => new Attached(s)).ToList();
+        foreach (var (id, alert) in alerts.OrderBy(a => a.Alert.SeenAt).ThenBy(a => a.Id))
+        {
+            var place = touched.Find(t => Story.Same(t.After.Cause, alert.Cause)) ?? Flood(touched, now);
+            if (place is null)
+            {
+                var many = touched.Count(t => t.After.OpenedAt > now.AddHours(-1)) >= MostAnHour;
+                var cause = many ? Story.Many : alert.Cause;
+                place = new(new(new(Incident.IdOf(workspace, rule.Id, alert.Brand.Id, cause, id)), 0));
+                var opened = new IncidentOpened(rule.Kind, rule.Id, rule.Terms.Name, rule.Terms.Severity, alert.Brand, cause, null, null, rule.Terms.CooldownMinutes, null, null, now, alert.TraceParent);
+                place.Add(opened with { Silence = silenced(opened) });
+                touched.Add(place);
+            }
+
+            place.Alerts.Add((id, alert));
+        }
+
+        var changed = touched.FindAll(t => t.Alerts.Count > 0);
+        changed.ForEach(t => Tell(t, now));
+        return changed;
+    }
+
+    // Within the cool-down what a person ended takes in quietly, and what ended by itself goes on.
+    private static bool Takes(Incident i, DateTimeOffset now) =>
+        i.Lasts || (i is { Status: IncidentStatus.Resolved, ResolvedAt: { } at } && now - at < TimeSpan.FromMinutes(i.CooldownMinutes));
+
+    private static Attached? Flood(List<Attached> touched, DateTimeOffset now) =>
+        touched.Find(t => t.After.Cause == Story.Many && t.After.Lasts && now - t.After.OpenedAt < TimeSpan.FromDays(1));
+
+    private static void Tell(Attached t, DateTimeOffset now)
+    {
+        if (t.After is { Status: IncidentStatus.Resolved, ResolvedBy: Incident.Ourselves })
+        {
+            t.Add(new IncidentReopened("causeBack", Incident.Ourselves, now));
+        }
+
+        var count = t.Before.Alerts + t.Alerts.Count;
+        if (count <= SingleEvents || count >= t.After.Told * 2)
+        {
+            t.Add(new AlertsAttached(count, [.. t.Alerts.Select(a => a.Alert.MentionId).Distinct().Take(20)], t.Alerts.Max(a => a.Alert.Negative), t.Alerts.Max(a => a.Alert.Reach), now));
+        }
+    }
+}
+
+/// <summary>An incident on its way to the store.</summary>
+/// <param name="before">As it is stored; version 0 when it is new.</param>
+internal sealed class Attached(Standing before)
+{
+    public Standing Before { get; } = before;
+
+    public Incident After { get; private set; } = before.State;
+
+    public List<(Guid Id, Raised Alert)> Alerts { get; } = [];
+
+    public List<object> Events { get; } = [];
+
+    public void Add(object happened)
+    {
+        Events.Add(happened);
+        After = Incident.Apply(After, happened);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Marten;
+using Npgsql;
+using Serm.Defaults;
+
+namespace Serm.Alerts;
+
+/// <summary>The one way to write an incident: its events, its row and what people are to be told of it in one transaction.</summary>
+internal static class IncidentLog
+{
+    private const string Sql = """
+        insert into alerts.incidents (workspace, id, rule_id, brand_id, kind, severity, status, owner, source_id, alerts, opened_at, last_at, resolved_at, state)
+        values (^, ^, ^, ^, ^, ^, ^, nullif(^, ''), nullif(^, '00000000-0000-0000-0000-000000000000'::uuid), ^, ^, ^, to_timestamp(nullif(^, 0) / 1000.0), ^::jsonb)
+        on conflict (workspace, id) do update set severity = excluded.severity, status = excluded.status, owner = excluded.owner, alerts = excluded.alerts,
+            last_at = greatest(incidents.last_at, excluded.last_at), resolved_at = excluded.resolved_at, state = excluded.state
+        """;
+
+    /// <summary>The incidents of one rule and brand that last, or ended within a week.</summary>
+    public static Task<List<Standing>> OfRuleAsync(NpgsqlDataSource dataSource, string workspace, Guid rule, Guid? brand, DateTimeOffset now, CancellationToken cancellationToken) => ReadAsync(
+        dataSource,
+        """
+        select state, alerts from alerts.incidents
+        where workspace = $1 and rule_id = $2 and brand_id = $3 and (status < 2 or (status = 2 and resolved_at > $4))
+        order by opened_at desc limit 500
+        """,
+        cancellationToken,
+        workspace,
+        rule,
+        brand ?? Guid.Empty,
+        now.AddDays(-7).ToUniversalTime());
+
+    /// <summary>One incident; version 0 when there is none.</summary>
+    public static async Task<Standing> OneAsync(NpgsqlDataSource dataSource, string workspace, Guid id, CancellationToken cancellationToken) =>
+        (await ReadAsync(dataSource, "select state, alerts from alerts.incidents where workspace = $1 and id = $2", cancellationToken, workspace, id)).SingleOrDefault() ?? new(new(id), 0);
+
+    /// <summary>Incidents by a query that selects state and alerts.</summary>
+    public static async Task<List<Standing>> ReadAsync(NpgsqlDataSource dataSource, string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.AddWithValue(value);
+        }
+
+        var found = new List<Standing>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(new(JsonSerializer.Deserialize<Incident>(reader.GetString(0), RuleLog.Json)!, reader.GetInt64(1)));
+        }
+
+        return found;
+    }
+
+    /// <summary>Loads under the lock, decides, appends, saves.</summary>
+    public static async Task<Standing> ApplyAsync(IDocumentSession session, NpgsqlDataSource dataSource, NoticeBook notices, Guid id, Func<Standing, IReadOnlyList<object>> decide, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var seen = (await OneAsync(dataSource, session.TenantId, id, cancellationToken)).State;
+        var terms = await notices.OfAsync(session.TenantId, cancellationToken);
+        await session.HoldAsync([Incident.LockOf(session.TenantId, seen.RuleId, seen.Brand?.Id)], cancellationToken);
+        var before = await OneAsync(dataSource, session.TenantId, id, cancellationToken);
+        var after = Append(session, before, decide(before), before.Alerts, terms, now);
+        await session.SaveChangesAsync(cancellationToken);
+        return after;
+    }
+
+    /// <summary>Queues events, row and notices; the caller holds the lock and saves.</summary>
+    /// <param name="session">Its transaction holds the lock of rule and brand.</param>
+    /// <param name="before">As it is stored.</param>
+    /// <param name="events">What happened; nothing is fine.</param>
+    /// <param name="alerts">All its alerts after it.</param>
+    /// <param name="terms">Who is told, and when not.</param>
+    /// <param name="now">The moment.</param>
+    public static Standing Append(IDocumentSession session, Standing before, IReadOnlyList<object> events, long alerts, NoticeTerms terms, DateTimeOffset now)
+    {
+        var after = events.Aggregate(before.State, Incident.Apply);
+        if (events.Count == 0 && alerts == before.Alerts)
+        {
+            return before;
+        }
+
+        if (before.State.Version == 0)
+        {
+            session.Events.StartStream<Incident>(after.Id, events);
+        }
+        else if (events.Count > 0)
+        {
+            session.Events.Append(after.Id, after.Version, events);
+        }
+
+        session.QueueSqlCommand(
+            '^',
+            Sql,
+            session.TenantId,
+            after.Id,
+            after.RuleId,
+            after.Brand?.Id ?? Guid.Empty,
+            after.Kind,
+            (int)after.Severity,
+            (int)after.Status,
+            after.Owner ?? "",
+            after.SourceId ?? Guid.Empty,
+            alerts,
+            after.OpenedAt.ToUniversalTime(),
+            now.ToUniversalTime(),
+            after.ResolvedAt?.ToUnixTimeMilliseconds() ?? 0L,
+            JsonSerializer.Serialize(after, RuleLog.Json));
+        foreach (var happened in events)
+        {
+            terms.Queue(session, after, happened, now);
+        }
+
+        return new(after, alerts);
+    }
+}

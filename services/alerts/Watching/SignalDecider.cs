@@ -1,0 +1,50 @@
+using Serm.Contracts;
+
+namespace Serm.Alerts;
+
+/// <summary>A cause that a watch looks at.</summary>
+/// <param name="Brand">Null for none.</param>
+/// <param name="Cause">Its key within rule and brand.</param>
+/// <param name="Subject">What it is about; null when rule and brand say all.</param>
+/// <param name="SourceId">The source; null for none.</param>
+/// <param name="Measured">What was measured; null when the cause is over.</param>
+internal sealed record Signal(BrandRef? Brand, string Cause, string? Subject, Guid? SourceId, Measured? Measured);
+
+/// <summary>Decides what a watch's measurement does to the incident of its cause. Pure.</summary>
+internal static class SignalDecider
+{
+    // An incident tells that it grows, not every look.
+    private const double Growth = 1.5;
+
+    /// <summary>The incident of the cause as it was, and its new events.</summary>
+    public static (Standing Before, IReadOnlyList<object> Events) Decide(string workspace, IReadOnlyList<Standing> standing, Rule rule, Signal signal, Func<IncidentOpened, Guid?> silenced, DateTimeOffset now)
+    {
+        var known = standing
+            .Where(s => s.State.Cause == signal.Cause && (s.State.Lasts || now - s.State.ResolvedAt < TimeSpan.FromMinutes(s.State.CooldownMinutes)))
+            .OrderBy(s => s.State.Lasts ? 0 : 1).ThenByDescending(s => s.State.OpenedAt)
+            .FirstOrDefault();
+        if (signal.Measured is not { } measured)
+        {
+            return known?.State.Lasts == true ? (known, [new IncidentResolved("causeOver", Incident.Ourselves, now)]) : (known ?? None, []);
+        }
+
+        if (known is null)
+        {
+            // The start of what was measured makes the id: two looks at the same burst open the same incident.
+            var id = Incident.IdOf(workspace, rule.Id, signal.Brand?.Id, signal.Cause, new Guid((int)(measured.From.ToUnixTimeSeconds() / 60), 0, 0, new byte[8]));
+            var opened = new IncidentOpened(rule.Kind, rule.Id, rule.Terms.Name, rule.Terms.Severity, signal.Brand, signal.Cause, signal.Subject, signal.SourceId, rule.Terms.CooldownMinutes, measured, null, now);
+            return standing.Any(s => s.State.Id == id) ? (None, []) : (new(new(id), 0), [opened with { Silence = silenced(opened) }]);
+        }
+
+        return known.State switch
+        {
+            { Status: IncidentStatus.Resolved, ResolvedBy: Incident.Ourselves } => (known, [new IncidentReopened("causeBack", Incident.Ourselves, now), new IncidentMeasured(measured, now)]),
+            { Lasts: true } when measured.Observed >= known.State.Peak * Growth || !Same(measured.Terms, known.State.Measured?.Terms) => (known, [new IncidentMeasured(measured, now)]),
+            _ => (known, []),
+        };
+    }
+
+    private static readonly Standing None = new(new(Guid.Empty), 0);
+
+    private static bool Same(IReadOnlyList<string>? a, IReadOnlyList<string>? b) => (a ?? []).Order(StringComparer.Ordinal).SequenceEqual((b ?? []).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+}

@@ -1,0 +1,188 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Web;
+using Serm.Gateway.Auth;
+using Serm.Gateway.Clients;
+using Serm.Gateway.Components;
+using Serm.Gateway.Live;
+
+namespace Serm.Gateway.Pages;
+
+/// <summary>One incident: what it is about, who has it, what happened, the mentions behind it.</summary>
+public sealed partial class OneIncident : IDisposable
+{
+    private const int MostShown = 10;
+    private const int MostText = 160;
+
+    private readonly CancellationTokenSource _end = new();
+    private IncidentItem? _incident;
+    private List<TimelineLine> _timeline = [];
+    private List<MentionItem>? _mentions;
+    private List<IncidentItem> _others = [];
+    private string? _problem;
+    private string? _me;
+    private string? _note;
+    private string? _into;
+    private bool _busy;
+
+    /// <summary>The incident.</summary>
+    [Parameter]
+    public Guid Id { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = default!;
+
+    [Inject]
+    private IncidentsClient Api { get; set; } = default!;
+
+    [Inject]
+    private MentionsClient Mentions { get; set; } = default!;
+
+    [Inject]
+    private LiveFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private Viewer Viewer { get; set; } = default!;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _end.Cancel();
+        _end.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        if (RendererInfo.IsInteractive)
+        {
+            var caller = (await Authentication).User.Caller();
+            _me = caller.User;
+            _ = LiveChanges.RunAsync(Feed, caller.Workspace, null, c => c.Reset || c.Incidents.Any(i => i.IncidentId == Id) ? InvokeAsync(ReloadAsync) : Task.CompletedTask, _end.Token);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (RendererInfo.IsInteractive && _incident?.Id != Id)
+        {
+            (_incident, _mentions) = (null, null);
+            await LoadAsync();
+        }
+    }
+
+    private static string Short(string text) => text.Length <= MostText ? text : text[..MostText] + "…";
+
+    private static string Behind(IncidentItem i) => "/?" + new InboxFilter
+    {
+        Brands = i.Brand is { } b ? [b.Id] : [],
+        Status = "all",
+        Sentiments = i.Measured is { Negative: false } ? [] : ["negative"],
+        From = (i.Measured?.From ?? i.OpenedAt).AddMinutes(-5),
+        To = (i.ResolvedAt ?? i.Measured?.To ?? i.OpenedAt.AddHours(1)).AddMinutes(5),
+    }.ToQuery();
+
+    private async Task ReloadAsync()
+    {
+        await LoadAsync();
+        StateHasChanged();
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            _incident = await Api.GetAsync(Id, _end.Token);
+            _timeline = await Api.TimelineAsync(Id, _end.Token);
+            _problem = null;
+            StateHasChanged();
+            if (_mentions is null)
+            {
+                _mentions = await BehindAsync(_incident);
+                _others = [.. (await Api.PageAsync("limit=30", _end.Token)).Items.Where(o => o.Id != Id)];
+            }
+        }
+        catch (Refusal e)
+        {
+            _problem = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was closed.
+        }
+    }
+
+    private async Task<List<MentionItem>> BehindAsync(IncidentItem incident)
+    {
+        var found = new List<MentionItem>();
+        foreach (var id in incident.Mentions.Take(MostShown))
+        {
+            try
+            {
+                found.Add(await Mentions.GetAsync(id, _end.Token));
+            }
+            catch (Refusal e) when (e.Status == 404)
+            {
+                // It was erased, or is not stored yet.
+            }
+        }
+
+        return found;
+    }
+
+    private Task KeyAsync(KeyboardEventArgs e) => (e.Key, e.CtrlKey || e.AltKey || e.MetaKey, _incident) switch
+    {
+        ("a", false, { Status: "open" }) => DoAsync("acknowledge", null),
+        ("e", false, { Lasts: true }) => DoAsync("resolve", null),
+        ("t", false, { Lasts: true } i) => DoAsync("assign", new { owner = _me == i.Owner ? null : _me }),
+        ("r", false, { Status: "resolved" }) => DoAsync("reopen", null),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task DoAsync(string verb, object? body)
+    {
+        if (_incident is null || _busy)
+        {
+            return;
+        }
+
+        _busy = true;
+        string? problem = null;
+        try
+        {
+            _incident = await Api.DoAsync(_incident, verb, body, _end.Token);
+            _into = null;
+        }
+        catch (Refusal e)
+        {
+            problem = e.Status == 412 ? e.Owner is { } owner ? L["Conflict.Owner", owner] : L["Incidents.Changed"] : e.Message;
+        }
+
+        _busy = false;
+        await LoadAsync();
+        _problem = problem ?? _problem;
+    }
+
+    private async Task NoteAsync()
+    {
+        if (string.IsNullOrWhiteSpace(_note) || _busy)
+        {
+            return;
+        }
+
+        _busy = true;
+        try
+        {
+            _incident = await Api.NoteAsync(Id, _note.Trim(), _end.Token);
+            _note = null;
+            await LoadAsync();
+        }
+        catch (Refusal e)
+        {
+            _problem = e.Message;
+        }
+
+        _busy = false;
+    }
+}

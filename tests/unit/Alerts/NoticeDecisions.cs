@@ -1,0 +1,150 @@
+using Serm.Alerts;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Tests.Unit.Alerts;
+
+/// <summary>Who is told what, when, and in which form.</summary>
+public sealed class NoticeDecisions
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Incident Open = Incident.Apply(new(new Guid(9, 0, 0, new byte[8])), Opened(IncidentSeverity.Warning));
+
+    [Fact]
+    public void The_beginning_is_told_to_every_channel_that_wants_this_severity_and_acknowledging_tells_nobody()
+    {
+        NoticeChannel[] channels = [AChannel(1), AChannel(2, min: IncidentSeverity.Critical), AChannel(3, digest: DigestEvery.Day), AChannel(4) with { Enabled = false }];
+
+        Plan(Open, Opened(IncidentSeverity.Warning), channels).ShouldHaveSingleItem().ChannelId.ShouldBe(channels[0].Id);
+        Plan(Open, new IncidentAcknowledged("ann", Now), channels).ShouldBeEmpty();
+        Plan(Open with { Silence = Guid.Empty }, Opened(IncidentSeverity.Warning), channels).ShouldBeEmpty();
+        Plan(Open, new IncidentReopened("causeBack", Incident.Ourselves, Now), channels).ShouldBeEmpty();
+        Plan(Open, new IncidentReopened("person", "ann", Now), channels).ShouldHaveSingleItem().Kind.ShouldBe(NoticeKinds.Reopened);
+    }
+
+    [Fact]
+    public void Deciding_twice_plans_the_same_notices()
+    {
+        NoticeChannel[] channels = [AChannel(1), AChannel(2)];
+
+        Plan(Open, Opened(IncidentSeverity.Warning), channels).Select(n => n.Id).ShouldBe(Plan(Open, Opened(IncidentSeverity.Warning), channels).Select(n => n.Id));
+        Plan(Open, Opened(IncidentSeverity.Warning), channels).Select(n => n.Id).ShouldBeUnique();
+    }
+
+    [Fact]
+    public void The_on_call_order_is_told_step_by_step()
+    {
+        NoticeChannel[] channels = [AChannel(1, min: IncidentSeverity.Critical), AChannel(2, min: IncidentSeverity.Critical)];
+        var order = new OnCall([new(channels[0].Id, 0), new(channels[1].Id, 15)], IncidentSeverity.Warning, 1);
+
+        var notices = NoticePlan.Of("main", Open, Opened(IncidentSeverity.Warning), channels, null, order, Now);
+
+        notices.Select(n => (n.ChannelId, n.DueAt, n.Kind)).ShouldBe([(channels[0].Id, Now, NoticeKinds.Escalated), (channels[1].Id, Now.AddMinutes(15), NoticeKinds.Escalated)]);
+    }
+
+    [Fact]
+    public void A_channel_is_not_told_that_it_does_not_work()
+    {
+        NoticeChannel[] channels = [AChannel(1), AChannel(2)];
+        var failing = Open with { Kind = RuleKinds.ChannelFailing, Cause = channels[0].Id.ToString("D") };
+
+        Plan(failing, Opened(IncidentSeverity.Critical), channels).ShouldHaveSingleItem().ChannelId.ShouldBe(channels[1].Id);
+    }
+
+    [Theory]
+    [InlineData("21:59", "22:30", IncidentSeverity.Warning, "21:59")]
+    [InlineData("23:00", "22:00", IncidentSeverity.Warning, "07:00+1")]
+    [InlineData("06:59", "22:00", IncidentSeverity.Warning, "07:00")]
+    [InlineData("07:00", "22:00", IncidentSeverity.Warning, "07:00")]
+    [InlineData("23:00", "22:00", IncidentSeverity.Critical, "23:00")]
+    public void Quiet_hours_hold_back_until_they_end_and_what_is_critical_passes(string at, string from, IncidentSeverity severity, string due)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Stockholm");
+        var now = Zones.At(new(2026, 3, 2), TimeOnly.Parse(at, System.Globalization.CultureInfo.InvariantCulture), zone);
+        var next = new QuietHours(TimeOnly.Parse(from, System.Globalization.CultureInfo.InvariantCulture), new(7, 0)).NextAllowed(now, zone, severity);
+
+        var wanted = Zones.At(new DateTime(2026, 3, 2).AddDays(due.EndsWith("+1", StringComparison.Ordinal) ? 1 : 0), TimeOnly.Parse(due[..5], System.Globalization.CultureInfo.InvariantCulture), zone);
+        next.ShouldBe(wanted);
+    }
+
+    [Fact]
+    public void Digests_come_at_the_readers_time_whatever_the_clocks_do()
+    {
+        var daily = AChannel(1, digest: DigestEvery.Day) with { TimeZone = "Europe/Stockholm", DigestAt = new(2, 30) };
+
+        // On 29 March 2026 the clocks skip 02:00 to 03:00.
+        Digests.Next(daily, new(2026, 3, 28, 12, 0, 0, TimeSpan.Zero)).ShouldBe(new DateTimeOffset(2026, 3, 29, 1, 0, 0, TimeSpan.Zero));
+        Digests.Next(AChannel(1, digest: DigestEvery.Week), Now)!.Value.DayOfWeek.ShouldBe(DayOfWeek.Monday);
+        Digests.Next(AChannel(1, digest: DigestEvery.Hour), Now.AddMinutes(3)).ShouldBe(Now.AddHours(1));
+        Digests.Next(AChannel(1), Now).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Hostile_names_stay_text_in_every_form()
+    {
+        const string Evil = "<!channel> <script>alert(1)</script> [bank](https://evil.example) *b* & \"q\"\r\nBcc: x@example.org \u202Egnp";
+        var message = new Message(Guid.Empty, Message.Clean($"Incident: {Evil}"), [Message.Clean(Evil)], [new(Message.Clean(Evil), Message.Clean(Evil), "blog")], new("https://serm.example/incidents/1"), "Look", IncidentSeverity.Critical);
+
+        message.Title.ShouldNotContain("\n");
+        message.Title.ShouldNotContain("\u202E");
+        var slack = await Bodies.Slack(message).ReadAsStringAsync(TestContext.Current.CancellationToken);
+        System.Text.Json.JsonDocument.Parse(slack).RootElement.GetProperty("text").GetString()!.ShouldNotContain("<!channel>");
+        System.Text.Json.JsonDocument.Parse(slack).RootElement.GetProperty("blocks").EnumerateArray().Where(b => b.GetProperty("text").GetProperty("type").GetString() == "mrkdwn").ShouldHaveSingleItem();
+        var telegram = System.Text.Json.JsonDocument.Parse(await Bodies.Telegram("1", message).ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("text").GetString()!;
+        telegram.ShouldNotContain("<script>");
+        telegram.ShouldContain("&lt;script&gt;");
+        var teams = await Bodies.Teams(message).ReadAsStringAsync(TestContext.Current.CancellationToken);
+        teams.ShouldContain("RichTextBlock");
+        teams.ShouldNotContain("\"TextBlock\"");
+        using var mail = Mails.Of(new(To: ["ann@example.org"], From: "serm@example.org"), message);
+        mail.HtmlBody.ShouldNotBeNull().ShouldNotContain("<script>");
+        mail.Headers.Count(h => h.Field.Equals("Bcc", StringComparison.OrdinalIgnoreCase)).ShouldBe(0);
+        mail.To.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Every_language_says_everything()
+    {
+        NoticeTexts.Languages.ShouldBe(["en", "ru", "tr", "sv", "vi"]);
+        foreach (var words in NoticeWords.All.Values)
+        {
+            words.Keys.Order(StringComparer.Ordinal).ShouldBe(NoticeWords.All["en"].Keys.Order(StringComparer.Ordinal));
+            words.Values.ShouldAllBe(w => w.Length > 0);
+        }
+
+        Message.Of(Guid.Empty, NoticeKinds.Opened, Open with { Measured = new(30, 10, Now, Now.AddMinutes(5), 12) }, 1, AChannel(1) with { Language = "ru" }, [], null).Title.ShouldStartWith("Инцидент");
+    }
+
+    [Theory]
+    [InlineData(null, "a", "url")]
+    [InlineData("ftp://x.example", "a", "url")]
+    [InlineData("https://hooks.example/x", "", "name")]
+    public void What_cannot_be_a_channel_is_refused_by_field(string? url, string name, string field) =>
+        Should.Throw<RuleViolation>(() => new ChannelRequest("slack", name, Url: url).Check(Guid.Empty, null, 1)).Field.ShouldBe(field);
+
+    [Fact]
+    public void A_password_is_not_sent_in_the_clear_and_a_secret_left_out_is_kept()
+    {
+        var mail = new ChannelRequest("email", "Mail", To: ["ann@example.org"], From: "serm@example.org", Host: "smtp.example.org", User: "serm", Password: "secret", Tls: "none");
+
+        Should.Throw<RuleViolation>(() => mail.Check(Guid.Empty, null, 1)).Field.ShouldBe("tls");
+        Should.Throw<RuleViolation>(() => (mail with { Tls = null, Password = null }).Check(Guid.Empty, null, 1)).Field.ShouldBe("password");
+        (mail with { Tls = null, Password = null }).Check(Guid.Empty, new("known", null, null), 2).Secret.Password.ShouldBe("known");
+    }
+
+    [Fact]
+    public void Pauses_grow_and_end_after_about_a_day()
+    {
+        NoticeTable.Pause(1, 0).ShouldBe(TimeSpan.FromSeconds(5));
+        NoticeTable.Pause(2, 1).ShouldBe(TimeSpan.FromSeconds(12));
+        var all = Enumerable.Range(1, NoticeTable.MostTries - 1).Sum(n => NoticeTable.Pause(n, 0).TotalHours);
+        all.ShouldBeInRange(6, 36);
+    }
+
+    private static IReadOnlyList<Notice> Plan(Incident incident, object happened, NoticeChannel[] channels) => NoticePlan.Of("main", incident, happened, channels, null, OnCall.None, Now);
+
+    private static IncidentOpened Opened(IncidentSeverity severity) => new(RuleKinds.NegativeMention, Guid.Empty, "rule", severity, new(Guid.Empty, "Acme"), "story:1", null, null, 60, null, null, Now);
+
+    private static NoticeChannel AChannel(int n, IncidentSeverity min = IncidentSeverity.Info, DigestEvery digest = DigestEvery.Never) =>
+        new(new Guid(n, 0, 0, new byte[8]), ChannelKinds.Slack, $"c{n}", true, new(), min, true, null, digest, new(8, 0), "en", "UTC", 1);
+}

@@ -1,0 +1,143 @@
+using Serm.Alerts;
+using Serm.Contracts;
+
+namespace Serm.Tests.Unit.Alerts;
+
+/// <summary>What is out of the ordinary.</summary>
+public sealed class WatchDecisions
+{
+    private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+    private static readonly Caution Normal = Caution.Of(Sensitivity.Normal);
+
+    [Fact]
+    public void A_baseline_knows_the_hours_of_the_week()
+    {
+        var baseline = Baseline.Learn(Monday, Weeks(4, h => h % 24 is >= 8 and < 20 ? 60 : 6));
+
+        (baseline.RateAt(Monday.AddHours(12)) * 60).ShouldBeInRange(50, 70);
+        (baseline.RateAt(Monday.AddHours(3)) * 60).ShouldBeInRange(4, 9);
+        baseline.Spread.ShouldBeLessThan(0.2);
+    }
+
+    [Fact]
+    public void A_twentyfold_spike_raises_the_baseline_of_its_own_hour_by_less_than_double()
+    {
+        var plain = Weeks(3, _ => 20);
+        var spiked = plain.ToArray();
+        for (var i = 0; i < 6; i++)
+        {
+            spiked[^(24 + i)] = 400;
+        }
+
+        var at = Monday.AddHours(plain.Length - 25);
+        var ratio = Baseline.Learn(Monday, spiked).RateAt(at) / Baseline.Learn(Monday, plain).RateAt(at);
+        ratio.ShouldBeInRange(0.9, 1.9);
+    }
+
+    [Fact]
+    public void Hours_in_which_nobody_looked_teach_nothing()
+    {
+        var counts = Weeks(3, _ => 20);
+        var blind = new bool[counts.Length];
+        for (var i = counts.Length - 100; i < counts.Length; i++)
+        {
+            (counts[i], blind[i]) = (0, true);
+        }
+
+        (Baseline.Learn(Monday, counts, blind).RateAt(Monday) * 60).ShouldBeInRange(18, 22);
+    }
+
+    [Theory]
+    [InlineData(1, 0, false)]
+    [InlineData(1, 60, true)]
+    [InlineData(3, 60, true)]
+    public void Ordinary_minutes_say_nothing_and_a_threefold_hour_does(int perMinute, int burstMinutes, bool found)
+    {
+        var baseline = Baseline.Learn(Monday, Weeks(4, _ => perMinute * 60));
+        var counts = Enumerable.Repeat(perMinute, Burst.LookBack).ToArray();
+        for (var i = 0; i < burstMinutes; i++)
+        {
+            counts[^(1 + i)] *= 3;
+        }
+
+        var burst = Burst.Find(baseline, Monday.AddDays(28), counts, Normal);
+
+        (burst is not null).ShouldBe(found);
+        if (burst is not null)
+        {
+            burst.From.ShouldBeInRange(Monday.AddDays(28).AddMinutes(Burst.LookBack - burstMinutes - 5), Monday.AddDays(28).AddMinutes(Burst.LookBack));
+            burst.Observed.ShouldBeGreaterThan(2 * burst.Expected);
+        }
+    }
+
+    [Fact]
+    public void A_burst_that_is_over_is_not_told_as_if_it_lasted()
+    {
+        var baseline = Baseline.Learn(Monday, Weeks(4, _ => 60));
+        var counts = Enumerable.Repeat(1, Burst.LookBack).ToArray();
+        Array.Fill(counts, 10, 100, 30);
+
+        Burst.Find(baseline, Monday.AddDays(28), counts.AsSpan(0, 131), Normal).ShouldNotBeNull();
+        Burst.Find(baseline, Monday.AddDays(28), counts, Normal).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_quiet_brand_wants_a_few_mentions_and_a_short_history_says_nothing()
+    {
+        var quiet = Baseline.Learn(Monday, Weeks(4, h => h % 12 == 0 ? 1 : 0));
+        var counts = new int[Burst.LookBack];
+        counts[^1] = 3;
+        Burst.Find(quiet, Monday.AddDays(28), counts, Normal).ShouldBeNull();
+        counts[^2] = 6;
+        Burst.Find(quiet, Monday.AddDays(28), counts, Normal).ShouldNotBeNull();
+        Burst.Find(Baseline.Learn(Monday, Weeks(1, _ => 0).AsSpan(0, 48)), Monday.AddDays(2), counts, Normal).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_source_that_falls_quiet_is_told_and_one_that_was_always_quiet_is_not()
+    {
+        var busy = Baseline.Learn(Monday, Weeks(4, _ => 30));
+        var rare = Baseline.Learn(Monday, Weeks(4, h => h % 48 == 0 ? 1 : 0));
+
+        Burst.FindLull(busy, Monday.AddDays(28), new int[Burst.LookBack], Normal).ShouldNotBeNull();
+        Burst.FindLull(rare, Monday.AddDays(28), new int[Burst.LookBack], Normal).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Terms_that_rise_in_the_same_mentions_are_one_topic()
+    {
+        Guid[] same = [new(1, 0, 0, new byte[8]), new(2, 0, 0, new byte[8])];
+        var topics = Rising.Find(
+            [new("battery fire", 12, 0, same), new("recall", 11, 1, same), new("delivery", 30, 2_900, [new(9, 0, 0, new byte[8])]), new("fire", 12, 1, same)],
+            100,
+            10_000,
+            Normal);
+
+        topics.ShouldHaveSingleItem().Terms.ShouldBe(["battery fire", "recall"]);
+        Rising.Find([new("battery", 12, 0, same)], 100, Rising.FewestBefore - 1, Normal).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_watch_opens_one_incident_for_a_cause_and_ends_it_when_the_cause_is_over()
+    {
+        var rule = new Rule(new(1, 0, 0, new byte[8])) { Kind = RuleKinds.NegativeSpike, Version = 1, Terms = new("spike", null, 0, null, UnknownReach.Alert, true) };
+        var brand = new BrandRef(new(2, 0, 0, new byte[8]), "Acme");
+        var burst = new Measured(30, 10, Monday, Monday.AddMinutes(10), 12, Negative: true);
+        Standing Next(Standing? s, Measured? m, DateTimeOffset now) => SignalDecider.Decide("main", s is null ? [] : [s], rule, new(brand, SpikeWatch.Cause, null, null, m), _ => null, now) is var (before, events)
+            ? new(events.Aggregate(before.State, Incident.Apply), before.Alerts)
+            : throw new InvalidOperationException();
+
+        var open = Next(null, burst, Monday);
+        open.State.Status.ShouldBe(IncidentStatus.Open);
+        Next(open, burst with { Observed = 40 }, Monday.AddMinutes(1)).State.Version.ShouldBe(1);
+        Next(open, burst with { Observed = 45 }, Monday.AddMinutes(2)).State.Peak.ShouldBe(45);
+        var over = Next(open, null, Monday.AddMinutes(30));
+        over.State.ResolvedBy.ShouldBe(Incident.Ourselves);
+        Next(over, null, Monday.AddMinutes(31)).State.Version.ShouldBe(over.State.Version);
+        Next(over, burst, Monday.AddMinutes(60)).State.Id.ShouldBe(open.State.Id);
+        Next(over, burst with { From = Monday.AddHours(3) }, Monday.AddHours(3)).State.Id.ShouldNotBe(open.State.Id);
+        Next(null, burst, Monday.AddMinutes(5)).State.Id.ShouldBe(open.State.Id);
+    }
+
+    private static double[] Weeks(int weeks, Func<int, double> hour) => [.. Enumerable.Range(0, weeks * 168).Select(hour)];
+}
