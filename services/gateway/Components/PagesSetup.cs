@@ -39,6 +39,7 @@ internal static class PagesSetup
         builder.Services.AddScoped<BrandsClient>();
         builder.Services.AddScoped<WebhooksClient>();
         builder.Services.AddScoped<Questions>();
+        builder.Services.AddScoped<ModelsClient>();
         builder.Services.AddScoped<Desk>();
         builder.Services.AddScoped<Viewer>();
     }
