@@ -13,14 +13,14 @@ namespace Serm.Mentions;
 public sealed record Rescored(Guid RescoreId, int Revision, Verdict Verdict, string? TraceParent);
 
 /// <summary>Stores verdicts of the history's rescoring.</summary>
-public sealed class MentionRescoredConsumer(IDocumentStore store, NpgsqlDataSource dataSource, TimeProvider clock) : IBatchConsumer<MentionRescored>
+internal sealed class MentionRescoredConsumer(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, TimeProvider clock) : IBatchConsumer<MentionRescored>
 {
     /// <inheritdoc/>
     public async Task ConsumeAsync(IReadOnlyList<MentionRescored> messages, CancellationToken cancellationToken)
     {
         foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
-            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide(m, s)))], clock, cancellationToken);
+            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide(m, s)))], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
             foreach (var job in group.CountBy(m => m.RescoreId))
             {
                 await CountAsync(group.Key, job.Key, job.Value, cancellationToken);

@@ -25,6 +25,7 @@ internal sealed class TrainModel(WorkspaceModels models, PromoteModel promote, N
 
         var held = (await RecentMentions.LoadAsync(dataSource, workspace, corrected: false, cancellationToken)).ConvertAll(r => new Lesson(r.Language, r.Title, r.Text, r.Names, null));
         held.Sort((a, b) => string.CompareOrdinal(a.Text, b.Text));
+        held.AddRange(SeedTexts.All);
         var settings = await SettingsRow.LoadAsync(dataSource, workspace, cancellationToken);
         var (weights, comparison) = await LearnAsync(models.Shipped, await InUseAsync(workspace, settings, cancellationToken), settings.Sensitivity, corrections, held, tick);
         await ModelRows.FinishAsync(dataSource, workspace, id, weights, comparison, corrections.Count, clock.GetUtcNow(), cancellationToken);

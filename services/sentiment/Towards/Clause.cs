@@ -66,6 +66,12 @@ internal readonly record struct Clause(int From, int To, bool Own, bool Other)
             return true;
         }
 
+        // "Globex is better, than Acme was": what is compared with stays with what is compared.
+        if (word.Before == Break.Comma && lexicon.Than.Contains(word.Lower))
+        {
+            return false;
+        }
+
         var left = words[from..at];
         var right = words[at..End(words, at, lexicon)];
         return word.Before == Break.Comma

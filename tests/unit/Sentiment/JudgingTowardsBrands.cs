@@ -28,7 +28,7 @@ public sealed class JudgingTowardsBrands
 
     [Theory]
     [InlineData("en", "Acme failed me, Globex saved me.", "Globex saved me.")]
-    [InlineData("en", "I hate Acme and love Globex.", "love Globex.")]
+    [InlineData("en", "I hate Acme and love Globex.", "and love Globex.")]
     [InlineData("en", "Never again Acme! Rude, slow. Luckily Globex helped us", "Luckily Globex helped us")]
     [InlineData("ru", "Acme подвёл, а Globex спас", "а Globex спас")]
     [InlineData("tr", "Acme berbat ama Globex harika", "ama Globex harika")]
