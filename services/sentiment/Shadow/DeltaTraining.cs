@@ -79,7 +79,9 @@ internal static class DeltaTraining
         }
 
         read.Read(part?.Title ?? lesson.Title, part?.Text ?? lesson.Text, lesson.Language);
-        var offset = shipped.Logits(read.Buckets, read.Values);
+        var calibrated = shipped.For(lesson.Language);
+        var offset = calibrated.Apply(shipped.Logits(read.Buckets, read.Values));
+        var unit = calibrated.Scale * shipped.Unit(read.Buckets, read.Values);
         var weights = new int[read.Buckets.Length];
         for (var i = 0; i < weights.Length; i++)
         {
@@ -90,7 +92,7 @@ internal static class DeltaTraining
         }
 
         var target = lesson.Label is { } label ? Vector128<float>.Zero.WithElement((int)label, 1) : Softmax(offset);
-        return new(weights, read.Values.ToArray(), offset, target, lesson.Label is null ? HeldWeight : 1);
+        return new(weights, Array.ConvertAll(read.Values.ToArray(), v => v * unit), offset, target, lesson.Label is null ? HeldWeight : 1);
     }
 
     private static void Step(in Example example, Vector128<float>[] delta, float rate)
