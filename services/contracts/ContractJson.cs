@@ -11,5 +11,8 @@ namespace Serm.Contracts;
 [JsonSerializable(typeof(AlertDelivered))]
 [JsonSerializable(typeof(EndpointDisabled))]
 [JsonSerializable(typeof(SourceGapChanged))]
+[JsonSerializable(typeof(MentionCorrected))]
+[JsonSerializable(typeof(RescoreAsked))]
+[JsonSerializable(typeof(MentionRescored))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 public sealed partial class ContractJson : JsonSerializerContext;

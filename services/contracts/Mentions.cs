@@ -72,6 +72,7 @@ public sealed record BrandRef(Guid Id, string Name, int? QueryVersion = null);
 /// <param name="MatchedAt">When the query matched.</param>
 /// <param name="Backfill">True when it is old news read on purpose: it alerts nobody.</param>
 /// <param name="TraceParent">W3C traceparent of the pull, so that one trace follows the mention through every batch.</param>
+/// <param name="Names">Where the post names this brand and other brands of the workspace, in text order, at most 32: the verdict is about this one. Null from a producer that does not say.</param>
 public sealed record MentionFound(
     string Workspace,
     Guid MentionId,
@@ -80,7 +81,15 @@ public sealed record MentionFound(
     DateTimeOffset SeenAt,
     DateTimeOffset MatchedAt,
     bool Backfill = false,
-    string? TraceParent = null);
+    string? TraceParent = null,
+    IReadOnlyList<NameSpan>? Names = null);
+
+/// <summary>Where a post names a brand.</summary>
+/// <param name="Part">Which part the offsets count in.</param>
+/// <param name="Start">First UTF-16 character, from 0.</param>
+/// <param name="Length">UTF-16 characters, at least 1.</param>
+/// <param name="Other">True when it is another brand of the workspace than the mention's.</param>
+public sealed record NameSpan(PostPart Part, int Start, int Length, bool Other = false);
 
 /// <summary>A post that made a mention is gone from its network. The mention stays as a tombstone, without its text, and in all counts. Producer: ingest. Consumer: mentions.</summary>
 /// <param name="Workspace">The tenant.</param>
@@ -129,6 +138,10 @@ public sealed record EvidenceSpan(PostPart Part, int Start, int Length, float We
 /// <param name="ModelVersion">The model that said so, as on its card.</param>
 /// <param name="Evidence">The spans that weighed most, in text order; not overlapping.</param>
 /// <param name="ScoredAt">When it was judged.</param>
+/// <param name="Rest">What all that is not in the evidence adds: the bias, the workspace's sensitivity, lighter words. The weights of the evidence and this make ln(negative) - (ln(neutral) + ln(positive)) / 2. Null where the model does not add up, or the text shows nothing.</param>
+/// <param name="Flip">The fewest words whose removal gives another label, in text order, at most 6; their weights count as in the evidence. Null when no few words decide.</param>
+/// <param name="FlipsTo">The label without them.</param>
+/// <param name="Ignored">What was left out because it speaks of another brand, in text order. Null when the whole text was judged.</param>
 public sealed record Verdict(
     Sentiment Label,
     float Negative,
@@ -136,7 +149,17 @@ public sealed record Verdict(
     float Positive,
     string ModelVersion,
     IReadOnlyList<EvidenceSpan> Evidence,
-    DateTimeOffset ScoredAt);
+    DateTimeOffset ScoredAt,
+    float? Rest = null,
+    IReadOnlyList<EvidenceSpan>? Flip = null,
+    Sentiment? FlipsTo = null,
+    IReadOnlyList<TextSpan>? Ignored = null);
+
+/// <summary>A run of characters.</summary>
+/// <param name="Part">Which part the offsets count in.</param>
+/// <param name="Start">First UTF-16 character, from 0.</param>
+/// <param name="Length">UTF-16 characters, at least 1.</param>
+public sealed record TextSpan(PostPart Part, int Start, int Length);
 
 /// <summary>A mention was judged; carries the mention, so that nobody has to ask back. Producer: sentiment. Consumers: mentions, alerts.</summary>
 /// <param name="Mention">What was judged.</param>
@@ -183,3 +206,68 @@ public sealed record MentionChanged(
 /// <param name="At">When.</param>
 /// <param name="TraceParent">W3C traceparent.</param>
 public sealed record MentionTriaged(Guid EventId, string Workspace, Guid MentionId, Guid BrandId, string Change, string By, DateTimeOffset At, string? TraceParent = null);
+
+/// <summary>A person said what a mention really says of its brand, or took that back. Producer: mentions. Consumer: sentiment, which learns from it. Carries the text, and not who said so.</summary>
+/// <param name="EventId">The stored event: the same in every repeat.</param>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="MentionId">The mention.</param>
+/// <param name="Brand">Its brand.</param>
+/// <param name="Revision">The revision of the text that was judged.</param>
+/// <param name="Version">The stream's version after it: the highest of a mention counts, whatever the order of arrival.</param>
+/// <param name="Label">What it really says; null when the correction was taken back.</param>
+/// <param name="Was">What the model had said; null when it had not.</param>
+/// <param name="ModelVersion">The model that had said so.</param>
+/// <param name="Title">Plain-text title; null where there is none.</param>
+/// <param name="Text">Plain text.</param>
+/// <param name="Language">ISO code; <c>und</c> when not known.</param>
+/// <param name="At">When this happened.</param>
+/// <param name="TraceParent">W3C traceparent.</param>
+/// <param name="Names">Where the post names this brand and others.</param>
+public sealed record MentionCorrected(
+    Guid EventId,
+    string Workspace,
+    Guid MentionId,
+    BrandRef Brand,
+    int Revision,
+    int Version,
+    Sentiment? Label,
+    Sentiment? Was,
+    string? ModelVersion,
+    string? Title,
+    string Text,
+    string Language,
+    DateTimeOffset At,
+    string? TraceParent = null,
+    IReadOnlyList<NameSpan>? Names = null);
+
+/// <summary>A mention of the history is to be judged again. Producer: mentions. Consumer: sentiment.</summary>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="RescoreId">The job that wants it.</param>
+/// <param name="MentionId">The mention.</param>
+/// <param name="Revision">The revision of the text.</param>
+/// <param name="Title">Plain-text title; null where there is none.</param>
+/// <param name="Text">Plain text.</param>
+/// <param name="Language">ISO code; <c>und</c> when not known.</param>
+/// <param name="Model">By which model; null for the one in use when it is judged.</param>
+/// <param name="Names">Where the post names this brand and others.</param>
+/// <param name="TraceParent">W3C traceparent.</param>
+public sealed record RescoreAsked(
+    string Workspace,
+    Guid RescoreId,
+    Guid MentionId,
+    int Revision,
+    string? Title,
+    string Text,
+    string Language,
+    string? Model,
+    IReadOnlyList<NameSpan>? Names = null,
+    string? TraceParent = null);
+
+/// <summary>A mention of the history was judged again. Alerts do not hear of it. Producer: sentiment. Consumer: mentions.</summary>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="RescoreId">The job that wanted it.</param>
+/// <param name="MentionId">The mention.</param>
+/// <param name="Revision">The revision that was judged.</param>
+/// <param name="Verdict">The judgement.</param>
+/// <param name="TraceParent">W3C traceparent.</param>
+public sealed record MentionRescored(string Workspace, Guid RescoreId, Guid MentionId, int Revision, Verdict Verdict, string? TraceParent = null);

@@ -4,6 +4,9 @@ namespace Serm.Contracts;
 public static class Queues
 {
     public const string SentimentMentionFound = "sentiment.mention-found";
+    public const string SentimentMentionCorrected = "sentiment.mention-corrected";
+    public const string SentimentRescoreAsked = "sentiment.rescore-asked";
+    public const string MentionsMentionRescored = "mentions.mention-rescored";
     public const string MentionsMentionFound = "mentions.mention-found";
     public const string MentionsMentionScored = "mentions.mention-scored";
     public const string MentionsPostRemoved = "mentions.post-removed";
@@ -24,6 +27,9 @@ public static class Queues
     public static readonly IReadOnlyList<(string Queue, Type Message)> All =
     [
         (SentimentMentionFound, typeof(MentionFound)),
+        (SentimentMentionCorrected, typeof(MentionCorrected)),
+        (SentimentRescoreAsked, typeof(RescoreAsked)),
+        (MentionsMentionRescored, typeof(MentionRescored)),
         (MentionsMentionFound, typeof(MentionFound)),
         (MentionsMentionScored, typeof(MentionScored)),
         (MentionsPostRemoved, typeof(PostRemoved)),

@@ -24,17 +24,25 @@ builder.AddSermBus((context, bus) =>
     bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.MentionsAlertRaised, size: 500, pace: TimeSpan.FromMilliseconds(40));
     bus.BatchQueue<AlertDeliveredConsumer, AlertDelivered>(context, Queues.MentionsAlertDelivered, size: 500, pace: TimeSpan.FromMilliseconds(200));
     bus.BatchQueue<SourceGapChangedConsumer, SourceGapChanged>(context, Queues.MentionsSourceGapChanged, size: 100, pace: TimeSpan.FromMilliseconds(20));
+    bus.BatchQueue<MentionRescoredConsumer, MentionRescored>(context, Queues.MentionsMentionRescored, size: 50, pace: TimeSpan.FromMilliseconds(100));
 });
 builder.AddDaemonLeader();
 builder.Services.AddHostedService<DueKeeper>();
+builder.Services.AddHostedService<Rescorer>();
 
 var app = builder.Build();
 if (args is ["rebuild"])
 {
     await RebuildInbox.RunAsync(app.Services.GetRequiredService<IDocumentStore>(), app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<Playbooks>(), Console.Out, CancellationToken.None);
-    return;
+    return 0;
+}
+
+if (args is ["rescore", ..])
+{
+    return await RescoreCommand.RunAsync(args, app.Services.GetRequiredService<NpgsqlDataSource>(), TimeProvider.System, Console.Out, CancellationToken.None);
 }
 
 app.UseSermDefaults();
 app.MapMentions();
 await app.RunAsync();
+return 0;

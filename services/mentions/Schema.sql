@@ -18,6 +18,7 @@ do $$ begin
         alter table mentions.content alter column search drop expression;
     end if;
 end $$;
+alter table mentions.content add column if not exists names jsonb;
 create index if not exists content_search on mentions.content using gin (search) with (fastupdate = on);
 
 create table if not exists mentions.notes (
@@ -73,6 +74,7 @@ alter table mentions.inbox
     add column if not exists story_id   uuid,
     add column if not exists sla_state  smallint,
     add column if not exists sla_due_at timestamptz;
+alter table mentions.inbox add column if not exists why jsonb, add column if not exists correction jsonb;
 create index if not exists inbox_newest on mentions.inbox (workspace, published_at desc, id desc);
 create index if not exists inbox_brand_newest on mentions.inbox (workspace, brand_id, published_at desc, id desc);
 create index if not exists inbox_open_newest on mentions.inbox (workspace, published_at desc, id desc) where status <= 1;
@@ -210,3 +212,36 @@ create index if not exists gaps_time on mentions.gaps (workspace, from_at, to_at
 
 -- A post that is gone from its network: the row stays, its text and author do not.
 alter table mentions.content add column if not exists removed boolean not null default false;
+-- Parts of the history that are judged again, and how far each is.
+create table if not exists mentions.rescores (
+    workspace   text not null,
+    id          uuid not null,
+    status      smallint not null,
+    brand_id    uuid,
+    from_at     timestamptz,
+    to_at       timestamptz not null,
+    model       text,
+    per_second  int not null,
+    total       bigint not null,
+    sent        bigint not null default 0,
+    judged      bigint not null default 0,
+    cursor_at   timestamptz,
+    cursor_id   uuid,
+    asked_by    text not null,
+    asked_at    timestamptz not null,
+    changed_at  timestamptz not null,
+    touched_at  timestamptz,
+    lease_until timestamptz,
+    leased_by   text,
+    primary key (workspace, id)
+);
+create unique index if not exists rescores_one_at_a_time on mentions.rescores (workspace) where status <= 1;
+
+-- What each model said, of mentions that several have judged.
+create table if not exists mentions.verdicts (
+    workspace     text not null,
+    id            uuid not null,
+    model_version text not null,
+    label         smallint not null,
+    primary key (workspace, id, model_version)
+);

@@ -1,9 +1,14 @@
 using Serm.Contracts;
 using Serm.Defaults;
 using Serm.Language;
+using Serm.Sentiments;
+using Serm.Sentiments.Corrections;
 using Serm.Sentiments.Evaluation;
+using Serm.Sentiments.Rescoring;
 using Serm.Sentiments.Scoring;
+using Serm.Sentiments.Shadow;
 using Serm.Sentiments.Training;
+using Serm.Sentiments.Workspaces;
 
 if (args is ["train", ..])
 {
@@ -16,14 +21,30 @@ if (args is ["evaluate", ..])
 }
 
 var builder = WebApplication.CreateBuilder(args).AddSermDefaults("sentiment");
-builder.Services.AddSingleton(new Scorer(SentimentModel.Embedded()));
+builder.Services.AddOptions<SentimentOptions>().BindConfiguration("Sentiment").ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddSingleton(SentimentModel.Embedded());
+builder.AddSermDatabase("sentiment");
+builder.AddSchema(typeof(Program).Assembly);
+builder.Services.AddSingleton<WorkspaceModels>();
+builder.Services.AddSingleton<SensitivityCurve>();
+builder.Services.AddSingleton<ShippedCard>();
+builder.Services.AddSingleton<PromoteModel>();
+builder.Services.AddSingleton<TrainModel>();
+builder.Services.AddHostedService<ModelChanges>();
+builder.Services.AddHostedService<Trainer>();
 builder.AddSermBus((context, bus) =>
-    bus.BatchQueue<MentionFoundConsumer, MentionFound>(context, Queues.SentimentMentionFound, size: 200, pace: TimeSpan.FromMilliseconds(20), concurrency: 2));
+{
+    bus.BatchQueue<MentionFoundConsumer, MentionFound>(context, Queues.SentimentMentionFound, size: 200, pace: TimeSpan.FromMilliseconds(20), concurrency: 2);
+    bus.BatchQueue<MentionCorrectedConsumer, MentionCorrected>(context, Queues.SentimentMentionCorrected, size: 50, pace: TimeSpan.FromMilliseconds(50));
+    bus.BatchQueue<RescoreAskedConsumer, RescoreAsked>(context, Queues.SentimentRescoreAsked, size: 50, pace: TimeSpan.FromMilliseconds(100));
+});
 
 var app = builder.Build();
 // The first text shall not wait for the language model to be read.
 LanguageIdentifier.Identify("ready");
 app.UseSermDefaults();
 app.MapSentiment();
+app.MapModels();
+app.MapSentimentSettings();
 await app.RunAsync();
 return 0;

@@ -51,6 +51,12 @@ public sealed record Ledger(
     DateTimeOffset? OpenedAt,
     DateTimeOffset? ResolvedAt);
 
+/// <summary>What a person said instead of the model.</summary>
+public sealed record Correction(Sentiment Label, string By, DateTimeOffset At, int Revision, Sentiment? Was);
+
+/// <summary>More about the model's verdict; see the mentions service.</summary>
+public sealed record VerdictWhy(Sentiment Label, float? Rest, IReadOnlyList<EvidenceSpan>? Flip, Sentiment? FlipsTo, IReadOnlyList<TextSpan>? Ignored);
+
 /// <summary>A mention as the mentions service gives it.</summary>
 public sealed record MentionItem(
     Guid Id,
@@ -97,7 +103,9 @@ public sealed record MentionItem(
     string? AuthorList = null,
     IReadOnlyList<string>? ReadBy = null,
     string? Draft = null,
-    bool Removed = false)
+    bool Removed = false,
+    Correction? Correction = null,
+    VerdictWhy? Why = null)
 {
     /// <summary>New or claimed: somebody's turn on our side.</summary>
     public bool IsOpen => Status is MentionStatus.New or MentionStatus.Claimed;
@@ -155,9 +163,10 @@ internal sealed class MentionsClient(ServiceClient service)
     public Task<DynamicsData> DynamicsAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, string bucket, CancellationToken ct) =>
         service.GetAsync<DynamicsData>(Mentions, $"/api/brands/{brand}/dynamics?from={Iso(from)}&to={Iso(to)}&bucket={bucket}", ct);
 
-    /// <summary>Claim, release, wait, wake, resolve, reopen, restore.</summary>
-    public Task<MentionItem> DoAsync(MentionItem mention, string verb, CancellationToken ct) =>
-        service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/{verb}", null, mention.Version, ct);
+    /// <summary>Claim, release, resolve, reopen, withdraw-correction, and correct with the label behind a colon.</summary>
+    public Task<MentionItem> DoAsync(MentionItem mention, string verb, CancellationToken ct) => verb.Split(':') is ["correct", var label]
+        ? service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/correct", new { label }, mention.Version, ct)
+        : service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/{verb}", null, mention.Version, ct);
 
     public Task<MentionItem> NoteAsync(MentionItem mention, string text, CancellationToken ct) =>
         service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/note", new { text }, mention.Version, ct);

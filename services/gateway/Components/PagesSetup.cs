@@ -40,6 +40,7 @@ internal static class PagesSetup
         builder.Services.AddScoped<WebhooksClient>();
         builder.Services.AddScoped<Questions>();
         builder.Services.AddScoped<IncidentsClient>();
+        builder.Services.AddScoped<ModelsClient>();
         builder.Services.AddScoped<Desk>();
         builder.Services.AddScoped<Viewer>();
     }

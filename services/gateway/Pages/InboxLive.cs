@@ -131,7 +131,7 @@ public sealed partial class Inbox
 
         var verb = key switch
         {
-            "c" => "claim", "r" => "release", "e" => "resolve", "x" => "dismiss", "a" => "assign", "s" => "snooze", "w" => "wait", "t" => "tag", "p" => "replied", _ => null,
+            "c" => "claim", "r" => "release", "e" => "resolve", "x" => "dismiss", "a" => "assign", "s" => "snooze", "w" => "wait", "t" => "tag", "p" => "replied", "1" => "correct:negative", "2" => "correct:neutral", "3" => "correct:positive", _ => null,
         };
         if (key == "u")
         {

@@ -54,8 +54,8 @@ internal static class Wording
         }
     }
 
-    /// <summary>The probability of the label that a mention has; null while it has none.</summary>
-    public static float? Probability(this MentionItem item) => item.Sentiment switch
+    /// <summary>The probability of the label that a mention has; null while it has none, and where a person gave it.</summary>
+    public static float? Probability(this MentionItem item) => item.Correction is not null ? null : item.Sentiment switch
     {
         Sentiment.Negative => item.Negative,
         Sentiment.Neutral => item.Neutral,

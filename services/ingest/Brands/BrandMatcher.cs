@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Npgsql;
 using Serm.Contracts;
 using Serm.Defaults;
+using Serm.Ingest.Posts;
 using Serm.Ingest.Queries;
 using Serm.Ingest.Queries.Matching;
 
@@ -16,18 +17,18 @@ internal sealed partial class BrandMatcher(NpgsqlDataSource dataSource, TimeProv
     private readonly ConcurrentDictionary<string, CompiledBrands> compiled = new(StringComparer.Ordinal);
 
     /// <summary>The <see cref="Posts.MatchBrands"/> of the service.</summary>
-    public async Task<IReadOnlyList<IReadOnlyList<BrandRef>>> MatchAsync(string workspace, IReadOnlyList<Post> posts, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IReadOnlyList<MatchedBrand>>> MatchAsync(string workspace, IReadOnlyList<Post> posts, CancellationToken cancellationToken)
     {
         var brands = await NewestAsync(workspace, cancellationToken);
         var started = clock.GetTimestamp();
-        var answers = new IReadOnlyList<BrandRef>[posts.Count];
+        var answers = new IReadOnlyList<MatchedBrand>[posts.Count];
         List<int> matched = [];
         for (var i = 0; i < posts.Count; i++)
         {
             matched.Clear();
             brands.Index.Match(PostText.Of(posts[i]), matched);
             matched.Sort();
-            answers[i] = matched.Count == 0 ? [] : matched.ConvertAll(m => brands.Names[m]);
+            answers[i] = matched.Count == 0 ? [] : brands.Name(matched, posts[i]);
         }
 
         Duration.Record(clock.GetElapsedTime(started).TotalSeconds);
@@ -75,6 +76,13 @@ internal sealed partial class BrandMatcher(NpgsqlDataSource dataSource, TimeProv
             }
 
             return new(version, QueryIndex.Build(queries, background), names, unusable);
+        }
+
+        public List<MatchedBrand> Name(List<int> matched, Post post)
+        {
+            var text = PostText.Of(post);
+            var naming = matched.ConvertAll(m => BrandNames.Naming(Names[m].Name, post, Index.Spans(m, text) ?? []));
+            return [.. matched.Select((m, i) => new MatchedBrand(Names[m], BrandNames.For(naming, i)))];
         }
     }
 }

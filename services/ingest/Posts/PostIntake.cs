@@ -12,12 +12,17 @@ namespace Serm.Ingest.Posts;
 /// <param name="workspace">The tenant.</param>
 /// <param name="posts">The posts.</param>
 /// <param name="cancellationToken">Gives up.</param>
-public delegate Task<IReadOnlyList<IReadOnlyList<BrandRef>>> MatchBrands(string workspace, IReadOnlyList<Post> posts, CancellationToken cancellationToken);
+public delegate Task<IReadOnlyList<IReadOnlyList<MatchedBrand>>> MatchBrands(string workspace, IReadOnlyList<Post> posts, CancellationToken cancellationToken);
+
+/// <summary>A brand that a post speaks of.</summary>
+/// <param name="Brand">The brand.</param>
+/// <param name="Names">Where the post names it and the other brands that it matched.</param>
+public sealed record MatchedBrand(BrandRef Brand, IReadOnlyList<NameSpan> Names);
 
 /// <summary>A post and what was made of it.</summary>
 /// <param name="Post">With its revision.</param>
 /// <param name="Brands">The brands that it speaks of.</param>
-internal sealed record TakenPost(Post Post, IReadOnlyList<BrandRef> Brands);
+internal sealed record TakenPost(Post Post, IReadOnlyList<MatchedBrand> Brands);
 
 /// <summary>What a source brought at once.</summary>
 /// <param name="Workspace">The tenant.</param>
@@ -63,10 +68,10 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
         var matchedAt = clock.GetUtcNow();
         var trace = Activity.Current?.Id;
         await bus.PublishAllAsync(
-            taken.SelectMany(t => t.Brands.Select(brand =>
+            taken.SelectMany(t => t.Brands.Select(matched =>
             {
-                var id = MentionIds.Mention(workspace, brand.Id, t.Post.SourceKind, t.Post.NativeId);
-                return (MentionIds.Message(id, t.Post.Revision), new MentionFound(workspace, id, brand, t.Post, intake.SeenAt, matchedAt, intake.IsBackfill(t.Post), trace));
+                var id = MentionIds.Mention(workspace, matched.Brand.Id, t.Post.SourceKind, t.Post.NativeId);
+                return (MentionIds.Message(id, t.Post.Revision), new MentionFound(workspace, id, matched.Brand, t.Post, intake.SeenAt, matchedAt, intake.IsBackfill(t.Post), trace, matched.Names));
             })),
             cancellationToken);
         var removed = Removals.Of(intake, known, taken);

@@ -36,13 +36,22 @@ internal static class ReadDynamics
         where workspace = $1 and brand_id = $2 and hour >= $3 and hour < $4 group by at, label having sum(mentions) <> 0 order by at
         """;
 
+    // By the model's own label, whatever people said; what that model has not judged is unscored.
+    private const string CountsByModel = """
+        select date_trunc($5, i.published_at, 'UTC') as at,
+            coalesce(v.label, case when i.model_version = $6 then case i.why ->> 'label' when 'negative' then 0 when 'neutral' then 1 when 'positive' then 2 end end, 3)::smallint as label,
+            count(*), sum(coalesce(i.reach, 0))::bigint
+        from mentions.inbox i left join mentions.verdicts v on v.workspace = i.workspace and v.id = i.id and v.model_version = $6
+        where i.workspace = $1 and i.brand_id = $2 and i.published_at >= $3 and i.published_at < $4 and i.status <> 3 group by 1, 2 order by 1
+        """;
+
     private const string Gaps = """
         select source_id, source_name, from_at, to_at, reason from mentions.gaps
         where workspace = $1 and from_at < $3 and coalesce(to_at, 'infinity') > $2 order by from_at limit 1000
         """;
 
     public static async Task<Ok<DynamicsView>> Handle(
-        Guid id, DateTimeOffset? from, DateTimeOffset? to, string? bucket, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
+        Guid id, DateTimeOffset? from, DateTimeOffset? to, string? bucket, string? model, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
     {
         var end = to ?? clock.GetUtcNow();
         var start = from ?? end - DefaultSpan;
@@ -60,7 +69,7 @@ internal static class ReadDynamics
 
         // Counts are kept by whole hours: the range grows outwards to whole buckets, so that every bar is complete.
         var first = Floor(start, width);
-        var points = await PointsAsync(dataSource, caller.Workspace, id, first, end, width, cancellationToken);
+        var points = await PointsAsync(dataSource, caller.Workspace, id, first, end, width, model, cancellationToken);
         return TypedResults.Ok(new DynamicsView(id, first, end, width, points, await GapsAsync(dataSource, caller.Workspace, first, end, cancellationToken)));
     }
 
@@ -70,14 +79,19 @@ internal static class ReadDynamics
         return width == Bucket.Day ? new DateTimeOffset(utc.Date, TimeSpan.Zero) : new DateTimeOffset(utc.Date.AddHours(utc.Hour), TimeSpan.Zero);
     }
 
-    private static async Task<List<DynamicsPoint>> PointsAsync(NpgsqlDataSource dataSource, string workspace, Guid brand, DateTimeOffset from, DateTimeOffset to, Bucket width, CancellationToken cancellationToken)
+    private static async Task<List<DynamicsPoint>> PointsAsync(NpgsqlDataSource dataSource, string workspace, Guid brand, DateTimeOffset from, DateTimeOffset to, Bucket width, string? model, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(Counts);
+        await using var command = dataSource.CreateCommand(model is null ? Counts : CountsByModel);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(brand);
         command.Parameters.AddWithValue(from.UtcDateTime);
         command.Parameters.AddWithValue(to.UtcDateTime);
         command.Parameters.AddWithValue(width == Bucket.Day ? "day" : "hour");
+        if (model is not null)
+        {
+            command.Parameters.AddWithValue(model);
+        }
+
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var points = new SortedDictionary<DateTimeOffset, DynamicsPoint>();
         while (await reader.ReadAsync(cancellationToken))

@@ -15,20 +15,20 @@ internal static class InboxRows
     // Rows are locked in id order and counts in key order, so that two batches cannot deadlock.
     private const string Sql = """
         with incoming as (
-            select ^::text as workspace, t.* from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^)
+            select ^::text as workspace, t.* from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^)
             as t(id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive, model_version, evidence, status,
                  owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at, opened_at, resolved_at, revision, version, backfill,
-                 sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, next_at)
+                 sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, next_at, why, correction)
         ), old as (
             select i.workspace, i.id, i.brand_id, i.published_at, i.label, i.reach, i.status
             from mentions.inbox i join incoming using (workspace, id)
         ), written as (
             insert into mentions.inbox (workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive,
                 model_version, evidence, status, owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at,
-                opened_at, resolved_at, revision, version, backfill, sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at)
+                opened_at, resolved_at, revision, version, backfill, sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why, correction)
             select workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive,
                 model_version, evidence::jsonb, status, owner, nullif(reach, -1), urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at,
-                opened_at, resolved_at, revision, version, backfill, sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at
+                opened_at, resolved_at, revision, version, backfill, sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why::jsonb, correction::jsonb
             from incoming order by id
             on conflict (workspace, id) do update set
                 brand_name = excluded.brand_name, source_name = excluded.source_name, language = excluded.language, label = excluded.label,
@@ -38,7 +38,8 @@ internal static class InboxRows
                 stored_at = excluded.stored_at, alerted_at = excluded.alerted_at, delivered_at = excluded.delivered_at, opened_at = excluded.opened_at,
                 resolved_at = excluded.resolved_at, revision = excluded.revision, version = excluded.version, backfill = excluded.backfill,
                 sim_hash = excluded.sim_hash, url_key = excluded.url_key, author_key = excluded.author_key, thread_key = excluded.thread_key, is_reply = excluded.is_reply,
-                story_id = excluded.story_id, sla_state = excluded.sla_state, sla_due_at = excluded.sla_due_at
+                story_id = excluded.story_id, sla_state = excluded.sla_state, sla_due_at = excluded.sla_due_at,
+                why = excluded.why, correction = excluded.correction
         ), rung as (
             insert into mentions.due (workspace, mention_id, at) select workspace, id, next_at from incoming where next_at is not null order by id
             on conflict (workspace, mention_id) do update set at = excluded.at
@@ -75,6 +76,7 @@ internal static class InboxRows
         }
 
         var sla = m.ToDictionary(x => x.Id, x => SlaDecider.Of(x, policies));
+        VerdictRows.Queue(session, workspace, m);
         session.QueueSqlCommand(
             '^',
             Sql,
@@ -86,7 +88,7 @@ internal static class InboxRows
             Column(m, x => x.SourceId),
             Column(m, x => x.SourceName),
             Column(m, x => x.Latest!.Language),
-            Column(m, x => (short)(x.Verdict is { } v ? (int)v.Label : Unscored)),
+            Column(m, x => (short)((int?)x.Label ?? Unscored)),
             Column(m, x => x.Verdict?.Negative),
             Column(m, x => x.Verdict?.Neutral),
             Column(m, x => x.Verdict?.Positive),
@@ -116,7 +118,9 @@ internal static class InboxRows
             Column(m, x => x.StoryId),
             Column(m, x => (short?)sla[x.Id].State),
             Column(m, x => sla[x.Id].DueAt?.ToUniversalTime()),
-            Column(m, x => Next(x, sla[x.Id])?.ToUniversalTime()));
+            Column(m, x => Next(x, sla[x.Id])?.ToUniversalTime()),
+            Column(m, x => x.Verdict is { } v ? JsonSerializer.Serialize(VerdictWhy.Of(v), Json) : null!),
+            Column(m, x => x.Correction is { } c && c.Revision == x.Latest!.Number ? JsonSerializer.Serialize(c, Json) : null!));
         DeskRows.Queue(session, workspace, m);
     }
 

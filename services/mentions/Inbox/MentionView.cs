@@ -9,6 +9,10 @@ namespace Serm.Mentions;
 /// <param name="Urgency">Sort key of the urgent order; see <see cref="UrgencyParts"/> for what it is made of.</param>
 /// <param name="Version">What <c>If-Match</c> wants.</param>
 /// <param name="Revision">1, or more for an edited text.</param>
+/// <param name="Sentiment">What counts: a person's correction, or else the model's label.</param>
+/// <param name="Evidence">What decided the model's verdict; see <see cref="EvidenceSpan"/>.</param>
+/// <param name="Correction">What a person said instead of the model, of this revision; null when nobody did.</param>
+/// <param name="Why">More about the model's verdict; only in the answer about one mention.</param>
 /// <param name="Latency">When it passed each station; only in the answer about one mention.</param>
 /// <param name="Severity">What hangs on it.</param>
 /// <param name="Tags">In order.</param>
@@ -73,7 +77,9 @@ public sealed record MentionView(
     string? AuthorList = null,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? ReadBy = null,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Draft = null,
-    bool Removed = false)
+    bool Removed = false,
+    Correction? Correction = null,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] VerdictWhy? Why = null)
 {
     internal const string Columns = """
         i.id, i.brand_id, i.brand_name, i.source_id, i.source_kind, i.source_name, c.url, c.title, c.text, c.author, i.language, i.published_at, i.seen_at, i.reach,
@@ -81,7 +87,8 @@ public sealed record MentionView(
         i.matched_at, i.scored_at, i.stored_at, i.delivered_at, i.opened_at, i.resolved_at,
         i.story_id, i.sla_state, i.sla_due_at, i.author_key, d.severity, d.tags, d.flagged, d.snoozed_until, d.filtered_by, d.filtered_version, d.filtered_rule, d.sightings,
         d.per_hour, d.grew_at, d.replied_at, d.reply_url, d.first_answered_at, l.list,
-        1 + (select count(*)::int from mentions.inbox s where s.workspace = i.workspace and s.story_id = i.id), coalesce(c.removed, false)
+        1 + (select count(*)::int from mentions.inbox s where s.workspace = i.workspace and s.story_id = i.id), coalesce(c.removed, false),
+        i.correction, i.why
         """;
 
     internal const string From = "mentions.inbox i left join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision "
@@ -94,11 +101,12 @@ public sealed record MentionView(
         var label = r.GetInt16(16);
         var negative = Nullable<float>(r, 17);
         var reach = Nullable<long>(r, 13);
+        var correction = Parsed<Correction>(r, 53);
         var published = r.GetFieldValue<DateTimeOffset>(11);
         var removed = r.GetBoolean(52);
         var touched = !r.IsDBNull(37);
         var facts = new UrgencyFacts(
-            negative, reach, published, touched ? r.GetInt32(44) : 1, touched ? r.GetDouble(45) : 0, Nullable<DateTimeOffset>(r, 46), (SlaState?)Nullable<short>(r, 34),
+            correction is null ? negative : correction.Label == Contracts.Sentiment.Negative ? 1 : 0, reach, published, touched ? r.GetInt32(44) : 1, touched ? r.GetDouble(45) : 0, Nullable<DateTimeOffset>(r, 46), (SlaState?)Nullable<short>(r, 34),
             touched ? (Severity)r.GetInt16(37) : Severity.Normal, touched && r.GetBoolean(39));
         return new(
             r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetGuid(3), r.GetString(4), r.GetString(5), StringAt(r, 6), StringAt(r, 7), StringAt(r, 8) ?? "",
@@ -126,8 +134,13 @@ public sealed record MentionView(
             Nullable<DateTimeOffset>(r, 49),
             Nullable<Guid>(r, 36),
             StringAt(r, 50),
-            Removed: removed);
+            Removed: removed,
+            Correction: correction,
+            Why: withLatency ? Parsed<VerdictWhy>(r, 54) : null);
     }
+
+    private static T? Parsed<T>(NpgsqlDataReader r, int column)
+        where T : class => r.IsDBNull(column) ? null : JsonSerializer.Deserialize<T>(r.GetString(column), Json);
 
     private static string? StringAt(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);
 

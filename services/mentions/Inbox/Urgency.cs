@@ -22,7 +22,7 @@ internal readonly record struct UrgencyFacts(
     bool Flagged = false)
 {
     public static UrgencyFacts Of(Mention m, SlaState? sla) =>
-        new(m.Verdict?.Negative, m.Latest!.Reach, m.Latest.PublishedAt, m.Sightings, m.PerHour, m.GrewAt, sla, m.Severity, m.Flagged);
+        new(m.Negative, m.Latest!.Reach, m.Latest.PublishedAt, m.Sightings, m.PerHour, m.GrewAt, sla, m.Severity, m.Flagged);
 
     public DateTimeOffset Anchor => GrewAt > PublishedAt ? GrewAt.Value : PublishedAt;
 }

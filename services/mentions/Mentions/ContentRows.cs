@@ -9,11 +9,11 @@ internal static class ContentRows
 {
     // The larger hash wins a tie of revision numbers, as in the fold; a stored revision is otherwise never overwritten.
     private const string Sql = """
-        insert into mentions.content (workspace, mention_id, revision, url, title, text, author, search)
-        select ^, t.mention_id, t.revision, t.url, t.title, t.text, t.author::jsonb, t.search::tsvector
-        from unnest(^, ^, ^, ^, ^, ^, ^) as t(mention_id, revision, url, title, text, author, search)
+        insert into mentions.content (workspace, mention_id, revision, url, title, text, author, search, names)
+        select ^, t.mention_id, t.revision, t.url, t.title, t.text, t.author::jsonb, t.search::tsvector, t.names::jsonb
+        from unnest(^, ^, ^, ^, ^, ^, ^, ^) as t(mention_id, revision, url, title, text, author, search, names)
         on conflict (workspace, mention_id, revision) do update
-        set url = excluded.url, title = excluded.title, text = excluded.text, author = excluded.author, search = excluded.search
+        set url = excluded.url, title = excluded.title, text = excluded.text, author = excluded.author, search = excluded.search, names = excluded.names
         """;
 
     /// <summary>Queues the texts for the session's transaction.</summary>
@@ -39,7 +39,8 @@ internal static class ContentRows
             Array.ConvertAll(rows, r => Clean(r.Post.Title)!),
             Array.ConvertAll(rows, r => Clean(r.Post.Text)!),
             Array.ConvertAll(rows, r => r.Post.Author is null ? null! : Clean(JsonSerializer.Serialize(r.Post.Author, JsonSerializerOptions.Web))!),
-            Array.ConvertAll(rows, r => SearchText.ToTsVector(r.Post.Title, r.Post.Text, r.Post.Author?.Name, r.Post.Author?.Handle)));
+            Array.ConvertAll(rows, r => SearchText.ToTsVector(r.Post.Title, r.Post.Text, r.Post.Author?.Name, r.Post.Author?.Handle)),
+            Array.ConvertAll(rows, r => r.Names is { Count: > 0 } names ? JsonSerializer.Serialize(names, JsonSerializerOptions.Web) : null!));
     }
 
     /// <summary>Queues that texts are taken away, of every revision up to the one that is gone. After <see cref="Queue"/>, as a text can come later than the word that it is gone.</summary>
@@ -61,6 +62,9 @@ internal static class ContentRows
             Array.ConvertAll(rows, m => m.RemovedRevision),
             workspace);
     }
+    /// <summary>Where a text names brands, as it was told; null when it was not.</summary>
+    public static IReadOnlyList<NameSpan>? Names(System.Data.Common.DbDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : JsonSerializer.Deserialize<List<NameSpan>>(reader.GetString(column), JsonSerializerOptions.Web);
 
     // PostgreSQL has no U+0000, and lone surrogates have no UTF-8.
     private static string? Clean(string? text) => text is null || (!text.Contains('\0') && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))

@@ -39,6 +39,9 @@ internal static class EventNames
         ["automation_rule_set"] = typeof(AutomationRuleSet),
         ["automation_rule_removed"] = typeof(AutomationRuleRemoved),
         ["author_listed"] = typeof(AuthorListed),
+        ["mention_rescored"] = typeof(Rescored),
+        ["mention_corrected"] = typeof(Corrected),
+        ["mention_correction_withdrawn"] = typeof(CorrectionWithdrawn),
     };
 
     public static void Register(StoreOptions options)

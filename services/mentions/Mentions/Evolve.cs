@@ -17,6 +17,9 @@ internal static class Evolve
             Edited e => WithRevision(state, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt),
             Scored e => OnScored(state, e),
             Removed e => state with { RemovedRevision = Math.Max(state.RemovedRevision, e.Revision) },
+            Rescored e => OnScored(state, new Scored(e.Revision, e.Verdict, e.TraceParent)),
+            Corrected e => state with { Correction = new(e.Label, e.By, e.At, e.Revision, e.Was) },
+            CorrectionWithdrawn => state with { Correction = null },
             Alerted e => state with
             {
                 Alerts = state.Alerts.Add(e.AlertId),

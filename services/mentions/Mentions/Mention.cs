@@ -69,6 +69,15 @@ public sealed partial record Mention(Guid Id)
     /// <summary>The text that counts: the highest revision.</summary>
     public Revision? Latest => Revisions.IsEmpty ? null : Revisions[Revisions.Keys.Max()];
 
+    /// <summary>What a person said instead; null when nobody did. See <see cref="Label"/>.</summary>
+    public Correction? Correction { get; init; }
+
+    /// <summary>What counts: what a person says of the latest revision, or else the model's label; null while not judged.</summary>
+    public Sentiment? Label => Correction is { } human && human.Revision == Latest?.Number ? human.Label : Verdict?.Label;
+
+    /// <summary>The probability that counts: certainty where a person said so.</summary>
+    public float? Negative => Correction is { } human && human.Revision == Latest?.Number ? human.Label == Sentiment.Negative ? 1 : 0 : Verdict?.Negative;
+
     /// <summary>The verdict that counts: of the latest revision judged, the last one made. An edited text keeps the old one until it is judged again.</summary>
     public Verdict? Verdict => Verdicts.IsEmpty
         ? null

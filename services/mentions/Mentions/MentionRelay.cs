@@ -48,7 +48,7 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, ILogge
                 Trace(e.Data))));
         }
 
-        return messages;
+        return [.. messages, .. await CorrectionMessages.OfAsync(dataSource, events, cancellationToken)];
     }
 
     internal static string? Trace(object data) => data switch
@@ -76,6 +76,9 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, ILogge
         Replied e => e.TraceParent,
         Automated e => e.TraceParent,
         Undone e => e.TraceParent,
+        Rescored e => e.TraceParent,
+        Corrected e => e.TraceParent,
+        CorrectionWithdrawn e => e.TraceParent,
         _ => null,
     };
 }

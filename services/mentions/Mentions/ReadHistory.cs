@@ -59,6 +59,7 @@ internal static class ReadHistory
         Edited e => e.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Noted e => e.NoteId.ToString(),
         Drafted e => e.DraftId.ToString(),
+        Corrected e => e.ReasonId?.ToString(),
         _ => null,
     };
 
@@ -81,6 +82,8 @@ internal static class ReadHistory
         Drafted e => e.By,
         Replied e => e.By,
         Undone e => e.By,
+        Corrected e => e.By,
+        CorrectionWithdrawn e => e.By,
         _ => null,
     };
 }

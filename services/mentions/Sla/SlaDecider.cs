@@ -16,7 +16,7 @@ internal static class SlaDecider
     public static SlaPolicy? PolicyOf(Mention state, SlaPolicies policies) =>
         policies.Policies.Count == 0 || state.Brand is null || state.Backfill || state.StoryId is not null || state.Status == MentionStatus.Dismissed
             ? null
-            : policies.For(state.Brand.Id, state.Severity, state.Verdict?.Label);
+            : policies.For(state.Brand.Id, state.Severity, state.Label);
 
     /// <summary>The marks that are due: each once, until the clock says something else.</summary>
     public static IReadOnlyList<object> Mark(Mention state, SlaPolicies policies, DateTimeOffset now) => PolicyOf(state, policies) is { } policy

@@ -1,9 +1,20 @@
+using System.Runtime.Intrinsics;
 using Serm.Contracts;
 using Serm.Sentiments.Features;
 
 namespace Serm.Sentiments.Scoring;
 
-/// <summary>Finds the words that made a verdict. A linear model makes this exact: the sum over all characters is the negative logit less the mean of the others, less what is the same for every text (the bias and the language's shift).</summary>
+/// <summary>Why a text got its label.</summary>
+/// <param name="Spans">The phrases that weighed most, in text order; not overlapping.</param>
+/// <param name="Rest">What all else adds: the weights of the spans and this make the negative logit less the mean of the others.</param>
+/// <param name="Flip">See <see cref="FewestToFlip"/>; null when no few words decide.</param>
+/// <param name="FlipsTo">The label without them.</param>
+internal sealed record Explanation(IReadOnlyList<EvidenceSpan> Spans, float? Rest, IReadOnlyList<EvidenceSpan>? Flip, Sentiment? FlipsTo)
+{
+    public static readonly Explanation Nothing = new([], null, null, null);
+}
+
+/// <summary>Finds the words that made a verdict. A linear model makes this exact: each logit is the bias and the sum over all characters of what the features that they made add.</summary>
 internal static class Evidence
 {
     /// <summary>Spans at most.</summary>
@@ -14,53 +25,80 @@ internal static class Evidence
     // What weighs less than this share of the heaviest word explains nothing.
     private const float LeastShare = 0.12f;
 
-    private readonly record struct Unit(int Start, int End, float Weight, bool Exists = true);
+    [ThreadStatic]
+    private static Scratch? scratch;
 
     /// <summary>Shares each feature's contribution out over the characters that made it, sums them up by word, and joins neighbours of the same sign.</summary>
-    public static IReadOnlyList<EvidenceSpan> Find(Featurizer read, SentimentModel model, Calibrated calibrated)
+    /// <param name="read">The text's features.</param>
+    /// <param name="model">What weighs them.</param>
+    /// <param name="calibrated">How its language is read.</param>
+    /// <param name="logits">The final logits, in the order of <see cref="Sentiment"/>.</param>
+    /// <param name="label">The label that they give.</param>
+    /// <param name="swapped">True when negative and positive change places: the brand is the one that another is compared with.</param>
+    public static Explanation Explain(Featurizer read, WorkspaceModel model, Calibrated calibrated, Vector128<float> logits, Sentiment label, bool swapped = false)
     {
-        var weights = ByCharacter(read, model, calibrated.Scale * model.Unit(read.Buckets, read.Values));
-        var units = Units(read, weights);
-        var heaviest = units.Count == 0 ? 0 : units.Max(u => MathF.Abs(u.Weight));
+        if (read.Tokens.IsEmpty)
+        {
+            return Explanation.Nothing;
+        }
+
+        var kept = scratch ??= new Scratch();
+        var sums = RunningSums(read, model, calibrated.Scale * model.Unit(read.Buckets, read.Values), kept);
+        var units = Units(read, sums, kept.Units, swapped);
+        var heaviest = 0f;
+        foreach (var unit in units)
+        {
+            heaviest = MathF.Max(heaviest, MathF.Abs(unit.Weight));
+        }
+
         var phrases = Phrases(units, MathF.Max(heaviest * LeastShare, 1e-4f), read.TextStart);
-        return [.. phrases.OrderByDescending(p => MathF.Abs(p.Weight)).ThenBy(p => p.Start).Take(Most).OrderBy(p => p.Start).Select(p => Span(p, read.TextStart))];
+        List<EvidenceSpan> spans = [.. phrases.OrderByDescending(p => MathF.Abs(p.Weight)).ThenBy(p => p.Start).Take(Most).OrderBy(p => p.Start).Select(p => Span(p, read.TextStart))];
+        var (flip, to) = FewestToFlip.Find(units, logits, label);
+        return new Explanation(spans, Unit.Against(logits) - spans.Sum(s => s.Weight), flip?.ConvertAll(u => Span(u, read.TextStart)), to);
     }
 
-    private static float[] ByCharacter(Featurizer read, SentimentModel model, float scale)
+    // sums[i] is what the characters before i add. Notes where each share begins and ends first, so that long features cost no more than short ones.
+    private static ReadOnlySpan<Vector128<float>> RunningSums(Featurizer read, WorkspaceModel model, float scale, Scratch kept)
     {
         var occurrences = read.Occurrences;
         var distinctOf = read.DistinctOf;
-        var times = new int[read.Buckets.Length];
+        var times = kept.Times(read.Buckets.Length);
         foreach (var index in distinctOf)
         {
             times[index]++;
         }
 
-        var weights = new float[read.Tokens.IsEmpty ? 0 : read.Tokens[^1].End + 1];
+        var sums = kept.Sums(read.Tokens[^1].End + 2);
         for (var i = 0; i < occurrences.Length; i++)
         {
             var (bucket, start, end) = occurrences[i];
             var index = distinctOf[i];
             end = Math.Max(end, start + 1);
-            var share = scale * model.Against(bucket) * read.Values[index] / times[index] / (end - start);
-            foreach (ref var weight in weights.AsSpan(start, end - start))
-            {
-                weight += share;
-            }
+            var share = model.Weights(bucket) * (scale * read.Values[index] / times[index] / (end - start));
+            sums[start] += share;
+            sums[end] -= share;
         }
 
-        return weights;
+        var (rate, sum) = (Vector128<float>.Zero, Vector128<float>.Zero);
+        foreach (ref var at in sums)
+        {
+            rate += at;
+            at = sum;
+            sum += rate;
+        }
+
+        return sums;
     }
 
     // A word, or one letter (with its marks) of a script that has no spaces between words.
-    private static List<Unit> Units(Featurizer read, float[] weights)
+    private static List<Unit> Units(Featurizer read, ReadOnlySpan<Vector128<float>> sums, List<Unit> units, bool swapped)
     {
-        var units = new List<Unit>(read.Tokens.Length);
+        units.Clear();
         foreach (var token in read.Tokens)
         {
             if (token.Kind != TokenKind.Unspaced)
             {
-                units.Add(new Unit(token.Start, token.End, Sum(weights, token.Start, token.End)));
+                units.Add(Unit.Of(token.Start, token.End, sums, swapped));
                 continue;
             }
 
@@ -72,8 +110,7 @@ internal static class Evidence
                     next++;
                 }
 
-                var end = next == token.To ? token.End : read.Sources[next];
-                units.Add(new Unit(read.Sources[i], end, Sum(weights, read.Sources[i], end)));
+                units.Add(Unit.Of(read.Sources[i], next == token.To ? token.End : read.Sources[next], sums, swapped));
                 i = next;
             }
         }
@@ -94,7 +131,7 @@ internal static class Evidence
             }
 
             var follows = open.Exists && MathF.Sign(open.Weight) == MathF.Sign(unit.Weight) && unit.End - open.Start <= LongestPhrase && (open.Start >= textStart || unit.End <= textStart);
-            open = follows ? open with { End = unit.End, Weight = open.Weight + unit.Weight } : Close(phrases, open, unit);
+            open = follows ? open with { End = unit.End, Logits = open.Logits + unit.Logits } : Close(phrases, open, unit);
         }
 
         Close(phrases, open);
@@ -115,14 +152,28 @@ internal static class Evidence
         ? new EvidenceSpan(PostPart.Text, phrase.Start - textStart, phrase.End - phrase.Start, phrase.Weight)
         : new EvidenceSpan(PostPart.Title, phrase.Start, phrase.End - phrase.Start, phrase.Weight);
 
-    private static float Sum(float[] weights, int start, int end)
+    /// <summary>Room that is used again for the next text.</summary>
+    private sealed class Scratch
     {
-        var sum = 0f;
-        foreach (var weight in weights.AsSpan(start, end - start))
-        {
-            sum += weight;
-        }
+        private int[] _times = new int[512];
+        private Vector128<float>[] _sums = new Vector128<float>[512];
 
-        return sum;
+        public List<Unit> Units { get; } = [];
+
+        public Span<int> Times(int length) => Cleared(ref _times, length);
+
+        public Span<Vector128<float>> Sums(int length) => Cleared(ref _sums, length);
+
+        private static Span<T> Cleared<T>(ref T[] room, int length)
+        {
+            if (room.Length < length)
+            {
+                room = new T[length * 2];
+            }
+
+            var span = room.AsSpan(0, length);
+            span.Clear();
+            return span;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using Serm.Contracts;
 using Serm.Language;
 using Serm.Sentiments.Features;
+using Serm.Sentiments.Towards;
 
 namespace Serm.Sentiments.Scoring;
 
@@ -10,15 +11,28 @@ namespace Serm.Sentiments.Scoring;
 /// <param name="Neutral">Probability, 0 to 1.</param>
 /// <param name="Positive">Probability, 0 to 1.</param>
 /// <param name="Language">ISO code of the language that it was read as; <c>und</c> when not known.</param>
-/// <param name="Evidence">The spans that weighed most, in text order; not overlapping.</param>
+/// <param name="Why">What decided.</param>
 /// <param name="Urgent">True from the language's urgent threshold on (<see cref="Calibrated.Urgent"/>), which finds more of the negative texts than the label does.</param>
-internal sealed record Judgement(Sentiment Label, float Negative, float Neutral, float Positive, string Language, IReadOnlyList<EvidenceSpan> Evidence, bool Urgent = false);
+/// <param name="Ignored">What was left out because it speaks of another brand; null when nothing was.</param>
+internal sealed record Judgement(Sentiment Label, float Negative, float Neutral, float Positive, string Language, Explanation Why, bool Urgent = false, IReadOnlyList<TextSpan>? Ignored = null)
+{
+    /// <summary>The spans that weighed most, in text order; not overlapping.</summary>
+    public IReadOnlyList<EvidenceSpan> Evidence => Why.Spans;
+
+    /// <summary>As the bus is told.</summary>
+    public Verdict Verdict(string version, DateTimeOffset at) => new(Label, Negative, Neutral, Positive, version, Why.Spans, at, Why.Rest, Why.Flip, Why.FlipsTo, Ignored);
+}
 
 /// <summary>Judges texts. Pure: the same text gives the same judgement. Thread-safe.</summary>
-internal sealed class Scorer(SentimentModel model)
+internal sealed class Scorer(WorkspaceModel model)
 {
     [ThreadStatic]
     private static Featurizer? features;
+
+    public Scorer(SentimentModel model)
+        : this(new WorkspaceModel(model))
+    {
+    }
 
     /// <summary>The model's version.</summary>
     public string Version => model.Version;
@@ -27,25 +41,30 @@ internal sealed class Scorer(SentimentModel model)
     /// <param name="title">Null where there is none.</param>
     /// <param name="text">Any text, also ill-formed UTF-16.</param>
     /// <param name="language">ISO code; null or <c>und</c> to have it told from the text.</param>
+    /// <param name="names">Where it names the brand that it is judged for, and others; null to judge it as a whole.</param>
     /// <param name="explain">False to leave the evidence out, which saves a third of the time.</param>
-    public Judgement Score(string? title, string text, string? language = null, bool explain = true)
+    public Judgement Score(string? title, string text, string? language = null, IReadOnlyList<NameSpan>? names = null, bool explain = true)
     {
-        var read = features ??= new Featurizer();
         var told = string.IsNullOrEmpty(language) || language == "und" ? Tell(title, text) : language;
-        read.Read(title, text, told);
+        var part = BrandPart.Of(title, text, names, told);
+        var read = features ??= new Featurizer();
+        read.Read(part?.Title ?? title, part?.Text ?? text, told);
         if (read.Buckets.IsEmpty)
         {
             // Not a word and not a sign: there is nothing to be of any polarity.
-            return new Judgement(Sentiment.Neutral, 0, 1, 0, told, []);
+            return new Judgement(Sentiment.Neutral, 0, 1, 0, told, Explanation.Nothing);
         }
 
+        var isLoser = part is { IsComparedWith: true };
         var calibrated = model.For(told);
-        var logits = calibrated.Apply(model.Logits(read.Buckets, read.Values));
+        var summed = model.Logits(read.Buckets, read.Values, calibrated);
+        var logits = model.Shift(isLoser ? Unit.Swap(summed) : summed);
         var highest = MathF.Max(logits[0], MathF.Max(logits[1], logits[2]));
         var (negative, neutral, positive) = (MathF.Exp(logits[0] - highest), MathF.Exp(logits[1] - highest), MathF.Exp(logits[2] - highest));
         var sum = negative + neutral + positive;
         var label = negative >= neutral && negative >= positive ? Sentiment.Negative : positive > neutral ? Sentiment.Positive : Sentiment.Neutral;
-        return new Judgement(label, negative / sum, neutral / sum, positive / sum, told, explain ? Evidence.Find(read, model, calibrated) : [], negative / sum >= calibrated.Urgent);
+        var why = explain ? Evidence.Explain(read, model, calibrated, logits, label, isLoser) : Explanation.Nothing;
+        return new Judgement(label, negative / sum, neutral / sum, positive / sum, told, why, negative / sum >= calibrated.Urgent, part?.Ignored);
     }
 
     private static string Tell(string? title, string text)

@@ -52,12 +52,8 @@ internal sealed class SentimentModel
     /// <summary>What the values of a text are multiplied by to bring its features to length 1.</summary>
     public float Unit(ReadOnlySpan<int> buckets, ReadOnlySpan<float> values) => Length(Sum(buckets, values)[3]);
 
-    /// <summary>What one unit of a bucket (its value times <see cref="Unit"/>) adds to the negative logit against the mean of the other two, not yet calibrated.</summary>
-    public float Against(int bucket)
-    {
-        var w = Weights(bucket);
-        return w[0] - ((w[1] + w[2]) / 2);
-    }
+    /// <summary>What one unit of a bucket (its value times <see cref="Unit"/>) adds to the logits, not yet calibrated; in the last lane the square of how much it tells.</summary>
+    public Vector128<float> Weights(int bucket) => Vector128.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_weights), (nuint)bucket * Lanes);
 
     /// <summary>The model that is built into this program.</summary>
     /// <exception cref="InvalidOperationException">None is.</exception>
@@ -166,6 +162,4 @@ internal sealed class SentimentModel
     }
 
     private static InvalidDataException Unreadable() => new("Not a sentiment model of this version: run './serm train'.");
-
-    private Vector128<float> Weights(int bucket) => Vector128.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_weights), (nuint)bucket * Lanes);
 }

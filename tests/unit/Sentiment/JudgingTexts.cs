@@ -34,6 +34,46 @@ public sealed class JudgingTexts
     }
 
     [Property(MaxTest = 500, Arbitrary = [typeof(Texts)])]
+    public void Evidence_and_rest_add_up_to_the_verdict(HostileText title, HostileText text)
+    {
+        var scorer = new Scorer(new WorkspaceModel(SentimentModel.Embedded(), sensitivity: 0.3f));
+
+        var j = scorer.Score(title.Value, text.Value, "en");
+
+        if (j.Why.Rest is { } rest)
+        {
+            (j.Evidence.Sum(e => (double)e.Weight) + rest).ShouldBe(Math.Log(j.Negative) - ((Math.Log(j.Neutral) + Math.Log(j.Positive)) / 2), 0.02);
+        }
+        else
+        {
+            j.Evidence.ShouldBeEmpty();
+        }
+    }
+
+    [Property(MaxTest = 300, Arbitrary = [typeof(Texts)])]
+    public void What_would_flip_a_verdict_is_few_words_that_speak_for_it(HostileText text)
+    {
+        var j = Scorer.Score(null, text.Value, "en");
+
+        (j.Why.Flip is null).ShouldBe(j.Why.FlipsTo is null);
+        j.Why.FlipsTo.ShouldNotBe(j.Label);
+        j.Why.Flip?.Count.ShouldBeInRange(1, FewestToFlip.Most);
+    }
+
+    [Theory]
+    [InlineData("The delivery was late and the box was terrible.", "terrible")]
+    [InlineData("Доставка была, но это ужасно", "ужасно")]
+    public void Without_the_words_that_would_flip_it_the_label_is_another(string text, string word)
+    {
+        var j = Scorer.Score(null, text);
+
+        j.Label.ShouldBe(Sentiment.Negative);
+        j.Why.Flip.ShouldNotBeNull().ShouldContain(f => text.Substring(f.Start, f.Length) == word);
+        var without = j.Why.Flip!.Aggregate(text, (t, f) => t.Remove(f.Start, f.Length).Insert(f.Start, new string(' ', f.Length)));
+        Scorer.Score(null, without, j.Language).Label.ShouldNotBe(Sentiment.Negative);
+    }
+
+    [Property(MaxTest = 500, Arbitrary = [typeof(Texts)])]
     public void Probabilities_sum_to_one_and_the_label_is_the_highest(HostileText text)
     {
         var judgement = Scorer.Score(null, text.Value);

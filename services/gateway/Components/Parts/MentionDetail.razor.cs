@@ -16,6 +16,7 @@ public sealed partial class MentionDetail : IDisposable
     private readonly CancellationTokenSource _end = new();
     private (Guid Id, int Version) _loaded;
     private Ledger? _ledger;
+    private VerdictWhy? _why;
     private IReadOnlyList<HistoryItem>? _history;
     private string _note = "";
     private string? _draft;
@@ -84,7 +85,7 @@ public sealed partial class MentionDetail : IDisposable
         _loaded = (Mention.Id, Mention.Version);
         if (another)
         {
-            (_ledger, _history, _note, _draft, _others, _problem) = (null, null, "", null, [], null);
+            (_ledger, _why, _history, _note, _draft, _others, _problem) = (null, null, null, "", null, [], null);
             await OpenAsync();
         }
 
@@ -151,7 +152,7 @@ public sealed partial class MentionDetail : IDisposable
                 return;
             }
 
-            (_ledger, _history, _draft, _problem) = (now.Latency, history, now.Draft, null);
+            (_ledger, _why, _history, _draft, _problem) = (now.Latency, now.Why, history, now.Draft, null);
             if (now.Version > Mention.Version)
             {
                 _loaded = (id, now.Version);

@@ -1,0 +1,20 @@
+using Npgsql;
+using Serm.Contracts;
+using Serm.Defaults;
+using Serm.Sentiments.Shadow;
+
+namespace Serm.Sentiments.Corrections;
+
+/// <summary>Gathers what people said instead of the model, and asks for a new model when a workspace has gathered enough.</summary>
+internal sealed class MentionCorrectedConsumer(NpgsqlDataSource dataSource, TimeProvider clock) : IBatchConsumer<MentionCorrected>
+{
+    /// <inheritdoc/>
+    public async Task ConsumeAsync(IReadOnlyList<MentionCorrected> messages, CancellationToken cancellationToken)
+    {
+        await CorrectionRows.KeepAsync(dataSource, messages, cancellationToken);
+        foreach (var workspace in messages.Select(m => m.Workspace).Distinct(StringComparer.Ordinal))
+        {
+            await AskForModel.WhenDueAsync(dataSource, workspace, clock.GetUtcNow(), cancellationToken);
+        }
+    }
+}

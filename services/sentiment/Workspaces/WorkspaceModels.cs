@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Serm.Sentiments.Scoring;
+using Serm.Sentiments.Shadow;
+
+namespace Serm.Sentiments.Workspaces;
+
+/// <summary>The models of the workspaces that are in use, read when first asked for and kept until they change or others need the room. A batch is judged by what it took at its beginning, so that a change in between loses nothing.</summary>
+internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlDataSource dataSource, IOptions<SentimentOptions> options, TimeProvider clock, ILogger<WorkspaceModels> log)
+{
+    // Told at once by the database; this is for the telling that was lost.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, LinkedListNode<Entry>> _known = new(StringComparer.Ordinal);
+    private readonly LinkedList<Entry> _byUse = new();
+    private long _changes;
+
+    private sealed record Entry(string Workspace, SettingsRow Settings, Scorer Scorer, long ReadAt);
+
+    /// <summary>The model that is built into the program.</summary>
+    public SentimentModel Shipped => shipped;
+
+    /// <summary>Workspaces in memory.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _known.Count;
+            }
+        }
+    }
+
+    /// <summary>What judges a workspace's mentions now.</summary>
+    public async ValueTask<Scorer> GetAsync(string workspace, CancellationToken cancellationToken)
+    {
+        if (Find(workspace) is { } known && clock.GetElapsedTime(known.ReadAt) < Fresh)
+        {
+            return known.Scorer;
+        }
+
+        var changes = Interlocked.Read(ref _changes);
+        var entry = await ReadAsync(workspace, cancellationToken);
+        // What changed while it was read may be in it or not: it serves this batch, and the next asks again.
+        if (Interlocked.Read(ref _changes) == changes)
+        {
+            Keep(entry);
+        }
+
+        return entry.Scorer;
+    }
+
+    /// <summary>A version of a workspace's model, in use or not; null when there is none.</summary>
+    /// <param name="version">The shipped model's, or that of one that the workspace learnt; the sensitivity may stand behind it.</param>
+    public async Task<Scorer?> FindAsync(string workspace, string version, CancellationToken cancellationToken)
+    {
+        var settings = await SettingsRow.LoadAsync(dataSource, workspace, cancellationToken);
+        var delta = version == shipped.Version ? null : await ModelRows.WeightsAsync(dataSource, workspace, version, shipped.Version, cancellationToken);
+        return delta is null && version != shipped.Version ? null : new Scorer(new WorkspaceModel(shipped, delta, settings.Sensitivity));
+    }
+
+    /// <summary>A workspace changed: the next batch reads it anew.</summary>
+    public void Forget(string workspace)
+    {
+        Interlocked.Increment(ref _changes);
+        lock (_lock)
+        {
+            if (_known.Remove(workspace, out var node))
+            {
+                _byUse.Remove(node);
+            }
+        }
+    }
+
+    /// <summary>Changes may have been missed.</summary>
+    public void ForgetAll()
+    {
+        Interlocked.Increment(ref _changes);
+        lock (_lock)
+        {
+            _known.Clear();
+            _byUse.Clear();
+        }
+    }
+
+    private Entry? Find(string workspace)
+    {
+        lock (_lock)
+        {
+            if (!_known.TryGetValue(workspace, out var node))
+            {
+                return null;
+            }
+
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            return node.Value;
+        }
+    }
+
+    private void Keep(Entry entry)
+    {
+        lock (_lock)
+        {
+            if (_known.Remove(entry.Workspace, out var old))
+            {
+                _byUse.Remove(old);
+            }
+
+            _known[entry.Workspace] = _byUse.AddFirst(entry);
+            while (_known.Count > options.Value.WorkspacesInMemory)
+            {
+                _known.Remove(_byUse.Last!.Value.Workspace);
+                _byUse.RemoveLast();
+            }
+        }
+    }
+
+    private async Task<Entry> ReadAsync(string workspace, CancellationToken cancellationToken)
+    {
+        var readAt = clock.GetTimestamp();
+        var settings = await SettingsRow.LoadAsync(dataSource, workspace, cancellationToken);
+        if (Find(workspace) is { } same && same.Settings == settings)
+        {
+            return same with { ReadAt = readAt };
+        }
+
+        ModelDelta? delta = null;
+        if (settings.ModelVersion is { } version && (delta = await ModelRows.WeightsAsync(dataSource, workspace, version, shipped.Version, cancellationToken)) is null)
+        {
+            // Learnt on top of other shipped weights, before an upgrade: it would only do harm on these.
+            LogUnusable(log, version, shipped.Version);
+        }
+
+        var model = new WorkspaceModel(shipped, delta, settings.Sensitivity);
+        LogInUse(log, model.Version);
+        return new Entry(workspace, settings, new Scorer(model), readAt);
+    }
+
+    [LoggerMessage(EventId = 301, Level = LogLevel.Information, Message = "Model {Version} is in use for a workspace")]
+    private static partial void LogInUse(ILogger log, string version);
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "Model {Version} of a workspace cannot be used on the shipped model {Shipped}, which judges alone until a new one is trained")]
+    private static partial void LogUnusable(ILogger log, string version, string shipped);
+}

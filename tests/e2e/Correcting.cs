@@ -1,0 +1,33 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace Serm.Tests.E2E;
+
+/// <summary>A person tells the model what a mention really says, and looks how good it is.</summary>
+public sealed class Correcting(Product product) : IClassFixture<Product>
+{
+    [Fact]
+    public async Task A_wrong_verdict_is_corrected_by_one_key_and_shows_on_the_page_of_the_model()
+    {
+        var brand = await product.AddBrandAsync("Rightly", "rightly");
+        var mention = (await product.PushAsync(brand, new { id = "r1", text = "Rightly is awful, worst service ever, they lied to me." }))[0];
+        await using var screen = await product.OpenAsync($"/?brand={brand}&mention={mention.GetProperty("id").GetGuid()}");
+        if (await screen.ByTestId("mention-detail").CountAsync() == 0)
+        {
+            await screen.ByTestId("mention-row").First.ClickAsync();
+        }
+
+        var detail = screen.ByTestId("mention-detail");
+        await Expect(detail.GetByTestId("weights")).ToHaveCountAsync(1);
+        await Expect(detail.GetByTestId("sentiment-chip")).ToContainTextAsync("egative", new() { IgnoreCase = true });
+        await screen.Page.Keyboard.PressAsync("2");
+        await Expect(detail.GetByTestId("sentiment-chip")).ToContainTextAsync("eutral", new() { IgnoreCase = true });
+        await Expect(detail.GetByTestId("correct")).ToContainTextAsync("admin");
+        await Expect(detail.GetByTestId("history")).ToContainTextAsync("says it is");
+
+        await screen.Page.GotoAsync("/model");
+        await Expect(screen.ByTestId("agreement")).ToBeVisibleAsync();
+        await Expect(screen.ByTestId("correction-count")).ToContainTextAsync("1");
+        await Expect(screen.ByTestId("curve")).ToBeVisibleAsync();
+        screen.Errors.ShouldBeEmpty();
+    }
+}

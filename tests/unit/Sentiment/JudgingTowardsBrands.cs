@@ -1,0 +1,69 @@
+using Serm.Contracts;
+using Serm.Sentiments.Scoring;
+using Serm.Sentiments.Towards;
+
+namespace Serm.Tests.Unit.Sentiments;
+
+public sealed class JudgingTowardsBrands
+{
+    private static readonly Scorer Scorer = new(SentimentModel.Embedded());
+
+    private readonly ITestOutputHelper output;
+
+    public JudgingTowardsBrands(ITestOutputHelper output) => this.output = output;
+
+    [Fact]
+    public void On_the_written_set_judging_the_brands_part_is_right_more_often_in_every_language()
+    {
+        foreach (var language in TowardsSet.Rows.GroupBy(r => r.Language, StringComparer.Ordinal))
+        {
+            var rows = language.ToList();
+            var (whole, known, guessed) = (Right(rows, _ => null), Right(rows, r => r.Names(othersKnown: true)), Right(rows, r => r.Names(othersKnown: false)));
+            output.WriteLine($"{language.Key}: {rows.DistinctBy(r => r.Text).Count()} texts, {rows.Count} verdicts: whole {whole:P1}, others known {known:P1}, others guessed {guessed:P1}");
+
+            known.ShouldBeGreaterThan(whole + 0.1);
+            guessed.ShouldBeGreaterThan(whole);
+        }
+    }
+
+    [Theory]
+    [InlineData("en", "Acme failed me, Globex saved me.", "Globex saved me.")]
+    [InlineData("en", "I hate Acme and love Globex.", "and love Globex.")]
+    [InlineData("en", "Never again Acme! Rude, slow. Luckily Globex helped us", "Luckily Globex helped us")]
+    [InlineData("ru", "Acme подвёл, а Globex спас", "а Globex спас")]
+    [InlineData("tr", "Acme berbat ama Globex harika", "ama Globex harika")]
+    [InlineData("sv", "Acme är uselt men Globex är bra", "men Globex är bra")]
+    [InlineData("vi", "Acme rất tệ nhưng Globex rất tốt", "nhưng Globex rất tốt")]
+    public void What_is_said_of_the_other_is_left_out_and_told(string language, string text, string ignored)
+    {
+        var part = BrandPart.Of(null, text, GivenNames.Find(null, text, ["Acme"], ["Globex"]), language).ShouldNotBeNull();
+
+        part.Ignored.ShouldHaveSingleItem().ShouldBe(new TextSpan(PostPart.Text, text.IndexOf(ignored, StringComparison.Ordinal), ignored.TrimEnd('.').Length));
+        part.Text.Length.ShouldBe(text.Length);
+        part.Text.ShouldNotContain("Globex");
+    }
+
+    [Theory]
+    [InlineData("en", "Both Acme and Globex are terrible, never again.")]
+    [InlineData("en", "Acme, Globex and Initech all failed")]
+    [InlineData("en", "Acme is terrible, but at least it is cheap")]
+    [InlineData("en", "I met Peter in the Acme shop")]
+    public void What_is_said_of_all_or_of_one_alone_stays_whole(string language, string text) =>
+        BrandPart.Of(null, text, GivenNames.Find(null, text, ["Acme"], ["Globex", "Initech"]), language).ShouldBeNull();
+
+    [Theory]
+    [InlineData("en", "Globex is better than Acme")]
+    [InlineData("en", "Switched from Acme to Globex and I am happy")]
+    [InlineData("ru", "Globex лучше, чем Acme")]
+    [InlineData("tr", "Globex, Acme'den daha iyi")]
+    [InlineData("sv", "Globex är bättre än Acme")]
+    [InlineData("vi", "Globex tốt hơn Acme")]
+    public void What_is_good_for_the_other_is_bad_for_the_one_it_is_compared_with(string language, string text)
+    {
+        BrandPart.Of(null, text, GivenNames.Find(null, text, ["Acme"], ["Globex"]), language).ShouldNotBeNull().IsComparedWith.ShouldBeTrue();
+        BrandPart.Of(null, text, GivenNames.Find(null, text, ["Globex"], ["Acme"]), language)?.IsComparedWith.ShouldBeFalse();
+    }
+
+    private static double Right(List<TowardsRow> rows, Func<TowardsRow, IReadOnlyList<NameSpan>?> names) =>
+        rows.Average(r => Scorer.Score(null, r.Text, r.Language, names(r)).Label == r.Label ? 1.0 : 0);
+}
