@@ -1,9 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using Serm.Contracts;
 using Serm.Defaults;
 using Serm.Language;
 using Serm.Sentiments;
 using Serm.Sentiments.Corrections;
 using Serm.Sentiments.Evaluation;
+using Serm.Sentiments.Onnx;
 using Serm.Sentiments.Rescoring;
 using Serm.Sentiments.Scoring;
 using Serm.Sentiments.Shadow;
@@ -25,6 +27,12 @@ builder.Services.AddOptions<SentimentOptions>().BindConfiguration("Sentiment").V
 builder.Services.AddSingleton(SentimentModel.Embedded());
 builder.AddSermDatabase("sentiment");
 builder.AddSchema(typeof(Program).Assembly);
+if (builder.Configuration.GetSection("Sentiment:Onnx").Get<OnnxOptions>() is { ModelPath: { Length: > 0 } } onnx)
+{
+    Validator.ValidateObject(onnx, new ValidationContext(onnx), validateAllProperties: true);
+    builder.Services.AddSingleton(OnnxJudge.Open(onnx));
+}
+
 builder.Services.AddSingleton<WorkspaceModels>();
 builder.Services.AddSingleton<SensitivityCurve>();
 builder.Services.AddSingleton<ShippedCard>();

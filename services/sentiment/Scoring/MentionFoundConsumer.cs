@@ -33,13 +33,12 @@ internal sealed partial class MentionFoundConsumer(WorkspaceModels models, Npgsq
         try
         {
             // One model for the whole batch, taken at its beginning: a promotion in between counts from the next one on.
-            var scorers = new Dictionary<string, Scorer>(StringComparer.Ordinal);
-            foreach (var workspace in messages.Select(m => m.Workspace).Distinct(StringComparer.Ordinal))
+            var scored = new List<MentionScored>(messages.Count);
+            foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
             {
-                scorers[workspace] = await models.GetAsync(workspace, cancellationToken);
+                scored.AddRange(Judge([.. group], await models.GetAsync(group.Key, cancellationToken), activities));
             }
 
-            var scored = messages.Select(m => Judge(m, scorers[m.Workspace], activities)).ToList();
             await bus.PublishAllAsync(scored.Select(s => (MessageId(s.Mention, s.Verdict.ModelVersion), s)), cancellationToken);
             await SampleAsync(messages, cancellationToken);
             foreach (var s in scored)
@@ -75,19 +74,20 @@ internal sealed partial class MentionFoundConsumer(WorkspaceModels models, Npgsq
         }
     }
 
-    private MentionScored Judge(MentionFound mention, Scorer scorer, List<Activity> activities)
+    private IEnumerable<MentionScored> Judge(IReadOnlyList<MentionFound> mentions, IJudge judge, List<Activity> activities)
     {
-        var activity = Tracing.Continue("mention.score", mention.TraceParent);
-        if (activity is not null)
-        {
-            activities.Add(activity);
-            // Activities of a batch lie beside each other, not inside each other.
-            Activity.Current = activity.Parent;
-        }
+        // Activities of a batch lie beside each other, not inside each other.
+        var own = mentions.Select(m => Tracing.Continue("mention.score", m.TraceParent) is { } activity ? Beside(activity, activities) : null).ToList();
+        var judged = judge.ScoreAll([.. mentions.Select(m => new TextToJudge(m.Post.Title, m.Post.Text, m.Post.Language, m.Names))]);
+        var now = clock.GetUtcNow();
+        return mentions.Select((m, i) => new MentionScored(m, judged[i].Verdict(judge.Version, now), own[i]?.Id ?? m.TraceParent));
+    }
 
-        var post = mention.Post;
-        var verdict = scorer.Score(post.Title, post.Text, post.Language, mention.Names).Verdict(scorer.Version, clock.GetUtcNow());
-        return new MentionScored(mention, verdict, activity?.Id ?? mention.TraceParent);
+    private static Activity Beside(Activity activity, List<Activity> activities)
+    {
+        activities.Add(activity);
+        Activity.Current = activity.Parent;
+        return activity;
     }
 
     [LoggerMessage(EventId = 321, Level = LogLevel.Debug, Message = "The sample of recent mentions was not kept: {Reason}")]

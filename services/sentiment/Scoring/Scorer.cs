@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Serm.Contracts;
 using Serm.Language;
 using Serm.Sentiments.Features;
@@ -19,12 +20,26 @@ internal sealed record Judgement(Sentiment Label, float Negative, float Neutral,
     /// <summary>The spans that weighed most, in text order; not overlapping.</summary>
     public IReadOnlyList<EvidenceSpan> Evidence => Why.Spans;
 
+    /// <summary>What logits come to.</summary>
+    /// <param name="logits">In the order of <see cref="Sentiment"/>.</param>
+    public static Judgement Of(Vector128<float> logits, string language, Explanation why, IReadOnlyList<TextSpan>? ignored)
+    {
+        var highest = MathF.Max(logits[0], MathF.Max(logits[1], logits[2]));
+        var (negative, neutral, positive) = (MathF.Exp(logits[0] - highest), MathF.Exp(logits[1] - highest), MathF.Exp(logits[2] - highest));
+        var sum = negative + neutral + positive;
+        return new Judgement(Highest(negative, neutral, positive), negative / sum, neutral / sum, positive / sum, language, why, Ignored: ignored);
+    }
+
+    /// <summary>The label of the highest probability; of equal ones the more negative, and neutral before positive.</summary>
+    public static Sentiment Highest(float negative, float neutral, float positive) =>
+        negative >= neutral && negative >= positive ? Sentiment.Negative : positive > neutral ? Sentiment.Positive : Sentiment.Neutral;
+
     /// <summary>As the bus is told.</summary>
     public Verdict Verdict(string version, DateTimeOffset at) => new(Label, Negative, Neutral, Positive, version, Why.Spans, at, Why.Rest, Why.Flip, Why.FlipsTo, Ignored);
 }
 
 /// <summary>Judges texts. Pure: the same text gives the same judgement. Thread-safe.</summary>
-internal sealed class Scorer(WorkspaceModel model)
+internal sealed class Scorer(WorkspaceModel model) : IJudge
 {
     [ThreadStatic]
     private static Featurizer? features;

@@ -52,7 +52,7 @@ internal sealed record Comparison(IReadOnlyList<Compared> Rows, IReadOnlyList<st
     public const int Folds = 5;
 
     /// <summary>The held-out texts: written by the Serm authors, trained on by nothing.</summary>
-    public static IEnumerable<Compared> OnHeldOut(Scorer before, Scorer after)
+    public static IEnumerable<Compared> OnHeldOut(IJudge before, IJudge after)
     {
         var judged = TowardsSet.Rows.Select(r => (r.Language, r.Label, Before: Judge(before, r), After: Judge(after, r))).ToList();
         yield return new("held_out", Figures.Of([.. judged.Select(j => (j.Label, j.Before))]), Figures.Of([.. judged.Select(j => (j.Label, j.After))]));
@@ -72,5 +72,5 @@ internal sealed record Comparison(IReadOnlyList<Compared> Rows, IReadOnlyList<st
     /// <summary>In which part a correction lies, the same in every run.</summary>
     public static int Fold(CorrectedText text) => (int)(Training.Corpus.StableHash(text.MentionId.ToString("N")) % Folds);
 
-    private static Sentiment Judge(Scorer scorer, TowardsRow row) => scorer.Score(null, row.Text, row.Language, row.Names(othersKnown: true)).Label;
+    private static Sentiment Judge(IJudge scorer, TowardsRow row) => scorer.Score(null, row.Text, row.Language, row.Names(othersKnown: true)).Label;
 }

@@ -51,6 +51,7 @@ internal static class ModelEndpoints
 
     private static async Task<Accepted<ModelView>> TrainAsync([AsParameters] ModelDesk desk, CancellationToken cancellationToken)
     {
+        desk.Models.RequireLearning();
         var workspace = desk.Caller.Workspace;
         var (all, _) = await CorrectionRows.CountAsync(desk.DataSource, workspace, null, cancellationToken);
         if (all < AskForModel.FewestCorrections)
@@ -76,6 +77,7 @@ internal static class ModelEndpoints
 
     private static async Task<Ok<ModelsView>> PromoteAsync(string version, [AsParameters] ModelDesk desk, CancellationToken cancellationToken)
     {
+        desk.Models.RequireLearning();
         await desk.Promote.RunAsync(desk.Caller.Workspace, version, desk.Caller.User, cancellationToken);
         return await ListAsync(desk, cancellationToken);
     }

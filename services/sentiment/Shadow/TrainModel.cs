@@ -37,7 +37,7 @@ internal sealed class TrainModel(WorkspaceModels models, PromoteModel promote, N
 
     /// <summary>Learns from all corrections, and from four fifths of them five times over for the comparison. Pure but for its pauses.</summary>
     public static async Task<(byte[] Weights, Comparison Comparison)> LearnAsync(
-        SentimentModel shipped, Scorer inUse, float sensitivity, IReadOnlyList<CorrectedText> corrections, IReadOnlyList<Lesson> held, Func<float, ValueTask> tick)
+        SentimentModel shipped, IJudge inUse, float sensitivity, IReadOnlyList<CorrectedText> corrections, IReadOnlyList<Lesson> held, Func<float, ValueTask> tick)
     {
         const int Parts = Comparison.Folds + 1;
         var alone = new Scorer(new WorkspaceModel(shipped, null, sensitivity));
@@ -61,7 +61,7 @@ internal sealed class TrainModel(WorkspaceModels models, PromoteModel promote, N
 
     private static Lesson Lesson(CorrectedText c) => new(c.Language, c.Title, c.Text, c.Names, c.Label);
 
-    private async Task<Scorer> InUseAsync(string workspace, SettingsRow settings, CancellationToken cancellationToken) =>
+    private async Task<IJudge> InUseAsync(string workspace, SettingsRow settings, CancellationToken cancellationToken) =>
         (settings.ModelVersion is { } version ? await models.FindAsync(workspace, version, cancellationToken) : null)
         ?? new Scorer(new WorkspaceModel(models.Shipped, null, settings.Sensitivity));
 }

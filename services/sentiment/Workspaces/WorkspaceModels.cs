@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Serm.Defaults;
+using Serm.Sentiments.Onnx;
 using Serm.Sentiments.Scoring;
 using Serm.Sentiments.Shadow;
 
 namespace Serm.Sentiments.Workspaces;
 
 /// <summary>The models of the workspaces that are in use, read when first asked for and kept until they change or others need the room. A batch is judged by what it took at its beginning, so that a change in between loses nothing.</summary>
-internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlDataSource dataSource, IOptions<SentimentOptions> options, TimeProvider clock, ILogger<WorkspaceModels> log)
+internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlDataSource dataSource, IOptions<SentimentOptions> options, TimeProvider clock, ILogger<WorkspaceModels> log, OnnxJudge? transformer = null)
 {
     // Told at once by the database; this is for the telling that was lost.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
@@ -16,10 +18,23 @@ internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlData
     private readonly LinkedList<Entry> _byUse = new();
     private long _changes;
 
-    private sealed record Entry(string Workspace, SettingsRow Settings, Scorer Scorer, long ReadAt);
+    private sealed record Entry(string Workspace, SettingsRow Settings, IJudge Judge, long ReadAt);
 
     /// <summary>The model that is built into the program.</summary>
     public SentimentModel Shipped => shipped;
+
+    /// <summary>The user's own transformer, which judges for all workspaces instead of what they learnt; null for none.</summary>
+    public OnnxJudge? Transformer { get; } = transformer;
+
+    /// <summary>The refusal of what concerns only learnt models.</summary>
+    /// <exception cref="RuleViolation">A transformer judges.</exception>
+    public void RequireLearning()
+    {
+        if (Transformer is not null)
+        {
+            throw new RuleViolation("onnx_in_use", "A transformer judges (Sentiment:Onnx), which learns nothing from corrections. Leave Sentiment:Onnx:ModelPath empty to use the shipped model.");
+        }
+    }
 
     /// <summary>Workspaces in memory.</summary>
     public int Count
@@ -34,11 +49,11 @@ internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlData
     }
 
     /// <summary>What judges a workspace's mentions now.</summary>
-    public async ValueTask<Scorer> GetAsync(string workspace, CancellationToken cancellationToken)
+    public async ValueTask<IJudge> GetAsync(string workspace, CancellationToken cancellationToken)
     {
         if (Find(workspace) is { } known && clock.GetElapsedTime(known.ReadAt) < Fresh)
         {
-            return known.Scorer;
+            return known.Judge;
         }
 
         var changes = Interlocked.Read(ref _changes);
@@ -49,14 +64,19 @@ internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlData
             Keep(entry);
         }
 
-        return entry.Scorer;
+        return entry.Judge;
     }
 
     /// <summary>A version of a workspace's model, in use or not; null when there is none.</summary>
     /// <param name="version">The shipped model's, or that of one that the workspace learnt; the sensitivity may stand behind it.</param>
-    public async Task<Scorer?> FindAsync(string workspace, string version, CancellationToken cancellationToken)
+    public async Task<IJudge?> FindAsync(string workspace, string version, CancellationToken cancellationToken)
     {
         var settings = await SettingsRow.LoadAsync(dataSource, workspace, cancellationToken);
+        if (version == Transformer?.Version)
+        {
+            return Transformed(settings);
+        }
+
         var delta = version == shipped.Version ? null : await ModelRows.WeightsAsync(dataSource, workspace, version, shipped.Version, cancellationToken);
         return delta is null && version != shipped.Version ? null : new Scorer(new WorkspaceModel(shipped, delta, settings.Sensitivity));
     }
@@ -127,6 +147,11 @@ internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlData
             return same with { ReadAt = readAt };
         }
 
+        if (Transformer is not null)
+        {
+            return new Entry(workspace, settings, Transformed(settings), readAt);
+        }
+
         ModelDelta? delta = null;
         if (settings.ModelVersion is { } version && (delta = await ModelRows.WeightsAsync(dataSource, workspace, version, shipped.Version, cancellationToken)) is null)
         {
@@ -138,6 +163,8 @@ internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlData
         LogInUse(log, model.Version);
         return new Entry(workspace, settings, new Scorer(model), readAt);
     }
+
+    private IJudge Transformed(SettingsRow settings) => settings.Sensitivity == 0 ? Transformer! : new ShiftedJudge(Transformer!, settings.Sensitivity);
 
     [LoggerMessage(EventId = 301, Level = LogLevel.Information, Message = "Model {Version} is in use for a workspace")]
     private static partial void LogInUse(ILogger log, string version);

@@ -26,6 +26,13 @@ public sealed class LicenceTests
         var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         var id = package.ToLowerInvariant();
         var nuspec = XDocument.Load(Path.Combine(cache, id, version, $"{id}.nuspec"));
-        return nuspec.Descendants().FirstOrDefault(e => e.Name.LocalName is "license" && (string?)e.Attribute("type") == "expression")?.Value ?? "not said";
+        var licence = nuspec.Descendants().FirstOrDefault(e => e.Name.LocalName is "license");
+        return (string?)licence?.Attribute("type") switch
+        {
+            "expression" => licence!.Value,
+            // Some only bring the text along.
+            "file" when File.ReadLines(Path.Combine(cache, id, version, licence!.Value)).First().Trim() == "MIT License" => "MIT",
+            _ => "not said",
+        };
     }
 }

@@ -1,0 +1,54 @@
+using Microsoft.ML.Tokenizers;
+
+namespace Serm.Sentiments.Onnx;
+
+/// <summary>Turns texts into the ids that a model was trained on.</summary>
+internal sealed class OnnxTokenizer
+{
+    private readonly Tokenizer _tokenizer;
+    private readonly OnnxOptions _options;
+    private readonly int? _start;
+    private readonly int? _end;
+
+    private OnnxTokenizer(Tokenizer tokenizer, OnnxOptions options, int? start, int? end) =>
+        (_tokenizer, _options, _start, _end) = (tokenizer, options, options.StartId ?? start, options.EndId ?? end);
+
+    /// <summary>Reads the tokenizer's file.</summary>
+    /// <exception cref="Exception">The file cannot be read; whatever the tokenizer throws.</exception>
+    public static OnnxTokenizer Open(OnnxOptions options)
+    {
+        switch (options.Tokenizer)
+        {
+            case TokenizerKind.WordPiece:
+                var bert = BertTokenizer.Create(options.TokenizerPath!, new BertOptions { LowerCaseBeforeTokenization = options.LowerCase });
+                return new(bert, options, bert.ClassificationTokenId, bert.SeparatorTokenId);
+            case TokenizerKind.Bpe:
+                return new(BpeTokenizer.Create(options.TokenizerPath!, options.MergesPath), options, null, null);
+            default:
+                using (var file = File.OpenRead(options.TokenizerPath!))
+                {
+                    return new(SentencePieceTokenizer.Create(file, addBeginOfSentence: false, addEndOfSentence: false), options, null, null);
+                }
+        }
+    }
+
+    /// <summary>The ids of a text, at most <see cref="OnnxOptions.MaxTokens"/>, with those that begin and end it.</summary>
+    public long[] Encode(string text)
+    {
+        var ids = _tokenizer is BertTokenizer bert ? bert.EncodeToIds(text, addSpecialTokens: false) : _tokenizer.EncodeToIds(text);
+        var room = _options.MaxTokens - (_start is null ? 0 : 1) - (_end is null ? 0 : 1);
+        var all = new List<long>(Math.Min(ids.Count, room) + 2);
+        if (_start is { } start)
+        {
+            all.Add(start);
+        }
+
+        all.AddRange(ids.Take(room).Select(i => (long)i + _options.IdOffset));
+        if (_end is { } end)
+        {
+            all.Add(end);
+        }
+
+        return [.. all];
+    }
+}
