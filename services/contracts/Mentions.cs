@@ -8,6 +8,14 @@ namespace Serm.Contracts;
 /// <param name="Followers">Followers or members at the time it was read; null when not known.</param>
 public sealed record Author(string? Id, string? Name, string? Handle = null, string? Url = null, long? Followers = null);
 
+/// <summary>How people reacted to a post, as far as the network tells.</summary>
+/// <param name="At">When the network said so.</param>
+/// <param name="Likes">Likes, upvotes, favourites, reactions; null when not known.</param>
+/// <param name="Shares">Shares, reposts, quotes; null when not known.</param>
+/// <param name="Replies">Replies, comments; null when not known.</param>
+/// <param name="Views">Views, impressions; null when not known.</param>
+public sealed record Engagement(DateTimeOffset At, long? Likes = null, long? Shares = null, long? Replies = null, long? Views = null);
+
 /// <summary>One post, comment or article as read from a source: plain text, hostile until shown otherwise.</summary>
 /// <param name="SourceKind">The connector that read it: <c>feed</c>, <c>push</c>, ...</param>
 /// <param name="SourceId">The configured source.</param>
@@ -26,6 +34,8 @@ public sealed record Author(string? Id, string? Name, string? Handle = null, str
 /// <param name="ContentHash">Hex SHA-256 of title and text: tells an edit from a repeat.</param>
 /// <param name="CanonicalUrl">The one address of a page that is linked in many ways, to compare by; null without an address, and for the front page of a site.</param>
 /// <param name="SimHash">Fingerprint of title and text: near-duplicates differ in few of the 64 bits. Null for texts too short to tell a copy from chance.</param>
+/// <param name="RootNativeId">The post that began the thread; null when it is this one, or not known.</param>
+/// <param name="Engagement">Reactions when it was read; null when the network does not tell.</param>
 public sealed record Post(
     string SourceKind,
     Guid SourceId,
@@ -43,7 +53,9 @@ public sealed record Post(
     int Revision,
     string ContentHash,
     string? CanonicalUrl = null,
-    long? SimHash = null);
+    long? SimHash = null,
+    string? RootNativeId = null,
+    Engagement? Engagement = null);
 
 /// <summary>The brand whose query a post matched.</summary>
 /// <param name="Id">The brand.</param>
@@ -68,6 +80,15 @@ public sealed record MentionFound(
     DateTimeOffset MatchedAt,
     bool Backfill = false,
     string? TraceParent = null);
+
+/// <summary>A post that made a mention is gone from its network. The mention stays as a tombstone, without its text, and in all counts. Producer: ingest. Consumer: mentions.</summary>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="MentionId">The mention.</param>
+/// <param name="Revision">The last revision that was seen before: a greater one says that the post is back.</param>
+/// <param name="RemovedAt">When it was removed, or noticed.</param>
+/// <param name="Reason">Stable code: <c>deleted</c>, <c>moderated</c>, <c>withheld</c>.</param>
+/// <param name="TraceParent">W3C traceparent of the pull.</param>
+public sealed record PostRemoved(string Workspace, Guid MentionId, int Revision, DateTimeOffset RemovedAt, string Reason, string? TraceParent = null);
 
 /// <summary>How a text speaks of the brand.</summary>
 public enum Sentiment

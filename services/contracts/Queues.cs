@@ -6,6 +6,7 @@ public static class Queues
     public const string SentimentMentionFound = "sentiment.mention-found";
     public const string MentionsMentionFound = "mentions.mention-found";
     public const string MentionsMentionScored = "mentions.mention-scored";
+    public const string MentionsPostRemoved = "mentions.post-removed";
     public const string MentionsAlertRaised = "mentions.alert-raised";
     public const string MentionsAlertDelivered = "mentions.alert-delivered";
     public const string MentionsSourceGapChanged = "mentions.source-gap-changed";
@@ -25,6 +26,7 @@ public static class Queues
         (SentimentMentionFound, typeof(MentionFound)),
         (MentionsMentionFound, typeof(MentionFound)),
         (MentionsMentionScored, typeof(MentionScored)),
+        (MentionsPostRemoved, typeof(PostRemoved)),
         (MentionsAlertRaised, typeof(AlertRaised)),
         (MentionsAlertDelivered, typeof(AlertDelivered)),
         (MentionsSourceGapChanged, typeof(SourceGapChanged)),

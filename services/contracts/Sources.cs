@@ -9,6 +9,7 @@ namespace Serm.Contracts;
 /// <param name="From">Since when nothing was seen: the last good read.</param>
 /// <param name="To">When it saw again; null while still blind.</param>
 /// <param name="Reason">A stable code: <c>http_404</c>, <c>timeout</c>, <c>not_a_feed</c>, <c>rate_limited</c>, ...</param>
+/// <param name="Backfilled">True when it sees again and what was written meanwhile was read.</param>
 public sealed record SourceGapChanged(
     Guid EventId,
     string Workspace,
@@ -17,4 +18,5 @@ public sealed record SourceGapChanged(
     Guid GapId,
     DateTimeOffset From,
     DateTimeOffset? To,
-    string Reason);
+    string Reason,
+    bool Backfilled = false);

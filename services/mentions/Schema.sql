@@ -207,3 +207,6 @@ create table if not exists mentions.gaps (
     primary key (workspace, gap_id)
 );
 create index if not exists gaps_time on mentions.gaps (workspace, from_at, to_at);
+
+-- A post that is gone from its network: the row stays, its text and author do not.
+alter table mentions.content add column if not exists removed boolean not null default false;

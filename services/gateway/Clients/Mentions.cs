@@ -96,7 +96,8 @@ public sealed record MentionItem(
     Guid? AuthorId = null,
     string? AuthorList = null,
     IReadOnlyList<string>? ReadBy = null,
-    string? Draft = null)
+    string? Draft = null,
+    bool Removed = false)
 {
     /// <summary>New or claimed: somebody's turn on our side.</summary>
     public bool IsOpen => Status is MentionStatus.New or MentionStatus.Claimed;

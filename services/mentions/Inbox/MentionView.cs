@@ -26,6 +26,7 @@ namespace Serm.Mentions;
 /// <param name="AuthorList"><c>vip</c> or <c>ignore</c> when the author is on a list.</param>
 /// <param name="ReadBy">Who reads it right now, you left out; only in the answer about one mention.</param>
 /// <param name="Draft">The draft of an answer; only in the answer about one mention.</param>
+/// <param name="Removed">The post is gone from its network, and its text from here.</param>
 public sealed record MentionView(
     Guid Id,
     Guid BrandId,
@@ -71,7 +72,8 @@ public sealed record MentionView(
     Guid? AuthorId = null,
     string? AuthorList = null,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? ReadBy = null,
-    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Draft = null)
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Draft = null,
+    bool Removed = false)
 {
     internal const string Columns = """
         i.id, i.brand_id, i.brand_name, i.source_id, i.source_kind, i.source_name, c.url, c.title, c.text, c.author, i.language, i.published_at, i.seen_at, i.reach,
@@ -79,7 +81,7 @@ public sealed record MentionView(
         i.matched_at, i.scored_at, i.stored_at, i.delivered_at, i.opened_at, i.resolved_at,
         i.story_id, i.sla_state, i.sla_due_at, i.author_key, d.severity, d.tags, d.flagged, d.snoozed_until, d.filtered_by, d.filtered_version, d.filtered_rule, d.sightings,
         d.per_hour, d.grew_at, d.replied_at, d.reply_url, d.first_answered_at, l.list,
-        1 + (select count(*)::int from mentions.inbox s where s.workspace = i.workspace and s.story_id = i.id)
+        1 + (select count(*)::int from mentions.inbox s where s.workspace = i.workspace and s.story_id = i.id), coalesce(c.removed, false)
         """;
 
     internal const string From = "mentions.inbox i left join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision "
@@ -93,6 +95,7 @@ public sealed record MentionView(
         var negative = Nullable<float>(r, 17);
         var reach = Nullable<long>(r, 13);
         var published = r.GetFieldValue<DateTimeOffset>(11);
+        var removed = r.GetBoolean(52);
         var touched = !r.IsDBNull(37);
         var facts = new UrgencyFacts(
             negative, reach, published, touched ? r.GetInt32(44) : 1, touched ? r.GetDouble(45) : 0, Nullable<DateTimeOffset>(r, 46), (SlaState?)Nullable<short>(r, 34),
@@ -102,7 +105,7 @@ public sealed record MentionView(
             r.IsDBNull(9) ? null : JsonSerializer.Deserialize<Author>(r.GetString(9), JsonSerializerOptions.Web),
             r.GetString(10), published, r.GetFieldValue<DateTimeOffset>(12), reach, (MentionStatus)r.GetInt16(14), StringAt(r, 15),
             label == InboxRows.Unscored ? null : (Sentiment)label, negative, Nullable<float>(r, 18), Nullable<float>(r, 19), StringAt(r, 20),
-            r.IsDBNull(21) ? [] : JsonSerializer.Deserialize<List<EvidenceSpan>>(r.GetString(21), Json) ?? [],
+            removed || r.IsDBNull(21) ? [] : JsonSerializer.Deserialize<List<EvidenceSpan>>(r.GetString(21), Json) ?? [],
             r.GetDouble(22), Mentions.Urgency.Explain(facts, now), Nullable<DateTimeOffset>(r, 23), r.GetInt32(24), r.GetInt32(25), r.GetBoolean(26),
             withLatency
                 ? new Ledger(
@@ -122,7 +125,8 @@ public sealed record MentionView(
             StringAt(r, 48),
             Nullable<DateTimeOffset>(r, 49),
             Nullable<Guid>(r, 36),
-            StringAt(r, 50));
+            StringAt(r, 50),
+            Removed: removed);
     }
 
     private static string? StringAt(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);

@@ -64,6 +64,19 @@ internal sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSourc
     }
 }
 
+/// <summary>Notes that a post is gone, and takes its text away.</summary>
+internal sealed class PostRemovedConsumer(IDocumentStore store, Playbooks books, TimeProvider clock) : IBatchConsumer<PostRemoved>
+{
+    /// <inheritdoc/>
+    public async Task ConsumeAsync(IReadOnlyList<PostRemoved> messages, CancellationToken cancellationToken)
+    {
+        foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
+        {
+            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
+        }
+    }
+}
+
 /// <summary>Notes in a mention's life that a rule asked for attention.</summary>
 internal sealed class AlertRaisedConsumer(IDocumentStore store, Playbooks books, TimeProvider clock) : IBatchConsumer<AlertRaised>
 {

@@ -42,6 +42,26 @@ internal static class ContentRows
             Array.ConvertAll(rows, r => SearchText.ToTsVector(r.Post.Title, r.Post.Text, r.Post.Author?.Name, r.Post.Author?.Handle)));
     }
 
+    /// <summary>Queues that texts are taken away, of every revision up to the one that is gone. After <see cref="Queue"/>, as a text can come later than the word that it is gone.</summary>
+    public static void Blank(IDocumentSession session, string workspace, IReadOnlyList<Mention> removed)
+    {
+        if (removed.Count == 0)
+        {
+            return;
+        }
+
+        var rows = removed.OrderBy(m => m.Id).ToArray();
+        session.QueueSqlCommand(
+            '^',
+            """
+            update mentions.content c set text = '', title = null, author = null, removed = true
+            from unnest(^, ^) as t(mention_id, revision) where c.workspace = ^ and c.mention_id = t.mention_id and c.revision <= t.revision and not c.removed
+            """,
+            Array.ConvertAll(rows, m => m.Id),
+            Array.ConvertAll(rows, m => m.RemovedRevision),
+            workspace);
+    }
+
     // PostgreSQL has no U+0000, and lone surrogates have no UTF-8.
     private static string? Clean(string? text) => text is null || (!text.Contains('\0') && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
         ? text

@@ -38,6 +38,11 @@ internal static partial class Decide
             : [.. found, new Scored(revision, message.Verdict, message.TraceParent)];
     }
 
+    /// <summary>The post is gone. It can be told before the post itself is.</summary>
+    public static IReadOnlyList<object> On(PostRemoved message, Mention state) => state.RemovedRevision >= message.Revision
+        ? []
+        : [new Removed(message.Revision, message.RemovedAt, message.Reason, message.TraceParent)];
+
     /// <summary>A rule asked for attention.</summary>
     public static IReadOnlyList<object> On(AlertRaised message, Mention state) => state.Alerts.Contains(message.AlertId)
         ? []

@@ -34,6 +34,9 @@ public sealed record Edited(int Revision, string ContentHash, string Language, l
 /// <summary>A model judged one revision.</summary>
 public sealed record Scored(int Revision, Verdict Verdict, string? TraceParent);
 
+/// <summary>The post is gone from its network, at the latest with this revision; its text is gone from the content table.</summary>
+public sealed record Removed(int Revision, DateTimeOffset RemovedAt, string Reason, string? TraceParent);
+
 /// <summary>A rule asked for attention.</summary>
 public sealed record Alerted(Guid AlertId, Guid RuleId, string RuleName, DateTimeOffset RaisedAt, string? TraceParent);
 

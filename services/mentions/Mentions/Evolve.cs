@@ -16,6 +16,7 @@ internal static class Evolve
             Found e => OnFound(state, e),
             Edited e => WithRevision(state, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt),
             Scored e => OnScored(state, e),
+            Removed e => state with { RemovedRevision = Math.Max(state.RemovedRevision, e.Revision) },
             Alerted e => state with
             {
                 Alerts = state.Alerts.Add(e.AlertId),

@@ -52,6 +52,12 @@ public sealed partial record Mention(Guid Id)
     /// <summary>Every verdict, by revision and model.</summary>
     public ImmutableDictionary<(int Revision, string Model), Verdict> Verdicts { get; init; } = ImmutableDictionary<(int, string), Verdict>.Empty;
 
+    /// <summary>The greatest revision that is known to be gone from its network; 0 for none.</summary>
+    public int RemovedRevision { get; init; }
+
+    /// <summary>The post is gone: what is left is a tombstone. A later revision brings it back.</summary>
+    public bool IsRemoved => RemovedRevision > 0 && RemovedRevision >= (Latest?.Number ?? 0);
+
     public MentionStatus Status { get; init; }
 
     public string? Owner { get; init; }

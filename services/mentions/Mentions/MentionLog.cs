@@ -45,6 +45,7 @@ internal static class MentionLog
 
         ContentRows.Queue(session, workspace, [.. done.SelectMany(d => d.Contents)]);
         var changed = done.ConvertAll(d => d.State);
+        ContentRows.Blank(session, workspace, [.. changed.Where(m => m.RemovedRevision > 0)]);
         InboxRows.Queue(session, workspace, changed, book.Sla);
         await session.SaveChangesAsync(cancellationToken);
         return changed;

@@ -56,6 +56,7 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, ILogge
         Found e => e.TraceParent,
         Edited e => e.TraceParent,
         Scored e => e.TraceParent,
+        Removed e => e.TraceParent,
         Alerted e => e.TraceParent,
         Claimed e => e.TraceParent,
         Released e => e.TraceParent,

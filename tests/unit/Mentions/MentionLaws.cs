@@ -62,6 +62,16 @@ public sealed class MentionLaws
         delivery.Messages.ShouldAllBe(m => Decided(m, state).Count == 0);
     }
 
+    [Fact]
+    public void A_later_revision_brings_a_removed_post_back_whatever_comes_first()
+    {
+        object[] removed = [Messages.Found(1), new PostRemoved("main", Id, 1, Start, "deleted")];
+        Deliver(removed).IsRemoved.ShouldBeTrue();
+        Deliver(removed.Reverse()).IsRemoved.ShouldBeTrue();
+        Deliver([Messages.Found(2), .. removed]).IsRemoved.ShouldBeFalse();
+        Deliver([.. removed, Messages.Found(2)]).IsRemoved.ShouldBeFalse();
+    }
+
     private static Mention Deliver(IEnumerable<object> messages) => DeliverWithStream(messages).State;
 
     private static string Standing(Mention m) => JsonSerializer.Serialize(m.Standing) + Row(m);
@@ -88,11 +98,12 @@ public sealed class MentionLaws
         MentionFound m => Decide.On(m, state, Start),
         MentionScored m => Decide.On(m, state, Start),
         AlertRaised m => Decide.On(m, state),
+        PostRemoved m => Decide.On(m, state),
         _ => throw new ArgumentOutOfRangeException(nameof(message)),
     };
 
     // What the inbox shows: everything but the stream's own version, which counts deliveries that overtook one another.
-    private static string Row(Mention m) => JsonSerializer.Serialize(new { m.Brand, m.Latest, m.Verdict, m.Status, m.Owner, m.Alerts, m.Ledger, m.SourceName, Revisions = m.Revisions.Values });
+    private static string Row(Mention m) => JsonSerializer.Serialize(new { m.Brand, m.Latest, m.Verdict, m.Status, m.Owner, m.Alerts, m.Ledger, m.SourceName, m.IsRemoved, Revisions = m.Revisions.Values });
 
     public sealed record Delivery(IReadOnlyList<object> Messages)
     {
@@ -109,17 +120,18 @@ public sealed class MentionLaws
             .ToArbitrary();
 
         private static Gen<object> One() =>
-            from kind in Gen.Choose(0, 3)
+            from kind in Gen.Choose(0, 4)
             from revision in Gen.Choose(1, 4)
             from model in Gen.Elements("model-1", "model-2")
             select kind switch
             {
                 0 => Found(revision),
                 1 => (object)Alert(revision),
+                2 => new PostRemoved("main", Id, revision, Start.AddSeconds(revision), "deleted"),
                 _ => Scored(revision, model),
             };
 
-        private static MentionFound Found(int revision) => new(
+        public static MentionFound Found(int revision) => new(
             "main", Id, Brand,
             new("feed", Guid.Empty, "blog", "n1", null, null, $"text {revision}", null, Start.AddMinutes(-revision), "en", 1, revision * 10, null, revision, $"hash-{revision}"),
             Start.AddSeconds(revision), Start.AddSeconds(revision + 1));
