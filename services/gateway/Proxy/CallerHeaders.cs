@@ -21,18 +21,24 @@ internal sealed class CallerHeaders
     /// <summary>Removes what came from outside under our names, and the caller's credentials, which no service needs; then says who calls.</summary>
     public void Set(HttpRequestHeaders headers, ClaimsPrincipal principal)
     {
-        foreach (var name in headers.NonValidated.Select(h => h.Key).Where(k => k.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            headers.Remove(name);
-        }
-
-        headers.Remove("Cookie");
+        SetNobody(headers);
         headers.Authorization = null;
         var caller = principal.Caller();
         headers.Add(Caller.InternalHeader, _key);
         headers.Add(Caller.WorkspaceHeader, caller.Workspace);
         headers.Add(Caller.UserHeader, Uri.EscapeDataString(caller.User));
         headers.Add(Caller.RoleHeader, caller.Role.Text());
+    }
+
+    /// <summary>Removes what came from outside under our names: whoever calls, the service must find out by itself.</summary>
+    public static void SetNobody(HttpRequestHeaders headers)
+    {
+        foreach (var name in headers.NonValidated.Select(h => h.Key).Where(k => k.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            headers.Remove(name);
+        }
+
+        headers.Remove("Cookie");
     }
 
     /// <summary>Says that the gateway itself asks, for documents that belong to no workspace.</summary>

@@ -10,6 +10,9 @@ internal static class ProxySetup
     /// <summary>Bodies beyond this are refused, unless the route says otherwise.</summary>
     public const long LargestBody = 1024 * 1024;
 
+    // Networks call without an account of ours: ingest knows them by their own signatures.
+    private const string Hooks = "hooks";
+
     public static void AddProxy(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(o =>
@@ -25,6 +28,16 @@ internal static class ProxySetup
             .AddTransforms(t =>
             {
                 var headers = t.Services.GetRequiredService<CallerHeaders>();
+                if (t.Route.RouteId == Hooks)
+                {
+                    t.AddRequestTransform(c =>
+                    {
+                        CallerHeaders.SetNobody(c.ProxyRequest.Headers);
+                        return ValueTask.CompletedTask;
+                    });
+                    return;
+                }
+
                 t.AddRequestTransform(c =>
                 {
                     headers.Set(c.ProxyRequest.Headers, c.HttpContext.User);
