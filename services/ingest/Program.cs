@@ -1,6 +1,7 @@
 using Serm.Defaults;
 using Serm.Ingest.Brands;
 using Serm.Ingest.Connectors.Feed;
+using Serm.Ingest.Coverage;
 using Serm.Ingest.Posts;
 using Serm.Ingest.Sources;
 
@@ -27,6 +28,8 @@ builder.Services.AddSingleton<MatchBrands>(s => s.GetRequiredService<BrandMatche
 var app = builder.Build();
 app.UseSermDefaults();
 app.MapSources();
+app.MapHooks();
+app.MapCoverage();
 app.MapBrands();
 app.MapIngest();
 await app.RunAsync();

@@ -67,3 +67,82 @@ create table if not exists ingest.brand_versions (
     workspace   text not null primary key,
     version     bigint not null
 );
+
+-- What is followed after it was taken: edits, removals. Rechecked are only posts that some brand matched.
+alter table ingest.items add column if not exists version_at timestamptz;
+alter table ingest.items add column if not exists brands uuid[] not null default '{}';
+alter table ingest.items add column if not exists removed_at timestamptz;
+alter table ingest.items add column if not exists taken_at timestamptz;
+alter table ingest.items add column if not exists check_at timestamptz;
+create index if not exists items_check on ingest.items (workspace, source_id, check_at) where check_at is not null;
+
+-- Credentials of sources, sealed with the installation's key.
+create table if not exists ingest.credentials (
+    workspace   text not null,
+    source_id   uuid not null,
+    sealed      bytea not null,
+    names       text[] not null,
+    primary key (workspace, source_id)
+);
+
+-- What was used of the networks' limits, by credentials and slot of time; and until when a network refuses.
+create table if not exists ingest.quotas (
+    bucket      text not null,
+    limit_name  text not null,
+    slot        timestamptz not null,
+    used        numeric not null,
+    primary key (bucket, limit_name, slot)
+);
+create index if not exists quotas_slot on ingest.quotas (slot);
+create table if not exists ingest.quota_blocks (
+    bucket      text not null primary key,
+    until       timestamptz not null
+);
+
+-- Which query or channel of a source spent what, by day.
+create table if not exists ingest.spending (
+    workspace   text not null,
+    source_id   uuid not null,
+    day         date not null,
+    lane        text not null,
+    limit_name  text not null,
+    calls       bigint not null,
+    used        numeric not null,
+    primary key (workspace, source_id, day, lane, limit_name)
+);
+
+-- Calls of networks that were taken in, so that one that comes again is passed over.
+create table if not exists ingest.hook_events (
+    source_id   uuid not null,
+    event_id    text not null,
+    at          timestamptz not null,
+    primary key (source_id, event_id)
+);
+create index if not exists hook_events_at on ingest.hook_events (at);
+create index if not exists sources_id on ingest.sources (id);
+
+-- The coverage ledger: when each source was asked and what it answered, by hour; and when it was blind.
+create table if not exists ingest.asked (
+    workspace    text not null,
+    source_id    uuid not null,
+    hour         timestamptz not null,
+    asked        bigint not null,
+    failed       bigint not null,
+    taken        bigint not null,
+    last_code    text,
+    longest_wait double precision not null,
+    primary key (workspace, source_id, hour)
+);
+create index if not exists asked_hour on ingest.asked (workspace, hour);
+create table if not exists ingest.gaps (
+    workspace   text not null,
+    gap_id      uuid not null,
+    source_id   uuid not null,
+    source_name text not null,
+    from_at     timestamptz not null,
+    to_at       timestamptz,
+    reason      text not null,
+    backfilled  boolean not null default false,
+    primary key (workspace, gap_id)
+);
+create index if not exists gaps_time on ingest.gaps (workspace, from_at);

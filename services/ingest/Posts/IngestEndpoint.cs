@@ -35,11 +35,7 @@ internal static class IngestEndpoint
         await RequireSourceAsync(desk, workspace, name, seenAt, ct);
         var posts = PushedPosts.Last(given);
         var taken = await desk.Intake.TakeAsync(
-            workspace,
-            PushSources.IdOf(workspace, name),
-            posts,
-            seenAt,
-            post => seenAt - post.PublishedAt > Fresh,
+            new(workspace, PushSources.IdOf(workspace, name), posts, seenAt, post => seenAt - post.PublishedAt > Fresh),
             (session, _) => session.SaveChangesAsync(ct),
             ct);
         var answer = new IngestAnswer(taken.Count, given.Count - taken.Count, taken.Count(t => t.Post.Revision > 1), taken.Count(t => t.Brands.Count > 0));

@@ -4,6 +4,7 @@ using MassTransit;
 using Npgsql;
 using Serm.Contracts;
 using Serm.Defaults;
+using Serm.Ingest.Connectors;
 
 namespace Serm.Ingest.Posts;
 
@@ -18,29 +19,44 @@ public delegate Task<IReadOnlyList<IReadOnlyList<BrandRef>>> MatchBrands(string 
 /// <param name="Brands">The brands that it speaks of.</param>
 internal sealed record TakenPost(Post Post, IReadOnlyList<BrandRef> Brands);
 
+/// <summary>What a source brought at once.</summary>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="SourceId">The source.</param>
+/// <param name="Posts">Each id once; their revision does not count.</param>
+/// <param name="SeenAt">When they were seen.</param>
+/// <param name="IsBackfill">True for old news that shall alert nobody.</param>
+internal sealed record Intake(string Workspace, Guid SourceId, IReadOnlyList<Post> Posts, DateTimeOffset SeenAt, Func<Post, bool> IsBackfill)
+{
+    /// <summary>When the given form of a post was written, by id: an older one than the known is passed over. Null when nobody knows.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset>? Versions { get; init; }
+
+    /// <summary>Kind of the source; needed for <see cref="Removed"/>.</summary>
+    public string SourceKind { get; init; } = "";
+
+    /// <summary>Posts that are gone. Those that no brand ever matched are not worth a word.</summary>
+    public IReadOnlyList<RemovedPost> Removed { get; init; } = [];
+
+    /// <summary>Remember only what some brand matches.</summary>
+    public bool OnlyMatched { get; init; }
+
+    /// <summary>When to ask again what has become of those that some brand matches; null for never.</summary>
+    public DateTimeOffset? CheckAt { get; init; }
+}
+
 /// <summary>Takes posts in, from whichever source: knows repeats and edits, matches, publishes, and only then remembers. A crash in between publishes the same messages again, under the same ids.</summary>
 internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSource, IBus bus, MatchBrands match, TimeProvider clock)
 {
-    /// <summary>Takes the posts of one source; <see cref="Post.Revision"/> of what is given does not count.</summary>
-    /// <param name="workspace">The tenant.</param>
-    /// <param name="sourceId">The source.</param>
-    /// <param name="posts">The posts, each id once.</param>
-    /// <param name="seenAt">When they were seen.</param>
-    /// <param name="isBackfill">True for old news that shall alert nobody.</param>
+    /// <summary>Takes in.</summary>
+    /// <param name="intake">What.</param>
     /// <param name="save">Saves the session, with what belongs into the same transaction. Called once the broker has confirmed.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>What was new or edited.</returns>
-    public async Task<IReadOnlyList<TakenPost>> TakeAsync(
-        string workspace,
-        Guid sourceId,
-        IReadOnlyList<Post> posts,
-        DateTimeOffset seenAt,
-        Func<Post, bool> isBackfill,
-        Func<IDocumentSession, IReadOnlyList<TakenPost>, Task> save,
-        CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TakenPost>> TakeAsync(Intake intake, Func<IDocumentSession, IReadOnlyList<TakenPost>, Task> save, CancellationToken cancellationToken)
     {
-        var known = await ItemMemory.LoadAsync(dataSource, workspace, sourceId, posts, cancellationToken);
-        IReadOnlyList<Post> changed = [.. ItemMemory.Changed(posts, known)
+        var (workspace, sourceId) = (intake.Workspace, intake.SourceId);
+        var posts = intake.OnlyMatched ? await MatchedAsync(workspace, intake.Posts, cancellationToken) : intake.Posts;
+        var known = await ItemMemory.LoadAsync(dataSource, workspace, sourceId, [.. posts.Select(p => p.NativeId).Concat(intake.Removed.Select(r => r.NativeId)).Distinct(StringComparer.Ordinal)], cancellationToken);
+        IReadOnlyList<Post> changed = [.. ItemMemory.Changed(posts, known, intake.Versions)
             .Select(p => p with { CanonicalUrl = CanonicalUrl.Of(p.Url), SimHash = SimHash.Of(p.Title, p.Text) })];
         var brands = changed.Count == 0 ? [] : await match(workspace, changed, cancellationToken);
         var taken = changed.Select((post, i) => new TakenPost(post, brands[i])).ToList();
@@ -50,14 +66,23 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
             taken.SelectMany(t => t.Brands.Select(brand =>
             {
                 var id = MentionIds.Mention(workspace, brand.Id, t.Post.SourceKind, t.Post.NativeId);
-                return (MentionIds.Message(id, t.Post.Revision), new MentionFound(workspace, id, brand, t.Post, seenAt, matchedAt, isBackfill(t.Post), trace));
+                return (MentionIds.Message(id, t.Post.Revision), new MentionFound(workspace, id, brand, t.Post, intake.SeenAt, matchedAt, intake.IsBackfill(t.Post), trace));
             })),
             cancellationToken);
+        var removed = Removals.Of(intake, known, taken);
+        await bus.PublishAllAsync(removed.SelectMany(r => r.Messages(workspace, intake.SourceKind, intake.SeenAt, trace)), cancellationToken);
 
         await using var session = store.LightweightSession(workspace);
-        ItemMemory.Queue(session, sourceId, changed, ItemMemory.Relisted(posts, known, seenAt), seenAt);
-        RecentPosts.Queue(session, changed, seenAt);
+        ItemMemory.Queue(session, sourceId, taken, intake.Versions, ItemMemory.Relisted(posts, known, intake.SeenAt), intake.CheckAt, intake.SeenAt);
+        Removals.Queue(session, sourceId, removed, intake.SeenAt);
+        RecentPosts.Queue(session, changed, intake.SeenAt);
         await save(session, taken);
         return taken;
+    }
+
+    private async Task<IReadOnlyList<Post>> MatchedAsync(string workspace, IReadOnlyList<Post> posts, CancellationToken cancellationToken)
+    {
+        var brands = posts.Count == 0 ? [] : await match(workspace, posts, cancellationToken);
+        return [.. posts.Where((_, i) => brands[i].Count > 0)];
     }
 }

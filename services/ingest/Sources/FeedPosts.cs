@@ -1,4 +1,5 @@
 using Serm.Contracts;
+using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Feed;
 using Serm.Language;
 
@@ -12,8 +13,18 @@ internal static class FeedPosts
     private const int LongEnough = 60;
 
     /// <summary>One post an item; items that say nothing are left out, and of several under one id the newest is taken.</summary>
-    public static IReadOnlyList<Post> Of(Source source, FeedDocument feed, DateTimeOffset seenAt) =>
-        [.. FeedDuplicates.Newest(feed.Items).Where(i => i.Title is not null || i.Text.Length > 0).Select(i => Post(source, feed, i, seenAt))];
+    public static IReadOnlyList<Post> Of(Source source, FeedDocument feed, DateTimeOffset seenAt) => NetworkPosts.Of(FeedConnector.Known, source, Given(feed), seenAt);
+
+    /// <summary>What the items say.</summary>
+    public static IReadOnlyList<NetworkPost> Given(FeedDocument feed) => [.. FeedDuplicates.Newest(feed.Items).Select(item => new NetworkPost(item.NativeId, item.Text, item.FutureDated ? null : item.Published)
+    {
+        Url = item.Url,
+        Title = item.Title,
+        Author = item.Author is { } author ? new Author(author.Url ?? author.Name, author.Name, Url: author.Url) : null,
+        Language = item.Language ?? feed.Language,
+        LanguageIsSure = item.Language is not null,
+        Parent = item.ParentNativeId,
+    })];
 
     /// <summary>True for what had been published before anybody asked for it.</summary>
     public static bool IsBackfill(Source source, SourceCursor cursor, Post post) => cursor.LastGoodAt is null && post.PublishedAt < source.CreatedAt.AddHours(-1);
@@ -31,26 +42,5 @@ internal static class FeedPosts
 
         var guess = LanguageIdentifier.Identify(text);
         return ofFeed is null || (guess.Code != ofFeed && guess.Confidence >= SureGuess && text.Length >= LongEnough) ? guess : new(ofFeed, 1);
-    }
-
-    private static Post Post(Source source, FeedDocument feed, FeedItem item, DateTimeOffset seenAt)
-    {
-        var language = Language(item.Language, feed.Language, $"{item.Title}\n{item.Text}");
-        return new(
-            Source.FeedKind,
-            source.Id,
-            source.Name,
-            item.NativeId,
-            item.Url,
-            item.Title,
-            item.Text,
-            item.Author is { } author ? new Author(author.Url ?? author.Name, author.Name, Url: author.Url) : null,
-            item.FutureDated ? seenAt : item.Published ?? seenAt,
-            language.Code,
-            language.Confidence,
-            null,
-            item.ParentNativeId,
-            1,
-            FeedIdentity.Hash($"{item.Title}\n{item.Text}"));
     }
 }

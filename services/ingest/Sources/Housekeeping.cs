@@ -9,6 +9,14 @@ internal sealed partial class Housekeeping(NpgsqlDataSource dataSource, TimeProv
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Unlisted = TimeSpan.FromDays(180);
 
+    private static readonly string[] Old =
+    [
+        "delete from ingest.quotas where slot < $1 - interval '32 days'",
+        "delete from ingest.spending where day < ($1 - interval '100 days')::date",
+        "delete from ingest.asked where hour < $1 - interval '400 days'",
+        "delete from ingest.hook_events where at < $1 - interval '14 days'",
+    ];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, clock);
@@ -34,6 +42,12 @@ internal sealed partial class Housekeeping(NpgsqlDataSource dataSource, TimeProv
             await using var command = dataSource.CreateCommand("delete from ingest.items where listed_at < $1");
             command.Parameters.Add(new() { Value = (now - Unlisted).UtcDateTime });
             await command.ExecuteNonQueryAsync(stopping);
+            foreach (var old in Old)
+            {
+                await using var delete = dataSource.CreateCommand(old);
+                delete.Parameters.Add(new() { Value = now.UtcDateTime });
+                await delete.ExecuteNonQueryAsync(stopping);
+            }
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {

@@ -1,4 +1,4 @@
-using Serm.Ingest.Connectors.Feed;
+using Serm.Ingest.Connectors;
 
 namespace Serm.Ingest.Sources;
 
@@ -11,14 +11,17 @@ internal abstract record PollOutcome
 
     /// <summary>It went well.</summary>
     /// <param name="Taken">New and edited posts.</param>
-    /// <param name="Validators">Null when nothing had changed.</param>
-    /// <param name="MinInterval">What the feed asks for (ttl, sy:updatePeriod).</param>
-    /// <param name="MaxAge">What the answer asks for (Cache-Control).</param>
-    /// <param name="MovedTo">The new address for good.</param>
-    public sealed record Good(int Taken, FetchValidators? Validators, TimeSpan? MinInterval = null, TimeSpan? MaxAge = null, Uri? MovedTo = null) : PollOutcome;
+    /// <param name="State">Where to go on; null to leave it.</param>
+    /// <param name="Hints">What else the answer said.</param>
+    /// <param name="More">There is more to be had now.</param>
+    /// <param name="Busy">Other pages of the same turn brought something.</param>
+    public sealed record Good(int Taken, string? State, Hints Hints, bool More = false, bool Busy = false) : PollOutcome;
 
     /// <summary>It failed.</summary>
     public sealed record Bad(string Code, string Message, bool Permanent, TimeSpan? RetryAfter = null) : PollOutcome;
+
+    /// <summary>Our own limits held it back: nothing is wrong, but nothing is seen either.</summary>
+    public sealed record Held(string Message, TimeSpan Wait) : PollOutcome;
 }
 
 /// <summary>When to read again.</summary>
@@ -27,6 +30,9 @@ internal static class PollDecision
     private static readonly TimeSpan Slowest = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromHours(1);
+
+    /// <summary>A source that our own limits hold back for longer is blind.</summary>
+    public static readonly TimeSpan LongHold = TimeSpan.FromMinutes(15);
 
     /// <summary>The cursor after a read and when the next one is due.</summary>
     /// <param name="source">What is read.</param>
@@ -43,12 +49,17 @@ internal static class PollDecision
             return (failed, now + Backoff(source, failed, bad, options, jitter));
         }
 
+        if (outcome is PollOutcome.Held held)
+        {
+            return (cursor with { LastReadAt = now, LastError = new(NetworkFailure.BudgetSpent, held.Message, now) }, now + held.Wait);
+        }
+
         var good = (PollOutcome.Good)outcome;
-        var pace = Pace(cursor, good.Taken > 0, options);
+        var pace = good.More && cursor.PaceSeconds is { } kept ? TimeSpan.FromSeconds(kept) : Pace(cursor, good.Busy || good.Taken > 0, options);
         var read = cursor with
         {
-            ETag = good.Validators is null ? cursor.ETag : good.Validators.ETag,
-            LastModified = good.Validators is null ? cursor.LastModified : good.Validators.LastModified,
+            State = good.State ?? cursor.State,
+            ExpiresAt = good.Hints.ExpiresAt ?? cursor.ExpiresAt,
             LastReadAt = now,
             LastGoodAt = now,
             Failures = 0,
@@ -56,7 +67,7 @@ internal static class PollDecision
             ItemsSeen = cursor.ItemsSeen + good.Taken,
             PaceSeconds = pace.TotalSeconds,
         };
-        return (read, now + (source.IntervalSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : Asked(pace, good)));
+        return (read, good.More ? now : now + (source.IntervalSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : Asked(pace, good.Hints)));
     }
 
     // Busy feeds come sooner, quiet ones later, within bounds.
@@ -73,10 +84,10 @@ internal static class PollDecision
         return next < usual / 4 ? usual / 4 : next > slowest ? slowest : next;
     }
 
-    private static TimeSpan Asked(TimeSpan pace, PollOutcome.Good good)
+    private static TimeSpan Asked(TimeSpan pace, Hints hints)
     {
-        var asked = Least(good.MinInterval, LongestAsked);
-        var fresh = Least(good.MaxAge, Slowest);
+        var asked = Least(hints.MinInterval, LongestAsked);
+        var fresh = Least(hints.MaxAge, Slowest);
         var wait = asked > pace ? asked : pace;
         return fresh > wait ? fresh : wait;
     }

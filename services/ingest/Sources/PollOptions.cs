@@ -17,6 +17,10 @@ public sealed class PollOptions
     [Range(1, 64)]
     public int PerHost { get; set; } = 2;
 
+    /// <summary>Pages that a source reads in one turn while there are more; then it waits for its next turn.</summary>
+    [Range(1, 10_000)]
+    public int PagesAtOnce { get; set; } = 50;
+
     /// <summary>Milliseconds between two looks for sources that are due.</summary>
     [Range(10, 60_000)]
     public int LookMilliseconds { get; set; } = 250;

@@ -1,20 +1,18 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Text.Json;
-using Marten;
 using Microsoft.Extensions.Options;
 using Serm.Defaults;
-using Serm.Ingest.Connectors.Feed;
-using Serm.Ingest.Posts;
+using Serm.Ingest.Connectors;
 
 namespace Serm.Ingest.Sources;
 
-/// <summary>Reads one source once: fetch, read, take in, and write down how it went.</summary>
-internal sealed partial class ReadSource(FeedFetcher fetcher, PostIntake intake, IDocumentStore store, IOptions<PollOptions> options, TimeProvider clock, ILogger<ReadSource> log)
+/// <summary>Reads one source: page after page while there is more, each taken in and written down before the next is asked for.</summary>
+internal sealed partial class ReadSource(ConnectorBook book, Credentials credentials, NetworkGear gear, TakePage take, IOptions<PollOptions> options, TimeProvider clock, ILogger<ReadSource> log)
 {
-    private static readonly Counter<long> Reads = Telemetry.Meter.CreateCounter<long>("serm.source.reads", description: "Reads of sources by result");
-    private static readonly Counter<long> Taken = Telemetry.Meter.CreateCounter<long>("serm.posts.taken", description: "New and edited posts taken in");
+    private static readonly Counter<long> Reads = Telemetry.Meter.CreateCounter<long>("serm.source.reads", description: "Reads of sources by kind and result");
     private static readonly Histogram<double> Duration = Telemetry.Meter.CreateHistogram<double>("serm.source.read.duration", "s", "Time that a read of a source took");
+
+    private static readonly TimeSpan ShortLived = TimeSpan.FromSeconds(30);
 
     /// <summary>Reads. What the source does wrong is written down; what our own servers do wrong is thrown, and the lease runs out.</summary>
     public async Task RunAsync(DueSource due, CancellationToken cancellationToken)
@@ -22,82 +20,116 @@ internal sealed partial class ReadSource(FeedFetcher fetcher, PostIntake intake,
         // Started by hand when nobody listens, so that a mention has its trace id all the same.
         using var activity = Tracing.Source.StartActivity("source.pull") ?? new Activity("source.pull").Start();
         activity.SetTag("serm.source", due.Source.Id);
+        activity.SetTag("serm.kind", due.Source.Kind);
         var started = clock.GetTimestamp();
-        var url = new Uri(due.Source.Url!);
-        var fetched = await fetcher.FetchAsync(url, new(due.Cursor.ETag, due.Cursor.LastModified), cancellationToken);
-        var result = fetched switch
+        var connector = book[due.Source.Kind];
+        var settings = credentials.Open(due.Workspace, due.Source, due.Sealed);
+        string result;
+        try
         {
-            FetchResult.Fetched got => await TakeAsync(due, url, got, cancellationToken),
-            FetchResult.NotModified same => await SaveAsync(due, new PollOutcome.Good(0, null, MaxAge: same.MaxAge, MovedTo: same.MovedTo), null, cancellationToken),
-            FetchResult.Failed failed => await SaveAsync(due, new PollOutcome.Bad(failed.Code, failed.Message, failed.Permanent, failed.RetryAfter), null, cancellationToken),
-            _ => throw new InvalidOperationException($"Unknown result {fetched.GetType().Name}."),
-        };
-        Reads.Add(1, new KeyValuePair<string, object?>("result", result));
+            result = connector switch
+            {
+                IStreamed streamed when streamed.Streams(settings) => await ListenAsync(streamed, due, settings, cancellationToken),
+                IPulled pulled => await PullAsync(pulled, due, settings, cancellationToken),
+                _ => throw new InvalidOperationException($"Sources of kind {due.Source.Kind} are not read."),
+            };
+        }
+        catch (NetworkFailure failure)
+        {
+            result = failure.Code;
+        }
+
+        Reads.Add(1, new("result", result), new("kind", due.Source.Kind));
         Duration.Record(clock.GetElapsedTime(started).TotalSeconds);
         activity.SetTag("serm.result", result);
-        LogRead(log, due.Source.Id, result);
+        LogRead(log, due.Source.Id, due.Source.Kind, result);
     }
 
-    private async Task<string> TakeAsync(DueSource due, Uri url, FetchResult.Fetched got, CancellationToken cancellationToken)
-    {
-        var seenAt = clock.GetUtcNow();
-        var reading = FeedReader.Read(got.Body.Span, new(seenAt, got.Url, new Uri(due.Source.Identity ?? due.Source.Url!), got.ContentType));
-        if (reading is not FeedReading.Read { Document: var feed })
-        {
-            var refused = (FeedReading.Refused)reading;
-            return await SaveAsync(due, new PollOutcome.Bad(refused.Code, refused.Message, Permanent: false), null, cancellationToken);
-        }
+    /// <summary>What a connector works with.</summary>
+    public Reading Reading(IConnector connector, DueSource due, Settings settings) => new(
+        due.Source,
+        settings,
+        due.Cursor.State,
+        new(gear, new(due.Workspace, due.Source.Id, settings.Bucket(connector.Card)), connector.Limits(settings), connector.Card.Headers),
+        clock.GetUtcNow());
 
-        var posts = FeedPosts.Of(due.Source, feed, seenAt);
-        var result = "";
-        await intake.TakeAsync(
-            due.Workspace,
-            due.Source.Id,
-            posts,
-            seenAt,
-            post => FeedPosts.IsBackfill(due.Source, due.Cursor, post),
-            async (session, taken) =>
+    private async Task<string> PullAsync(IPulled pulled, DueSource due, Settings settings, CancellationToken cancellationToken)
+    {
+        var taken = 0;
+        for (var pages = 1; ; pages++)
+        {
+            var at = due;
+            var page = await AskAsync(pulled, due, () => pulled.ReadAsync(Reading(pulled, at, settings), cancellationToken), cancellationToken);
+
+            // The rest of an endless chain waits for its next turn, so that other sources have theirs.
+            var last = !page.More || pages >= options.Value.PagesAtOnce;
+            (due, var some) = await take.TakeAsync(pulled, due, page, last && pulled is not IRechecked, cancellationToken, taken > 0);
+            taken += some;
+            if (last)
             {
-                Taken.Add(taken.Count);
-                result = await SaveAsync(due, new PollOutcome.Good(taken.Count, got.Validators, feed.MinInterval, got.MaxAge, got.MovedTo), session, cancellationToken);
-            },
-            cancellationToken);
-        return result;
-    }
-
-    private async Task<string> SaveAsync(DueSource due, PollOutcome outcome, IDocumentSession? session, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var (cursor, dueAt) = PollDecision.After(due.Source, due.Cursor, outcome, options.Value, now, Random.Shared.NextDouble());
-        await using var own = session is null ? store.LightweightSession(due.Workspace) : null;
-        var write = session ?? own!;
-        write.QueueSqlCommand(
-            '^',
-            "update ingest.cursors set state = ^::jsonb, due_at = ^, lease = null, lease_until = null where workspace = ^ and source_id = ^ and lease = ^",
-            JsonSerializer.Serialize(cursor, SourceLog.Json),
-            dueAt.ToUniversalTime(),
-            due.Workspace,
-            due.Source.Id,
-            due.Lease);
-        if (Decide(due.Source, due, cursor, outcome, now).Count == 0)
-        {
-            await write.SaveChangesAsync(cancellationToken);
-        }
-        else
-        {
-            await SourceLog.ApplyAsync(write, due.Source.Id, state => Decide(state, due, cursor, outcome, now), null, cancellationToken);
+                break;
+            }
         }
 
-        return outcome is PollOutcome.Bad bad ? bad.Code : outcome is PollOutcome.Good { Taken: > 0 } ? "new" : "unchanged";
+        if (pulled is IRechecked rechecked)
+        {
+            taken += await RecheckAsync(rechecked, due, settings, taken > 0, cancellationToken);
+        }
+
+        return taken > 0 ? "new" : "unchanged";
     }
 
-    private static IReadOnlyList<object> Decide(Source state, DueSource due, SourceCursor cursor, PollOutcome outcome, DateTimeOffset now) => outcome switch
+    private async Task<int> RecheckAsync(IRechecked connector, DueSource due, Settings settings, bool busy, CancellationToken cancellationToken)
     {
-        PollOutcome.Bad bad => SourceDecider.WentBlind(state, due.Cursor.LastGoodAt, cursor.Failures, bad.Permanent, bad.Code, Guid.CreateVersion7(now), now),
-        PollOutcome.Good good => SourceDecider.SawAgain(state, due.Source.Url!, good.MovedTo, now),
-        _ => [],
-    };
+        var ids = await take.DueChecksAsync(due, connector.RecheckBatch, cancellationToken);
+        var page = ids.Count == 0 ? Page.Nothing() : await AskAsync(connector, due, () => connector.RecheckAsync(Reading(connector, due, settings), ids, cancellationToken), cancellationToken);
+        return (await take.TakeAsync(connector, due, page with { State = null, More = false }, last: true, cancellationToken, busy, ids)).Taken;
+    }
 
-    [LoggerMessage(EventId = 201, Level = LogLevel.Debug, Message = "Source {SourceId} read: {Result}")]
-    private static partial void LogRead(ILogger log, Guid sourceId, string result);
+    private async Task<string> ListenAsync(IStreamed streamed, DueSource due, Settings settings, CancellationToken cancellationToken)
+    {
+        var opened = clock.GetTimestamp();
+        var pages = streamed.ListenAsync(Reading(streamed, due, settings), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (pages.ConfigureAwait(false))
+        {
+            while (await AskAsync(streamed, due, async () => await pages.MoveNextAsync(), cancellationToken))
+            {
+                (due, _) = await take.TakeAsync(streamed, due, pages.Current, last: false, cancellationToken);
+            }
+        }
+
+        // A stream that lived is opened again at once; one that ends as soon as it is opened waits its turn.
+        var lived = clock.GetElapsedTime(opened) > ShortLived;
+        await take.TakeAsync(streamed, due, Page.Nothing() with { More = lived }, last: true, cancellationToken);
+        return "ended";
+    }
+
+    // Whatever a network sends, a connector that stumbles over it is a failed read and not a broken poller.
+    private async Task<T> AskAsync<T>(IConnector connector, DueSource due, Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception e) when (e is NetworkFailure || (!cancellationToken.IsCancellationRequested && !Transient.Is(e)))
+        {
+            var failure = e as NetworkFailure ?? NetworkFailure.Unreadable(connector.Card.Name, e);
+            if (e is not NetworkFailure)
+            {
+                LogStumbled(log, due.Source.Id, due.Source.Kind, e);
+            }
+
+            PollOutcome outcome = failure.HeldBack
+                ? new PollOutcome.Held(failure.Message, failure.RetryAfter ?? TimeSpan.FromMinutes(1))
+                : new PollOutcome.Bad(failure.Code, failure.Message, failure.Permanent, failure.RetryAfter);
+            await take.SaveAsync(connector, due, outcome, null, last: true, cancellationToken);
+            throw failure;
+        }
+    }
+
+    [LoggerMessage(EventId = 201, Level = LogLevel.Debug, Message = "Source {SourceId} of kind {Kind} read: {Result}")]
+    private static partial void LogRead(ILogger log, Guid sourceId, string kind, string result);
+
+    [LoggerMessage(EventId = 202, Level = LogLevel.Warning, Message = "The connector of source {SourceId} of kind {Kind} stumbled over an answer")]
+    private static partial void LogStumbled(ILogger log, Guid sourceId, string kind, Exception exception);
 }

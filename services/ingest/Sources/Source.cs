@@ -11,20 +11,23 @@ public sealed record Gap(Guid Id, DateTimeOffset From, DateTimeOffset? To, strin
 /// <param name="Id">Its stream.</param>
 public sealed record Source(Guid Id)
 {
-    /// <summary>Kind of the sources that Serm reads itself.</summary>
+    /// <summary>Kind of the sources that are feeds.</summary>
     public const string FeedKind = "feed";
 
     /// <summary>Kind of the sources that others push through.</summary>
     public const string PushKind = "push";
 
-    /// <summary><see cref="FeedKind"/> or <see cref="PushKind"/>.</summary>
+    /// <summary>The kind of a connector: <see cref="FeedKind"/>, <see cref="PushKind"/>, <c>vk</c> ...</summary>
     public string Kind { get; init; } = FeedKind;
 
     /// <summary>What people call it.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Where it is read; null for pushed ones.</summary>
+    /// <summary>Where it is read: the feed, or the network's API; null for pushed ones.</summary>
     public string? Url { get; init; }
+
+    /// <summary>The connector's options as JSON, without credentials; null for none.</summary>
+    public string? Options { get; init; }
 
     /// <summary>The address that a person gave: scopes ids that are unique only within the feed, and does not follow moves.</summary>
     public string? Identity { get; init; }
@@ -50,8 +53,8 @@ public sealed record Source(Guid Id)
     /// <summary>The state after an event.</summary>
     public static Source Apply(Source source, object happened) => (happened switch
     {
-        SourceAdded e => source with { Kind = e.Kind, Name = e.Name, Url = e.Url, Identity = e.Url, IntervalSeconds = e.IntervalSeconds, CreatedAt = e.At, Removed = false, Paused = false },
-        SourceChanged e => source with { Name = e.Name, Url = e.Url, Identity = e.Url == source.Url ? source.Identity : e.Url, IntervalSeconds = e.IntervalSeconds },
+        SourceAdded e => source with { Kind = e.Kind, Name = e.Name, Url = e.Url, Identity = e.Url, IntervalSeconds = e.IntervalSeconds, Options = e.Options, CreatedAt = e.At, Removed = false, Paused = false },
+        SourceChanged e => source with { Name = e.Name, Url = e.Url, Identity = e.Url == source.Url ? source.Identity : e.Url, IntervalSeconds = e.IntervalSeconds, Options = e.Options ?? source.Options },
         SourceMoved e => source with { Url = e.Url },
         SourcePaused => source with { Paused = true },
         SourceResumed => source with { Paused = false },

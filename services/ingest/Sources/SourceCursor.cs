@@ -7,20 +7,20 @@ namespace Serm.Ingest.Sources;
 public sealed record SourceError(string Code, string Message, DateTimeOffset At);
 
 /// <summary>Where reading a source stands.</summary>
-/// <param name="ETag">Validator of the last good read.</param>
-/// <param name="LastModified">Validator of the last good read.</param>
+/// <param name="State">JSON of the connector's own: where to go on.</param>
 /// <param name="LastReadAt">The last try.</param>
 /// <param name="LastGoodAt">The last try that went well.</param>
 /// <param name="Failures">Failed tries since then.</param>
 /// <param name="LastError">Why the last try failed; null when it did not.</param>
 /// <param name="ItemsSeen">Different posts and edits taken so far.</param>
-/// <param name="PaceSeconds">The interval that the feed's own activity suggests; null before the first read.</param>
+/// <param name="PaceSeconds">The interval that the source's own activity suggests; null before the first read.</param>
+/// <param name="ExpiresAt">When the credentials end, as far as the network says.</param>
 public sealed record SourceCursor(
-    string? ETag = null,
-    string? LastModified = null,
+    string? State = null,
     DateTimeOffset? LastReadAt = null,
     DateTimeOffset? LastGoodAt = null,
     int Failures = 0,
     SourceError? LastError = null,
     long ItemsSeen = 0,
-    double? PaceSeconds = null);
+    double? PaceSeconds = null,
+    DateTimeOffset? ExpiresAt = null);

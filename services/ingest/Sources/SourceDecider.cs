@@ -1,13 +1,16 @@
 using Serm.Defaults;
+using Serm.Ingest.Connectors;
 
 namespace Serm.Ingest.Sources;
 
 /// <summary>What a person wants a source to be.</summary>
 /// <param name="Name">1 to 200 characters.</param>
-/// <param name="Url">Absolute http(s) address; null for pushed ones.</param>
+/// <param name="Url">Absolute http(s) address of the feed or the network's API; null for pushed ones.</param>
 /// <param name="IntervalSeconds">2 to 86,400; null to follow the publisher.</param>
 /// <param name="Paused">Stop or go on; null to leave it.</param>
-internal sealed record SourceWish(string Name, string? Url, int? IntervalSeconds, bool? Paused = null);
+/// <param name="Options">The connector's options as JSON; null for none, or to leave them.</param>
+/// <param name="Secrets">All credentials as JSON; null to leave them.</param>
+internal sealed record SourceWish(string Name, string? Url, int? IntervalSeconds, bool? Paused = null, string? Options = null, string? Secrets = null);
 
 /// <summary>Decides what happens to a source; says nothing twice.</summary>
 internal static class SourceDecider
@@ -16,21 +19,23 @@ internal static class SourceDecider
     public const string PausedReason = "paused";
 
     public static IReadOnlyList<object> Add(Source source, string kind, SourceWish wish, string by, DateTimeOffset now) =>
-        source is { Version: > 0, Removed: false } ? [] : [new SourceAdded(kind, wish.Name, wish.Url, wish.IntervalSeconds, by, now)];
+        source is { Version: > 0, Removed: false } ? [] : [new SourceAdded(kind, wish.Name, wish.Url, wish.IntervalSeconds, by, now, wish.Options), .. Credentials(wish, by, now)];
 
     public static IReadOnlyList<object> Change(Source source, SourceWish wish, string by, DateTimeOffset now, DateTimeOffset? lastGoodAt, Guid gapId)
     {
         RequireThere(source);
         List<object> events = [];
-        if (wish.Name != source.Name || wish.Url != source.Url || wish.IntervalSeconds != source.IntervalSeconds)
+        if (wish.Name != source.Name || wish.Url != source.Url || wish.IntervalSeconds != source.IntervalSeconds || (wish.Options is not null && wish.Options != source.Options))
         {
-            events.Add(new SourceChanged(wish.Name, wish.Url, wish.IntervalSeconds, by, now));
+            events.Add(new SourceChanged(wish.Name, wish.Url, wish.IntervalSeconds, by, now, wish.Options));
         }
+
+        events.AddRange(Credentials(wish, by, now));
 
         if (wish.Paused == true && !source.Paused)
         {
             events.Add(new SourcePaused(by, now));
-            if (source.Gap is null && source.Kind == Source.FeedKind)
+            if (source.Gap is null && source.Kind != Source.PushKind)
             {
                 events.Add(new GapOpened(gapId, wish.Name, lastGoodAt ?? source.CreatedAt, PausedReason, now));
             }
@@ -54,7 +59,9 @@ internal static class SourceDecider
     }
 
     /// <summary>After a read that went well.</summary>
-    public static IReadOnlyList<object> SawAgain(Source source, string readFrom, Uri? movedTo, DateTimeOffset now)
+    /// <param name="caughtUp">Nothing more is to be had now: only then a gap is over.</param>
+    /// <param name="backfilled">What was written during a gap was read by now.</param>
+    public static IReadOnlyList<object> SawAgain(Source source, string? readFrom, Uri? movedTo, bool caughtUp, bool backfilled, DateTimeOffset now)
     {
         List<object> events = [];
         if (source.Removed || source.Version == 0)
@@ -67,9 +74,9 @@ internal static class SourceDecider
             events.Add(new SourceMoved(movedTo.AbsoluteUri, now));
         }
 
-        if (source.Gap is { } gap && !source.Paused)
+        if (source.Gap is { } gap && caughtUp && !source.Paused)
         {
-            events.Add(new GapClosed(gap.Id, source.Name, gap.From, now, gap.Reason));
+            events.Add(new GapClosed(gap.Id, source.Name, gap.From, now, gap.Reason, backfilled));
         }
 
         return events;
@@ -80,6 +87,13 @@ internal static class SourceDecider
         source.Removed || source.Version == 0 || source.Gap is not null || (failures < 2 && !permanent)
             ? []
             : [new GapOpened(gapId, source.Name, lastGoodAt ?? source.CreatedAt, reason, now)];
+
+    /// <summary>A time that nobody saw and that nobody can see any more.</summary>
+    public static IReadOnlyList<object> Missed(Source source, MissedTime missed, Guid gapId, DateTimeOffset now) => source.Removed || source.Version == 0 || missed.To <= missed.From
+        ? []
+        : [new GapOpened(gapId, source.Name, missed.From, missed.Reason, now), new GapClosed(gapId, source.Name, missed.From, missed.To, missed.Reason)];
+
+    private static IEnumerable<object> Credentials(SourceWish wish, string by, DateTimeOffset now) => wish.Secrets is null ? [] : [new SourceCredentialsChanged(by, now)];
 
     private static void RequireThere(Source source)
     {

@@ -2,11 +2,12 @@ using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Serm.Defaults;
+using Serm.Ingest.Connectors;
 
 namespace Serm.Ingest.Sources;
 
 /// <summary>What every source endpoint needs.</summary>
-internal sealed record SourceDesk(IDocumentSession Session, NpgsqlDataSource DataSource, OutboundGuard Guard, Caller Caller, TimeProvider Clock, HttpResponse Response)
+internal sealed record SourceDesk(IDocumentSession Session, NpgsqlDataSource DataSource, OutboundGuard Guard, ConnectorBook Book, Credentials Credentials, Caller Caller, TimeProvider Clock, HttpResponse Response)
 {
     /// <summary>The source as the API shows it, with its ETag.</summary>
     public async Task<SourceView> ViewAsync(Guid id, CancellationToken cancellationToken)
@@ -27,7 +28,10 @@ internal static class SourceEndpoints
     {
         var sources = app.MapGroup("/api/sources").WithTags("Sources");
         sources.MapGet("", List).WithName("ListSources").WithSummary("All sources with their health").RequireRole(Readers);
-        sources.MapPost("", AddAsync).WithName("AddSource").WithSummary("Add a feed; it is read at once").RequireRole(Role.Manager);
+        sources.MapGet("kinds", Kinds).WithName("ListSourceKinds").WithSummary("All kinds of sources, with what each takes").RequireRole(Readers);
+        sources.MapPost("test", TestSource.RunAsync).WithName("TestSource").WithSummary("Read a source once without adding it").RequireRole(Role.Manager);
+        sources.MapGet("{id:guid}/budget", ReadBudget.RunAsync).WithName("GetSourceBudget").WithSummary("Limits of a source, and which query spends what").RequireRole(Readers);
+        sources.MapPost("", AddAsync).WithName("AddSource").WithSummary("Add a source; it is read at once").RequireRole(Role.Manager);
         sources.MapGet("{id:guid}", One).WithName("GetSource").WithSummary("One source").RequireRole(Readers);
         sources.MapPut("{id:guid}", ChangeAsync).WithName("ChangeSource").WithSummary("Change, pause or resume a source").TakesVersion(required: false).RequireRole(Role.Manager);
         sources.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveSource").WithSummary("Remove a source; its mentions stay").RequireRole(Role.Manager);
@@ -38,15 +42,17 @@ internal static class SourceEndpoints
     private static async Task<Ok<List<SourceView>>> List([AsParameters] SourceDesk desk, CancellationToken ct) =>
         TypedResults.Ok(await SourceView.LoadAsync(desk.DataSource, desk.Caller.Workspace, null, desk.Clock.GetUtcNow(), ct));
 
+    private static Ok<IReadOnlyList<SourceKind>> Kinds(ConnectorBook book) => TypedResults.Ok<IReadOnlyList<SourceKind>>([.. book.All.Select(SourceKind.Of)]);
+
     private static async Task<Ok<SourceView>> One(Guid id, [AsParameters] SourceDesk desk, CancellationToken ct) => TypedResults.Ok(await desk.ViewAsync(id, ct));
 
     private static async Task<Created<SourceView>> AddAsync(AddSourceRequest body, [AsParameters] SourceDesk desk, CancellationToken ct)
     {
-        var wish = SourceRequest.Check(body);
-        await SourceRequest.RequirePublicAsync(wish.Url!, desk.Guard, ct);
-        await RequireNewAsync(desk, wish.Url!, null, ct);
+        var wish = SourceRequest.Check(body, desk.Book);
+        await SourceRequest.RequirePublicAsync(wish.Url, desk.Guard, ct);
+        await RequireNewAsync(desk, body.Kind!, wish, null, ct);
         var now = desk.Clock.GetUtcNow();
-        var source = await SourceLog.ApplyAsync(desk.Session, Guid.CreateVersion7(now), s => SourceDecider.Add(s, Source.FeedKind, wish, desk.Caller.User, now), null, ct);
+        var source = await SourceLog.ApplyAsync(desk.Session, Guid.CreateVersion7(now), s => SourceDecider.Add(s, body.Kind!, wish, desk.Caller.User, now), KeepSecrets(desk, wish), ct);
         return TypedResults.Created($"/api/sources/{source.Id}", await desk.ViewAsync(source.Id, ct));
     }
 
@@ -63,16 +69,16 @@ internal static class SourceEndpoints
             throw RuleViolation.Stale(source.Version);
         }
 
-        var wish = SourceRequest.Check(body, source);
+        var wish = SourceRequest.Check(body, source, desk.Book, body.Credentials is null && body.Options is null ? null : await desk.Credentials.SecretsAsync(desk.Caller.Workspace, id, ct));
         if (wish.Url is not null && wish.Url != source.Url)
         {
             await SourceRequest.RequirePublicAsync(wish.Url, desk.Guard, ct);
-            await RequireNewAsync(desk, wish.Url, id, ct);
+            await RequireNewAsync(desk, source.Kind, wish, id, ct);
         }
 
         var now = desk.Clock.GetUtcNow();
         var view = await desk.ViewAsync(id, ct);
-        await SourceLog.ApplyAsync(desk.Session, id, s => SourceDecider.Change(s, wish, desk.Caller.User, now, view.LastGoodAt, Guid.CreateVersion7(now)), null, ct);
+        await SourceLog.ApplyAsync(desk.Session, id, s => SourceDecider.Change(s, wish, desk.Caller.User, now, view.LastGoodAt, Guid.CreateVersion7(now)), KeepSecrets(desk, wish), ct);
         return TypedResults.Ok(await desk.ViewAsync(id, ct));
     }
 
@@ -85,9 +91,9 @@ internal static class SourceEndpoints
     private static async Task<Accepted<SourceView>> ReadAsync(Guid id, [AsParameters] SourceDesk desk, CancellationToken ct)
     {
         var view = await desk.ViewAsync(id, ct);
-        if (view.Kind != Source.FeedKind || view.State == SourceState.Paused)
+        if (view.Url is null || view.State == SourceState.Paused)
         {
-            throw new RuleViolation("source_not_read", view.Kind == Source.FeedKind ? "The source is paused. Resume it first." : "A push source is not read: its owner pushes.");
+            throw new RuleViolation("source_not_read", view.Url is not null ? "The source is paused. Resume it first." : "This source is not read: its owner pushes.");
         }
 
         await using var command = desk.DataSource.CreateCommand("update ingest.cursors set due_at = '-infinity', lease = null, lease_until = null where workspace = $1 and source_id = $2 and due_at < 'infinity'");
@@ -103,12 +109,15 @@ internal static class SourceEndpoints
         return events.Count == 0 ? throw RuleViolation.NotFound("source") : TypedResults.Ok(SourceGaps.Of(events.Select(e => e.Data)));
     }
 
-    private static async Task RequireNewAsync(SourceDesk desk, string url, Guid? except, CancellationToken ct)
+    private static Action<IDocumentSession, Source>? KeepSecrets(SourceDesk desk, SourceWish wish) =>
+        wish.Secrets is { } secrets ? (session, source) => desk.Credentials.Queue(session, source.Id, secrets) : null;
+
+    private static async Task RequireNewAsync(SourceDesk desk, string kind, SourceWish wish, Guid? except, CancellationToken ct)
     {
         var all = await SourceView.LoadAsync(desk.DataSource, desk.Caller.Workspace, null, desk.Clock.GetUtcNow(), ct);
-        if (all.Find(s => s.Url == url && s.Id != except) is { } same)
+        if (all.Find(s => s.Kind == kind && s.Url == wish.Url && s.OptionsText == wish.Options && s.Id != except) is { } same)
         {
-            throw new RuleViolation("source_exists", $"This address is already read, as \"{same.Name}\".", field: "url", extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = same.Id });
+            throw new RuleViolation("source_exists", $"This is already read, as \"{same.Name}\".", field: wish.Options is null ? "url" : "options", extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = same.Id });
         }
 
         if (all.Count >= MaxSources)

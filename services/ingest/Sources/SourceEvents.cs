@@ -2,11 +2,14 @@ using Marten;
 
 namespace Serm.Ingest.Sources;
 
-/// <summary>A source was added.</summary>
-public sealed record SourceAdded(string Kind, string Name, string? Url, int? IntervalSeconds, string By, DateTimeOffset At);
+/// <summary>A source was added. <paramref name="Options"/> are the connector's, as JSON, without credentials.</summary>
+public sealed record SourceAdded(string Kind, string Name, string? Url, int? IntervalSeconds, string By, DateTimeOffset At, string? Options = null);
 
-/// <summary>A person changed its name, address or interval.</summary>
-public sealed record SourceChanged(string Name, string? Url, int? IntervalSeconds, string By, DateTimeOffset At);
+/// <summary>A person changed its name, address, interval or options.</summary>
+public sealed record SourceChanged(string Name, string? Url, int? IntervalSeconds, string By, DateTimeOffset At, string? Options = null);
+
+/// <summary>A person entered credentials. They are kept sealed, and never in an event.</summary>
+public sealed record SourceCredentialsChanged(string By, DateTimeOffset At);
 
 /// <summary>The publisher moved the feed for good; the source follows.</summary>
 public sealed record SourceMoved(string Url, DateTimeOffset At);
@@ -23,8 +26,8 @@ public sealed record SourceRemoved(string By, DateTimeOffset At);
 /// <summary>It went blind: <paramref name="From"/> is the last good read.</summary>
 public sealed record GapOpened(Guid GapId, string SourceName, DateTimeOffset From, string Reason, DateTimeOffset At);
 
-/// <summary>It sees again.</summary>
-public sealed record GapClosed(Guid GapId, string SourceName, DateTimeOffset From, DateTimeOffset To, string Reason);
+/// <summary>It sees again. <paramref name="Backfilled"/> says that what was written meanwhile was read.</summary>
+public sealed record GapClosed(Guid GapId, string SourceName, DateTimeOffset From, DateTimeOffset To, string Reason, bool Backfilled = false);
 
 /// <summary>The stored events by name. A name, once written, is for good: a changed shape gets a new one.</summary>
 internal static class SourceEventNames
@@ -33,6 +36,7 @@ internal static class SourceEventNames
     {
         ["source_added"] = typeof(SourceAdded),
         ["source_changed"] = typeof(SourceChanged),
+        ["source_credentials_changed"] = typeof(SourceCredentialsChanged),
         ["source_moved"] = typeof(SourceMoved),
         ["source_paused"] = typeof(SourcePaused),
         ["source_resumed"] = typeof(SourceResumed),

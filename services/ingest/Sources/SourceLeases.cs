@@ -9,7 +9,8 @@ namespace Serm.Ingest.Sources;
 /// <param name="Cursor">Where reading stands.</param>
 /// <param name="Lease">Proof that it is ours.</param>
 /// <param name="Host">Where it is read.</param>
-internal sealed record DueSource(string Workspace, Source Source, SourceCursor Cursor, Guid Lease, string Host);
+/// <param name="Sealed">Its credentials; null when it has none.</param>
+internal sealed record DueSource(string Workspace, Source Source, SourceCursor Cursor, Guid Lease, string Host, byte[]? Sealed = null);
 
 /// <summary>Shares the reading among processes: a source is taken by row lock and held by a lease that outlives no crash for long.</summary>
 internal static partial class SourceLeases
@@ -30,7 +31,7 @@ internal static partial class SourceLeases
         update ingest.cursors c set lease = gen_random_uuid(), lease_until = $6
         from taken join ingest.sources s on s.workspace = taken.workspace and s.id = taken.source_id
         where c.workspace = taken.workspace and c.source_id = taken.source_id
-        returning c.workspace, s.state, c.state, c.lease, c.host
+        returning c.workspace, s.state, c.state, c.lease, c.host, (select k.sealed from ingest.credentials k where k.workspace = c.workspace and k.source_id = c.source_id)
         """;
 
     /// <summary>Takes sources that are due.</summary>
@@ -55,7 +56,7 @@ internal static partial class SourceLeases
         {
             var source = JsonSerializer.Deserialize<Source>(reader.GetString(1), SourceLog.Json)!;
             var cursor = JsonSerializer.Deserialize<SourceCursor>(reader.GetString(2), SourceLog.Json)!;
-            due.Add(new(reader.GetString(0), source, cursor, reader.GetGuid(3), reader.GetString(4)));
+            due.Add(new(reader.GetString(0), source, cursor, reader.GetGuid(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5)));
         }
 
         return due;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Marten;
+using Serm.Ingest.Coverage;
 
 namespace Serm.Ingest.Sources;
 
@@ -44,9 +45,10 @@ internal static class SourceLog
             session.Events.Append(after.Id, after.Version, events);
         }
 
+        GapTable.Queue(session, after.Id, events);
         if (after.Removed)
         {
-            foreach (var table in (ReadOnlySpan<string>)["sources where id", "cursors where source_id", "items where source_id"])
+            foreach (var table in (ReadOnlySpan<string>)["sources where id", "cursors where source_id", "items where source_id", "credentials where source_id", "spending where source_id"])
             {
                 session.QueueSqlCommand('^', $"delete from ingest.{table} = ^ and workspace = ^", after.Id, session.TenantId);
             }
@@ -61,14 +63,14 @@ internal static class SourceLog
             after.Id,
             after.Url ?? "",
             JsonSerializer.Serialize(after, Json));
-        if (after.Kind == Source.FeedKind)
+        if (after.Kind != Source.PushKind)
         {
-            QueueSchedule(session, before, after);
+            QueueSchedule(session, before, after, events.Any(e => e is SourceCredentialsChanged));
         }
     }
 
     // A changed address is another page: its validators are worthless and it is read at once. Taking the lease away makes a read that is under way leave the cursor alone.
-    private static void QueueSchedule(IDocumentSession session, Source before, Source after)
+    private static void QueueSchedule(IDocumentSession session, Source before, Source after, bool newCredentials)
     {
         var byPerson = before.Url != after.Url && before.Identity != after.Identity;
         if (before.Version == 0 || byPerson)
@@ -78,25 +80,32 @@ internal static class SourceLog
                 """
                 insert into ingest.cursors (workspace, source_id, host, due_at, state) values (^, ^, ^, ^::timestamptz, ^::jsonb)
                 on conflict (workspace, source_id) do update set host = excluded.host, due_at = excluded.due_at, lease = null, lease_until = null,
-                    state = ingest.cursors.state || '{"eTag":null,"lastModified":null}'::jsonb
+                    state = ingest.cursors.state || '{"state":null}'::jsonb
                 """,
                 session.TenantId,
                 after.Id,
-                new Uri(after.Url!).IdnHost,
-                after.Paused ? "infinity" : "-infinity",
+                Host(after),
+                after.Paused || after.Url is null ? "infinity" : "-infinity",
                 JsonSerializer.Serialize(new SourceCursor(), Json));
         }
         else if (before.Paused != after.Paused)
         {
-            session.QueueSqlCommand('^', "update ingest.cursors set due_at = ^::timestamptz, lease = null, lease_until = null where workspace = ^ and source_id = ^", after.Paused ? "infinity" : "-infinity", session.TenantId, after.Id);
+            session.QueueSqlCommand('^', "update ingest.cursors set due_at = ^::timestamptz, lease = null, lease_until = null where workspace = ^ and source_id = ^", after.Paused || after.Url is null ? "infinity" : "-infinity", session.TenantId, after.Id);
+        }
+        else if (before.Options != after.Options || newCredentials)
+        {
+            // A read that is under way goes by what held before: it must not save, and the next comes at once.
+            session.QueueSqlCommand('^', "update ingest.cursors set due_at = '-infinity', lease = null, lease_until = null where workspace = ^ and source_id = ^ and due_at < 'infinity'", session.TenantId, after.Id);
         }
         else if (before.Url != after.Url)
         {
-            session.QueueSqlCommand('^', "update ingest.cursors set host = ^ where workspace = ^ and source_id = ^", new Uri(after.Url!).IdnHost, session.TenantId, after.Id);
+            session.QueueSqlCommand('^', "update ingest.cursors set host = ^ where workspace = ^ and source_id = ^", Host(after), session.TenantId, after.Id);
         }
         else if (before.IntervalSeconds != after.IntervalSeconds)
         {
             session.QueueSqlCommand('^', "update ingest.cursors set due_at = '-infinity' where workspace = ^ and source_id = ^ and due_at < 'infinity'", session.TenantId, after.Id);
         }
     }
+
+    private static string Host(Source source) => source.Url is null ? "" : new Uri(source.Url).IdnHost;
 }

@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Serm.Defaults;
+using Serm.Ingest.Connectors;
 
 namespace Serm.Ingest.Sources;
 
 /// <summary>Reads sources when they are due, a bounded number at once, sharing the work with the other processes of the service.</summary>
-internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSource read, IOptions<PollOptions> options, TimeProvider clock, ILogger<SourcePoller> log) : BackgroundService
+internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSource read, ConnectorBook book, IOptions<PollOptions> options, TimeProvider clock, ILogger<SourcePoller> log) : BackgroundService
 {
-    private readonly ConcurrentDictionary<Guid, (string Host, Task Reading)> running = new();
+    private readonly ConcurrentDictionary<Guid, (string Host, bool Listens, Task Reading)> running = new();
     private DateTimeOffset renewAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,17 +50,18 @@ internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSour
 
     private async Task StartDueAsync(CancellationToken stopping)
     {
-        var free = options.Value.Concurrency - running.Count;
+        // One that listens holds a connection and no place: it must not keep others from being read.
+        var free = options.Value.Concurrency - running.Values.Count(r => !r.Listens);
         if (free <= 0)
         {
             return;
         }
 
-        var busy = running.Values.CountBy(r => r.Host, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
+        var busy = running.Values.Where(r => !r.Listens).CountBy(r => r.Host, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
         foreach (var due in await SourceLeases.ClaimAsync(dataSource, free, busy, options.Value, clock.GetUtcNow(), stopping))
         {
             var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            running[due.Lease] = (due.Host, RunAsync(due, gate.Task, stopping));
+            running[due.Lease] = (due.Host, book.Find(due.Source.Kind) is IStreamed, RunAsync(due, gate.Task, stopping));
             gate.SetResult();
         }
     }

@@ -18,7 +18,7 @@ internal sealed class SourceRelay(IBus bus, ILogger<SourceRelay> log) : Relay(bu
     public static SourceGapChanged? Map(IEvent stored) => stored.Data switch
     {
         GapOpened e => new(stored.Id, stored.TenantId, stored.StreamId, e.SourceName, e.GapId, e.From, null, e.Reason),
-        GapClosed e => new(stored.Id, stored.TenantId, stored.StreamId, e.SourceName, e.GapId, e.From, e.To, e.Reason),
+        GapClosed e => new(stored.Id, stored.TenantId, stored.StreamId, e.SourceName, e.GapId, e.From, e.To, e.Reason, e.Backfilled),
         _ => null,
     };
 }

@@ -1,22 +1,28 @@
+using System.Text.Json;
 using Serm.Defaults;
+using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Feed;
 
 namespace Serm.Ingest.Sources;
 
 /// <summary>A new source.</summary>
-/// <param name="Kind"><c>feed</c>.</param>
-/// <param name="Url">Absolute http(s) address of an RSS, Atom or JSON feed.</param>
-/// <param name="Name">What people call it, 1 to 200 characters; the host when not given.</param>
-/// <param name="IntervalSeconds">Seconds between two reads, 2 to 86,400; null to follow the publisher.</param>
-public sealed record AddSourceRequest(string? Kind, string? Url, string? Name = null, int? IntervalSeconds = null);
+/// <param name="Kind">One of <c>GET /api/sources/kinds</c>.</param>
+/// <param name="Url">For feeds: the absolute http(s) address of an RSS, Atom or JSON feed. The same as <c>options.url</c>.</param>
+/// <param name="Name">What people call it, 1 to 200 characters; told from the options when not given.</param>
+/// <param name="IntervalSeconds">Seconds between two reads, 2 to 86,400; null to follow the source's own pace.</param>
+/// <param name="Options">The kind's options by name.</param>
+/// <param name="Credentials">The kind's credentials by name: encrypted at rest and never returned.</param>
+public sealed record AddSourceRequest(string? Kind, string? Url, string? Name = null, int? IntervalSeconds = null, JsonElement? Options = null, JsonElement? Credentials = null);
 
 /// <summary>A source as it shall be. What is not given stays.</summary>
 /// <param name="Kind">May be sent back as read; cannot change.</param>
 /// <param name="Url">As in <see cref="AddSourceRequest"/>.</param>
 /// <param name="Name">As in <see cref="AddSourceRequest"/>.</param>
-/// <param name="IntervalSeconds">As in <see cref="AddSourceRequest"/>; 0 to follow the publisher again.</param>
+/// <param name="IntervalSeconds">As in <see cref="AddSourceRequest"/>; 0 to follow the source's own pace again.</param>
 /// <param name="Paused">True stops the reading, false lets it go on.</param>
-public sealed record ChangeSourceRequest(string? Kind = null, string? Url = null, string? Name = null, int? IntervalSeconds = null, bool? Paused = null);
+/// <param name="Options">All options anew; those that are left out go back to their defaults.</param>
+/// <param name="Credentials">New credentials; those that are left out stay.</param>
+public sealed record ChangeSourceRequest(string? Kind = null, string? Url = null, string? Name = null, int? IntervalSeconds = null, bool? Paused = null, JsonElement? Options = null, JsonElement? Credentials = null);
 
 /// <summary>Checks what a person asks of a source.</summary>
 internal static class SourceRequest
@@ -24,36 +30,85 @@ internal static class SourceRequest
     private const int MaxUrl = 2_048;
     private const int MaxName = 200;
 
-    public static SourceWish Check(AddSourceRequest request)
+    /// <summary>What a new source shall be.</summary>
+    public static SourceWish Check(AddSourceRequest request, ConnectorBook book, string? secrets = null)
     {
-        if (request.Kind is not Source.FeedKind)
+        if (request.Kind is Source.FeedKind)
         {
-            throw RuleViolation.Invalid("kind", "kind_unknown", request.Kind is null ? "Say the kind of the source: \"feed\"." : "The kind of a source that is added here is \"feed\". Sources of kind \"push\" appear with the first push.");
+            var url = Url(request.Url ?? (request.Options is { ValueKind: JsonValueKind.Object } given ? given.Text("url") : null));
+            return new(Name(request.Name) ?? url.IdnHost, url.AbsoluteUri, Interval(request.IntervalSeconds));
         }
 
-        var url = Url(request.Url);
-        return new(Name(request.Name) ?? url.IdnHost, url.AbsoluteUri, Interval(request.IntervalSeconds));
+        var connector = Kind(request.Kind, book);
+        if (request.Url is not null)
+        {
+            throw RuleViolation.Invalid("url", "not_for_kind", $"A source of kind \"{request.Kind}\" has no address of its own: see its options.");
+        }
+
+        var (options, all) = Settings.Check(connector.Card, request.Options, request.Credentials, secrets);
+        var settings = Settings.Of(options, all);
+        connector.Check(settings);
+        return new(Name(request.Name) ?? PlainText.Line(connector.NameOf(settings), MaxName) ?? connector.Card.Name, Address(connector, settings), Interval(request.IntervalSeconds), Options: options, Secrets: all);
     }
 
-    public static SourceWish Check(ChangeSourceRequest request, Source source)
+    /// <summary>What a source shall be from now on.</summary>
+    /// <param name="secrets">The credentials that it has.</param>
+    public static SourceWish Check(ChangeSourceRequest request, Source source, ConnectorBook book, string? secrets = null)
     {
         if (request.Kind is not null && request.Kind != source.Kind)
         {
             throw RuleViolation.Invalid("kind", "kind_fixed", "The kind of a source cannot change. Add another source.");
         }
 
-        if (source.Kind != Source.FeedKind && (request.Url is not null || request.IntervalSeconds is not null))
+        if (source.Kind == Source.PushKind && (request.Url is not null || request.IntervalSeconds is not null))
         {
             throw RuleViolation.Invalid(request.Url is not null ? "url" : "intervalSeconds", "not_for_push", "A push source is not read, so it has neither address nor interval.");
         }
 
         var interval = request.IntervalSeconds switch { null => source.IntervalSeconds, 0 => null, var seconds => Interval(seconds) };
-        return new(Name(request.Name) ?? source.Name, request.Url is null ? source.Url : Url(request.Url).AbsoluteUri, interval, request.Paused);
+        var wish = new SourceWish(Name(request.Name) ?? source.Name, source.Url, interval, request.Paused);
+        if (source.Kind is Source.FeedKind or Source.PushKind)
+        {
+            var url = request.Url ?? (request.Options is { ValueKind: JsonValueKind.Object } given ? given.Text("url") : null);
+            return url is null ? wish : wish with { Url = Url(url).AbsoluteUri };
+        }
+
+        if (request.Options is null && request.Credentials is null)
+        {
+            return wish;
+        }
+
+        var connector = book[source.Kind];
+        var (options, all) = Settings.Check(connector.Card, request.Options ?? Stored(source), request.Credentials, secrets);
+        var settings = Settings.Of(options, all);
+        connector.Check(settings);
+        return wish with { Url = Address(connector, settings), Options = options, Secrets = request.Credentials is null ? null : all };
     }
 
-    /// <summary>Refuses addresses inside the network.</summary>
-    public static async Task RequirePublicAsync(string url, OutboundGuard guard, CancellationToken cancellationToken)
+    private static JsonElement? Stored(Source source) => source.Options is null ? null : JsonElement.Parse(source.Options);
+
+    private static IConnector Kind(string? kind, ConnectorBook book) => book.Find(kind) switch
     {
+        { Card: { Retired: { } why } } => throw RuleViolation.Invalid("kind", "kind_retired", why),
+        { Card.Addable: true } found => found,
+        _ => throw RuleViolation.Invalid("kind", "kind_unknown", kind switch
+        {
+            null => "Say the kind of the source: \"feed\", or another of GET /api/sources/kinds.",
+            Source.PushKind => "Sources of kind \"push\" appear with the first push.",
+            _ => $"There is no kind \"{PlainText.Line(kind, 40)}\". Known: {string.Join(", ", book.All.Where(c => c.Card.Addable).Select(c => c.Card.Kind))}.",
+        }),
+    };
+
+    private static string? Address(IConnector connector, Settings settings) => connector is IPulled or IStreamed ? connector.Address(settings)?.AbsoluteUri : null;
+
+    /// <summary>Refuses addresses inside the network.</summary>
+    public static async Task RequirePublicAsync(string? url, OutboundGuard guard, CancellationToken cancellationToken)
+    {
+        if (url is null)
+        {
+            return;
+        }
+
         var host = new Uri(url).IdnHost;
         if (!await guard.AllowsAsync(host, cancellationToken))
         {

@@ -1,5 +1,6 @@
 using Marten;
 using Serm.Defaults;
+using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Feed;
 using Serm.Ingest.Posts;
 
@@ -17,7 +18,20 @@ internal static class SourceServices
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         builder.Services.AddSingleton(s => new FeedFetcher(s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(SecretBox.From(builder.Configuration, "source credentials"));
+        builder.Services.AddSingleton<Credentials>();
+        builder.Services.AddSingleton<ConnectorBook>();
+        builder.Services.AddSingleton<Pacer>();
+        builder.Services.AddSingleton<TokenCache>();
+        builder.Services.AddSingleton<IQuotaStore, QuotaTable>();
+        builder.Services.AddSingleton(s => new NetworkGear(
+            new HttpMessageInvoker(s.GetRequiredService<OutboundGuard>().CreateHandler(TimeSpan.FromSeconds(10))),
+            s.GetRequiredService<Pacer>(),
+            s.GetRequiredService<IQuotaStore>(),
+            s.GetRequiredService<TokenCache>(),
+            s.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<PostIntake>();
+        builder.Services.AddSingleton<TakePage>();
         builder.Services.AddSingleton<ReadSource>();
         builder.Services.AddHostedService<SourcePoller>();
         builder.Services.AddHostedService<Housekeeping>();

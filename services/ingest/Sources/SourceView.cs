@@ -22,7 +22,7 @@ public enum SourceState
 /// <summary>The gap that lasts.</summary>
 public sealed record OpenGap(Guid Id, DateTimeOffset From, string Reason);
 
-/// <summary>A source as the API shows it.</summary>
+/// <summary>A source as the API shows it. Credentials are named, never shown.</summary>
 public sealed record SourceView(
     Guid Id,
     string Kind,
@@ -39,11 +39,18 @@ public sealed record SourceView(
     long ItemsSeen,
     OpenGap? Gap,
     int? IntervalSeconds,
-    int Version)
+    int Version,
+    JsonElement? Options = null,
+    IReadOnlyList<string>? CredentialsSet = null,
+    DateTimeOffset? CredentialsExpireAt = null)
 {
+    /// <summary>The options as stored.</summary>
+    internal string? OptionsText { get; init; }
+
     private const string Sql = """
-        select s.state, c.state, nullif(nullif(c.due_at, 'infinity'), '-infinity')
+        select s.state, c.state, nullif(nullif(c.due_at, 'infinity'), '-infinity'), k.names
         from ingest.sources s left join ingest.cursors c on c.workspace = s.workspace and c.source_id = s.id
+        left join ingest.credentials k on k.workspace = s.workspace and k.source_id = s.id
         where s.workspace = $1 and ($2::uuid is null or s.id = $2)
         order by lower(s.state ->> 'name'), s.id
         """;
@@ -60,7 +67,7 @@ public sealed record SourceView(
         {
             var source = JsonSerializer.Deserialize<Source>(reader.GetString(0), SourceLog.Json)!;
             var cursor = reader.IsDBNull(1) ? null : JsonSerializer.Deserialize<SourceCursor>(reader.GetString(1), SourceLog.Json);
-            views.Add(Of(source, cursor, reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2), now));
+            views.Add(Of(source, cursor, reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2), now) with { CredentialsSet = reader.IsDBNull(3) ? [] : reader.GetFieldValue<string[]>(3) });
         }
 
         return views;
@@ -76,14 +83,19 @@ public sealed record SourceView(
         source.CreatedAt,
         cursor?.LastReadAt,
         cursor?.LastGoodAt,
-        source.Paused || cursor is null ? null : dueAt ?? now,
+        source.Paused || cursor is null || source.Url is null ? null : dueAt ?? now,
         cursor?.Failures ?? 0,
         cursor?.LastError,
         cursor?.LastGoodAt is { } good ? Math.Max(0, Math.Round((now - good).TotalSeconds, 1)) : null,
         cursor?.ItemsSeen ?? 0,
         source.Gap is { } gap ? new(gap.Id, gap.From, gap.Reason) : null,
         source.IntervalSeconds,
-        source.Version);
+        source.Version,
+        source.Options is null ? null : JsonElement.Parse(source.Options),
+        CredentialsExpireAt: cursor?.ExpiresAt)
+    {
+        OptionsText = source.Options,
+    };
 
     private static SourceState StateOf(Source source, SourceCursor? cursor) => (source, cursor) switch
     {

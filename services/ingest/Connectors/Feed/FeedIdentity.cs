@@ -36,5 +36,6 @@ internal static class FeedIdentity
 
     private static string Scope(Uri? feed) => feed is { IsAbsoluteUri: true } ? $"{feed.Authority}{feed.AbsolutePath}#" : "";
 
-    private static string Fit(string id) => id.Length <= MaxLength ? id : $"{id[..(char.IsHighSurrogate(id[439]) ? 439 : 440)]}~{Hash(id)}";
+    /// <summary>An id that fits: a long one keeps its beginning and gets a hash.</summary>
+    public static string Fit(string id) => id.Length <= MaxLength ? id : $"{id[..(char.IsHighSurrogate(id[439]) ? 439 : 440)]}~{Hash(id)}";
 }

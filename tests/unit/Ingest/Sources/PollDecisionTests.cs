@@ -1,4 +1,4 @@
-using Serm.Ingest.Connectors.Feed;
+using Serm.Ingest.Connectors;
 using Serm.Ingest.Sources;
 
 namespace Serm.Tests.Unit.Ingest.Sources;
@@ -20,22 +20,34 @@ public sealed class PollDecisionTests
     public void A_good_read_keeps_validators_counts_and_forgets_failures()
     {
         var before = new SourceCursor(Failures: 3, LastError: new("timeout", "x", Now), ItemsSeen: 5);
-        var (cursor, wait) = After(Feed, before, new PollOutcome.Good(2, new("\"a\"", "b")));
-        cursor.ShouldBe(new SourceCursor("\"a\"", "b", Now, Now, 0, null, 7, 60));
+        var (cursor, wait) = After(Feed, before, new PollOutcome.Good(2, "{}", Hints.None));
+        cursor.ShouldBe(new SourceCursor("{}", Now, Now, 0, null, 7, 60));
         wait.ShouldBe(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
-    public void An_unchanged_feed_keeps_the_validators_it_had() =>
-        After(Feed, new("\"a\"", "b"), new PollOutcome.Good(0, null)).Cursor.ETag.ShouldBe("\"a\"");
+    public void A_page_without_a_state_keeps_the_one_there_was() =>
+        After(Feed, new("{}"), new PollOutcome.Good(0, null, Hints.None)).Cursor.State.ShouldBe("{}");
 
     [Fact]
-    public void An_answer_without_validators_clears_them() =>
-        After(Feed, new("\"a\"", "b"), new PollOutcome.Good(0, new(null, null))).Cursor.ETag.ShouldBeNull();
+    public void While_there_is_more_it_is_read_on_at_once_and_the_pace_stays()
+    {
+        var (cursor, wait) = After(Feed, new(PaceSeconds: 100), new PollOutcome.Good(0, null, Hints.None, More: true));
+        wait.ShouldBe(TimeSpan.Zero);
+        cursor.PaceSeconds.ShouldBe(100);
+    }
+
+    [Fact]
+    public void What_our_own_limits_hold_back_is_no_failure()
+    {
+        var (cursor, wait) = After(Feed, new("{}", Failures: 0), new PollOutcome.Held("units a day", TimeSpan.FromHours(3)));
+        wait.ShouldBe(TimeSpan.FromHours(3));
+        (cursor.Failures, cursor.State, cursor.LastError!.Code).ShouldBe((0, "{}", "budget_spent"));
+    }
 
     [Fact]
     public void A_set_interval_wins_over_everything_the_publisher_says() =>
-        After(EveryTenSeconds, new(), new PollOutcome.Good(0, null, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5))).Wait.ShouldBe(TimeSpan.FromSeconds(10));
+        After(EveryTenSeconds, new(), new PollOutcome.Good(0, null, new(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)))).Wait.ShouldBe(TimeSpan.FromSeconds(10));
 
     [Theory]
     [InlineData(30.0, null, 30.0)]
@@ -43,7 +55,7 @@ public sealed class PollDecisionTests
     [InlineData(null, 5.0, 5.0)]
     [InlineData(null, 90.0, 15.0)]
     public void The_publishers_wish_counts_within_bounds(double? minInterval, double? maxAge, double minutes) =>
-        After(Feed, new(), new PollOutcome.Good(0, null, Minutes(minInterval), Minutes(maxAge))).Wait.ShouldBe(TimeSpan.FromMinutes(minutes));
+        After(Feed, new(), new PollOutcome.Good(0, null, new(Minutes(minInterval), Minutes(maxAge)))).Wait.ShouldBe(TimeSpan.FromMinutes(minutes));
 
     [Fact]
     public void Quiet_feeds_are_read_ever_more_seldom_and_busy_ones_ever_more_often()
@@ -91,7 +103,7 @@ public sealed class PollDecisionTests
         var wait = TimeSpan.Zero;
         for (var i = 0; i < 50; i++)
         {
-            (cursor, wait) = After(Feed, cursor, new PollOutcome.Good(taken, new FetchValidators(null, null)));
+            (cursor, wait) = After(Feed, cursor, new PollOutcome.Good(taken, null, Hints.None));
         }
 
         return wait;

@@ -38,18 +38,18 @@ public sealed class SourceTests
     [Fact]
     public void A_good_read_closes_the_gap_once()
     {
-        var events = SourceDecider.SawAgain(Blind, Blind.Url!, null, Now.AddMinutes(10));
+        var events = SourceDecider.SawAgain(Blind, Blind.Url!, null, caughtUp: true, backfilled: false, Now.AddMinutes(10));
         events.ShouldHaveSingleItem().ShouldBe(new GapClosed(GapId, "Blog", Now, Now.AddMinutes(10), "timeout"));
-        SourceDecider.SawAgain(Fold(Blind, events), Blind.Url!, null, Now.AddMinutes(11)).ShouldBeEmpty();
+        SourceDecider.SawAgain(Fold(Blind, events), Blind.Url!, null, caughtUp: true, backfilled: false, Now.AddMinutes(11)).ShouldBeEmpty();
     }
 
     [Fact]
     public void A_move_is_followed_but_ids_stay_scoped_to_the_first_address()
     {
-        var moved = Fold(Added, SourceDecider.SawAgain(Added, Added.Url!, new Uri("https://new.example/feed"), Now));
+        var moved = Fold(Added, SourceDecider.SawAgain(Added, Added.Url!, new Uri("https://new.example/feed"), caughtUp: true, backfilled: false, Now));
         moved.Url.ShouldBe("https://new.example/feed");
         moved.Identity.ShouldBe("https://e.example/feed");
-        SourceDecider.SawAgain(moved, Added.Url!, new Uri("https://late.example/feed"), Now).ShouldBeEmpty();
+        SourceDecider.SawAgain(moved, Added.Url!, new Uri("https://late.example/feed"), caughtUp: true, backfilled: false, Now).ShouldBeEmpty();
     }
 
     [Fact]
@@ -58,10 +58,10 @@ public sealed class SourceTests
         var paused = Fold(Added, SourceDecider.Change(Added, Wish with { Paused = true }, "ann", Now, Now, GapId));
         paused.Paused.ShouldBeTrue();
         paused.Gap!.Reason.ShouldBe(SourceDecider.PausedReason);
-        SourceDecider.SawAgain(paused, paused.Url!, null, Now).ShouldBeEmpty();
+        SourceDecider.SawAgain(paused, paused.Url!, null, caughtUp: true, backfilled: false, Now).ShouldBeEmpty();
         var resumed = Fold(paused, SourceDecider.Change(paused, Wish with { Paused = false }, "ann", Now, Now, GapId));
         resumed.Gap.ShouldNotBeNull();
-        SourceDecider.SawAgain(resumed, resumed.Url!, null, Now).ShouldHaveSingleItem().ShouldBeOfType<GapClosed>();
+        SourceDecider.SawAgain(resumed, resumed.Url!, null, caughtUp: true, backfilled: false, Now).ShouldHaveSingleItem().ShouldBeOfType<GapClosed>();
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class SourceTests
         var events = SourceDecider.Remove(Blind, "ann", Now.AddMinutes(7));
         events.Select(e => e.GetType()).ShouldBe([typeof(GapClosed), typeof(SourceRemoved)]);
         var removed = Fold(Blind, events);
-        SourceDecider.SawAgain(removed, removed.Url!, null, Now).ShouldBeEmpty();
+        SourceDecider.SawAgain(removed, removed.Url!, null, caughtUp: true, backfilled: false, Now).ShouldBeEmpty();
         SourceDecider.WentBlind(removed, null, 5, true, "gone", GapId, Now).ShouldBeEmpty();
         Should.Throw<RuleViolation>(() => SourceDecider.Remove(removed, "ann", Now)).Status.ShouldBe(404);
     }
@@ -91,7 +91,7 @@ public sealed class SourceTests
 
     [Fact]
     public void Names_of_stored_events_are_for_good() => SourceEventNames.All.Keys.Order(StringComparer.Ordinal).ShouldBe(
-        ["source_added", "source_changed", "source_gap_closed", "source_gap_opened", "source_moved", "source_paused", "source_removed", "source_resumed"]);
+        ["source_added", "source_changed", "source_credentials_changed", "source_gap_closed", "source_gap_opened", "source_moved", "source_paused", "source_removed", "source_resumed"]);
 
     [Theory]
     [InlineData(0, false, false, SourceState.New)]

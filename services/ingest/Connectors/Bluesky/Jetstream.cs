@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace Serm.Ingest.Connectors.Bluesky;
+
+/// <summary>Where the stream stands.</summary>
+internal sealed record JetstreamState
+{
+    /// <summary>The last event that is safe: microseconds since 1970 in v1, the server's own numbering in v2. Values from 1e15 are of v1.</summary>
+    public long Cursor { get; init; }
+
+    /// <summary>When that event happened.</summary>
+    public DateTimeOffset? At { get; init; }
+}
+
+/// <summary>Jetstream: all records of the network as JSON over a web socket. v1 clamps a cursor that is too old in silence, so that what was missed is reckoned from the clock; v2 refuses it.</summary>
+internal static class Jetstream
+{
+    private const int Largest = 1_000;
+    private const long FirstOfV1 = 1_000_000_000_000_000;
+
+    // Cursors are the server's own: another server behind the same name may be somewhat behind.
+    private static readonly TimeSpan Rewind = TimeSpan.FromSeconds(5);
+
+    /// <summary>Listens from where the state stands.</summary>
+    public static async IAsyncEnumerable<Page> ListenAsync(Reading reading, BlueskyOptions options, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var state = reading.StateAs<JetstreamState>();
+        var v2 = options.Protocol == "v2";
+        var cursor = state.Cursor == 0 || v2 == state.Cursor >= FirstOfV1 ? (long?)null : v2 ? state.Cursor : state.Cursor - (long)Rewind.TotalMicroseconds;
+        if (Missed(state, options, reading.Now) is { } missed)
+        {
+            yield return Page.Nothing() with { Hints = new(Missed: missed) };
+            cursor = v2 ? null : cursor;
+        }
+
+        await reading.Http.TakeAsync(new("stream"), stop);
+        await foreach (var batch in reading.Http.ListenAsync(Url(options, v2, cursor), Largest, stop))
+        {
+            var events = batch.Select(m => v2 ? OfV2(m) : OfV1(m)).OfType<Event>().ToList();
+            state = events.Count == 0 ? state : new() { Cursor = events.Max(e => e.Cursor), At = events.Max(e => e.At) };
+            yield return new([.. events.Select(e => e.Post).OfType<NetworkPost>()], events.Count == 0 ? null : Reading.Write(state))
+            {
+                Everything = true,
+                Removed = [.. events.Where(e => e.Gone is not null).Select(e => new RemovedPost(e.Gone!, e.At))],
+            };
+        }
+    }
+
+    /// <summary>The time that the server no longer remembers; null when it reaches far enough back.</summary>
+    public static MissedTime? Missed(JetstreamState state, BlueskyOptions options, DateTimeOffset now) =>
+        state.At is { } at && now.AddHours(-options.LookbackHours) is var floor && at < floor ? new(at, floor, "cursor_too_old") : null;
+
+    private static Uri Url(BlueskyOptions options, bool v2, long? cursor)
+    {
+        var path = v2
+            ? $"/xrpc/network.bsky.jetstream.subscribeEvents?kinds=commit&collections={BlueskyPosts.Collection}"
+            : $"/subscribe?wantedCollections={BlueskyPosts.Collection}";
+        var http = NetworkClient.At(options.Jetstream, cursor is null ? path : $"{path}&cursor={cursor}");
+        return new UriBuilder(http) { Scheme = http.Scheme == Uri.UriSchemeHttps ? "wss" : "ws", Port = http.Port }.Uri;
+    }
+
+    private static Event? OfV1(JsonElement message) => message.Text("kind") == "commit" && message.At("commit") is { } commit && message.Long("time_us") is { } micros
+        ? Commit(commit, message.Text("did"), micros, DateTimeOffset.UnixEpoch.AddMicroseconds(micros))
+        : null;
+
+    private static Event? OfV2(JsonElement message)
+    {
+        if (message.Text("$type") == "error")
+        {
+            throw new NetworkFailure("stream_refused", message.Text("error") == "ConsumerTooSlow" ? "The Jetstream server found Serm too slow. The stream is opened again where it stood." : "The Jetstream server ended the stream.");
+        }
+
+        return message.At("payload") is { } commit && commit.Text("$type")?.EndsWith("#commit", StringComparison.Ordinal) == true && commit.Long("seq") is { } seq
+            ? Commit(commit, commit.Text("did"), seq, commit.Time("time"))
+            : null;
+    }
+
+    private static Event? Commit(JsonElement commit, string? did, long cursor, DateTimeOffset? at)
+    {
+        if (did is null || commit.Text("collection") != BlueskyPosts.Collection || commit.Text("rkey") is not { } key)
+        {
+            return null;
+        }
+
+        var uri = $"at://{did}/{BlueskyPosts.Collection}/{key}";
+        return commit.Text("operation") switch
+        {
+            "delete" => new(cursor, at, null, uri),
+            "create" or "update" when commit.At("record") is { } record => new(cursor, at, BlueskyPosts.Of(uri, did, record, record.Time("createdAt") is { } written && written < at ? written : at), null),
+            _ => null,
+        };
+    }
+
+    private sealed record Event(long Cursor, DateTimeOffset? At, NetworkPost? Post, string? Gone);
+}

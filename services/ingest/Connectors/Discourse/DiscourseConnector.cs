@@ -1,0 +1,175 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json;
+using Serm.Contracts;
+
+namespace Serm.Ingest.Connectors.Discourse;
+
+/// <summary>What a Discourse source takes.</summary>
+public sealed class DiscourseOptions
+{
+    /// <summary>The forum.</summary>
+    [Required(ErrorMessage = "Give the address of the forum.")]
+    [Url]
+    [Display(Name = "Address of the forum", Description = "Such as https://forum.example.org. All its public posts are read.")]
+    public string Url { get; set; } = "";
+
+    /// <summary>For what the public cannot see.</summary>
+    [Secret]
+    [MaxLength(200)]
+    [Display(Name = "API key", Description = "Only for categories that the public cannot see. From the forum's administrator.")]
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>On whose behalf the key reads.</summary>
+    [MaxLength(100)]
+    [Display(Name = "User of the key")]
+    public string ApiUsername { get; set; } = "";
+
+    /// <summary>What the forum's calls are signed with.</summary>
+    [Secret]
+    [MaxLength(200)]
+    [Display(Name = "Webhook secret", Description = "Only if the forum shall call Serm: from its webhook's settings, with the post events.")]
+    public string WebhookSecret { get; set; } = "";
+
+    /// <summary>How far the first read goes back.</summary>
+    [Advanced]
+    [Range(0, 3_650)]
+    [Display(Name = "Days of history", Description = "How far the first read goes back. Old posts alert nobody.")]
+    public int HistoryDays { get; set; } = 3;
+
+    /// <summary>The forum's limit.</summary>
+    [Advanced]
+    [Range(1, 1_000)]
+    [Display(Name = "Requests a minute")]
+    public int RequestsPerMinute { get; set; } = 60;
+}
+
+/// <summary>Where reading the forum stands, by the ids of posts, which only grow.</summary>
+internal sealed record DiscourseState
+{
+    /// <summary>Posts up to this one are safe; 0 before the first pass.</summary>
+    public long Mark { get; init; }
+
+    /// <summary>The newest post of the pass under way.</summary>
+    public long Top { get; init; }
+
+    /// <summary>The pass goes on below this post; 0 between passes.</summary>
+    public long Before { get; init; }
+}
+
+/// <summary>A Discourse forum: all posts by its public JSON, and its webhooks. Ids are <c>host/t/topic/number</c>, so that what a post answers is known from its number.</summary>
+internal sealed class DiscourseConnector : IPulled, IRechecked, IWebhook
+{
+    public ConnectorCard Card { get; } = new(
+        "discourse",
+        "Discourse forum",
+        "All public posts of a forum that runs Discourse, and its calls when something is posted, edited or deleted.",
+        "https://docs.discourse.org/",
+        typeof(DiscourseOptions),
+        Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement);
+
+    public int RecheckBatch => 10;
+
+    public IReadOnlyList<RateLimit> Limits(Settings settings) => [new("requests a minute", settings.As<DiscourseOptions>().RequestsPerMinute, TimeSpan.FromMinutes(1))];
+
+    public Uri? Address(Settings settings) => new(settings.As<DiscourseOptions>().Url);
+
+    public string NameOf(Settings settings) => new Uri(settings.As<DiscourseOptions>().Url).IdnHost;
+
+    public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
+    {
+        var options = reading.Options<DiscourseOptions>();
+        var state = reading.StateAs<DiscourseState>();
+        var answer = await GetAsync(reading, options, state.Before > 0 ? $"/posts.json?before={state.Before}" : "/posts.json", "posts", cancellationToken);
+        var listed = answer.Items("latest_posts").ToList();
+        var ids = listed.Select(p => p.Long("id") ?? 0).Where(i => i > 0).ToList();
+        var top = ids.Append(state.Top).Max();
+
+        // Below the mark all is known; in the first pass the age decides.
+        var since = reading.Now.AddDays(-options.HistoryDays);
+        var more = ids.Count > 0 && ids.Min() > 1 && (state.Mark > 0 ? ids.Min() > state.Mark : listed.Min(p => p.Time("created_at")) > since);
+        var next = more ? state with { Top = top, Before = ids.Min() } : new DiscourseState { Mark = Math.Max(top, state.Mark) };
+        return new([.. listed.Select(p => Post(p, options.Url, reading.Now)).OfType<NetworkPost>()], Reading.Write(next)) { More = more };
+    }
+
+    public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
+    {
+        var options = reading.Options<DiscourseOptions>();
+        var (posts, removed) = (new List<NetworkPost>(), new List<RemovedPost>());
+        foreach (var id in nativeIds)
+        {
+            try
+            {
+                var answer = await GetAsync(reading, options, $"/posts/by_number/{string.Join('/', id.Split('/')[^2..])}.json", "recheck", cancellationToken);
+                if (Post(answer, options.Url, reading.Now) is { } post)
+                {
+                    posts.Add(post);
+                }
+                else
+                {
+                    removed.Add(new(id, answer.Time("deleted_at")));
+                }
+            }
+            catch (NetworkFailure failure) when (failure.Code is "http_404" or "http_410" or NetworkFailure.NotAllowed)
+            {
+                removed.Add(new(id, reading.Now));
+            }
+        }
+
+        return new(posts, null) { Removed = removed };
+    }
+
+    public HookAnswer Receive(HookCall call, Settings settings, DateTimeOffset now)
+    {
+        var options = settings.As<DiscourseOptions>();
+        if (!call.IsSigned("X-Discourse-Event-Signature", "sha256=", options.WebhookSecret))
+        {
+            return new HookAnswer.Refused(403, "bad_signature");
+        }
+
+        try
+        {
+            var post = JsonElement.Parse(call.Body.Span).At("post");
+            var happened = call.Header("X-Discourse-Event");
+            var id = post is { } p ? Id(p, options.Url) : null;
+            return new HookAnswer.Taken(
+                happened == "post_destroyed" && id is not null ? new([], null) { Removed = [new(id, now)] } : post is { } written && Post(written, options.Url, now) is { } found ? new([found], null) : Page.Nothing(),
+                "ok",
+                call.Header("X-Discourse-Event-Id"));
+        }
+        catch (JsonException)
+        {
+            return new HookAnswer.Refused(400, "bad_body");
+        }
+    }
+
+    private static NetworkPost? Post(JsonElement post, string forum, DateTimeOffset now)
+    {
+        // Types 3 and 4 are the forum's own notes and whispers.
+        if (Id(post, forum) is not { } id || post.Long("post_type") is 3 or 4 || post.Time("deleted_at") is not null || post.Flag("user_deleted"))
+        {
+            return null;
+        }
+
+        var (host, topic, number) = (new Uri(forum).Authority, post.Text("topic_id"), post.Long("post_number") ?? 1);
+        return new(id, post.Text("cooked") ?? System.Net.WebUtility.HtmlEncode(post.Text("raw") ?? ""), post.Time("created_at"))
+        {
+            Html = true,
+            Title = number == 1 ? System.Net.WebUtility.HtmlEncode(post.Text("topic_title") ?? "") is { Length: > 0 } title ? title : null : null,
+            Url = string.Create(CultureInfo.InvariantCulture, $"{forum.TrimEnd('/')}/t/{post.Text("topic_slug") ?? "-"}/{topic}/{number}"),
+            Author = post.Text("username") is { } user ? new Author(user, post.Text("name") ?? user, user, $"{forum.TrimEnd('/')}/u/{Uri.EscapeDataString(user)}") : null,
+            EditedAt = post.Long("version") > 1 ? post.Time("updated_at") : null,
+            Parent = number == 1 ? null : $"{host}/t/{topic}/{post.Text("reply_to_post_number") ?? "1"}",
+            Root = number == 1 ? null : $"{host}/t/{topic}/1",
+            Engagement = new(now, post.Items("actions_summary").FirstOrDefault(a => a.Long("id") == 2) is { ValueKind: JsonValueKind.Object } likes ? likes.Long("count") : null, Replies: post.Long("reply_count"), Views: post.Long("reads")),
+        };
+    }
+
+    private static string? Id(JsonElement post, string forum) => post.Text("topic_id") is { } topic && post.Text("post_number") is { } number ? $"{new Uri(forum).Authority}/t/{topic}/{number}" : null;
+
+    private static async Task<JsonElement> GetAsync(Reading reading, DiscourseOptions options, string path, string lane, CancellationToken cancellationToken)
+    {
+        (string, string)[] key = options.ApiKey.Length == 0 ? [] : [("Api-Key", options.ApiKey), ("Api-Username", options.ApiUsername)];
+        return (await reading.Http.GetAsync(NetworkClient.At(options.Url, path), new(lane), cancellationToken, [("Accept", "application/json"), .. key])).Json();
+    }
+}

@@ -1,0 +1,195 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Ingest.Connectors.Mastodon;
+
+/// <summary>What a Mastodon source takes.</summary>
+public sealed class MastodonOptions
+{
+    /// <summary>The server that is asked.</summary>
+    [Required(ErrorMessage = "Give the address of a server, such as https://mastodon.social.")]
+    [Url]
+    [Display(Name = "Server", Description = "It sees its own posts and what reaches it from others: a large one sees more. Pleroma, Akkoma and others that speak Mastodon's interface work too.")]
+    public string Server { get; set; } = "https://mastodon.social";
+
+    /// <summary>Tags whose public posts are read.</summary>
+    [MaxLength(50)]
+    [Display(Name = "Hashtags", Description = "One a line, without #. Most servers show them without a token.")]
+    public string[] Hashtags { get; set; } = [];
+
+    /// <summary>Words that are searched for.</summary>
+    [MaxLength(50)]
+    [Display(Name = "Search words", Description = "Needs a token, and a server with full-text search. Finds posts of authors who agreed to be found.")]
+    public string[] Terms { get; set; } = [];
+
+    /// <summary>Read what mentions the token's own account.</summary>
+    [Display(Name = "Mentions of my account", Description = "Posts that mention or answer the account to which the token belongs.")]
+    public bool Mentions { get; set; }
+
+    /// <summary>For search and own mentions.</summary>
+    [Secret]
+    [MaxLength(500)]
+    [Display(Name = "Access token", Description = "From Preferences, Development, of an account on the server, with the scopes read:search, read:statuses and read:notifications.")]
+    public string AccessToken { get; set; } = "";
+
+    /// <summary>How far the first read goes back.</summary>
+    [Advanced]
+    [Range(0, 365)]
+    [Display(Name = "Days of history", Description = "How far the first read goes back. Old posts alert nobody.")]
+    public int HistoryDays { get; set; } = 1;
+
+    /// <summary>How late a post of another server may arrive.</summary>
+    [Advanced]
+    [Range(0, 1_440)]
+    [Display(Name = "Minutes of overlap", Description = "Posts of other servers arrive late and with their old date: each read begins so far before the newest known post.")]
+    public int OverlapMinutes { get; set; } = 15;
+
+    /// <summary>The server's limit.</summary>
+    [Advanced]
+    [Range(1, 10_000)]
+    [Display(Name = "Requests in 5 minutes")]
+    public int RequestsPerFiveMinutes { get; set; } = 300;
+}
+
+/// <summary>Where reading a timeline stands.</summary>
+internal sealed record MastodonLane
+{
+    /// <summary>The newest id that is safe.</summary>
+    public long Mark { get; init; }
+
+    /// <summary>The id above which the pass under way goes on; 0 between passes.</summary>
+    public long Above { get; init; }
+}
+
+/// <summary>Mastodon and what speaks its interface. Ids carry the moment of publication in their upper bits, so that reading goes forward from any moment; a post that arrives late stands below the newest, so that each pass begins somewhat before it.</summary>
+internal sealed class MastodonConnector : IPulled, IRechecked
+{
+    private const int PageSize = 40;
+    private const int RandomBits = 16;
+
+    public ConnectorCard Card { get; } = new(
+        "mastodon",
+        "Mastodon",
+        "Hashtags, full-text search and mentions of your account, as one server sees them. Authors who do not want to be indexed are left out.",
+        "https://docs.joinmastodon.org/api/",
+        typeof(MastodonOptions),
+        Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement)
+    {
+        Headers = new("x-ratelimit-remaining", "x-ratelimit-reset", ResetForm.Iso),
+    };
+
+    public int RecheckBatch => 20;
+
+    public IReadOnlyList<RateLimit> Limits(Settings settings) => [new("requests in 5 minutes", settings.As<MastodonOptions>().RequestsPerFiveMinutes, TimeSpan.FromMinutes(5))];
+
+    public Uri? Address(Settings settings) => new(settings.As<MastodonOptions>().Server);
+
+    public string NameOf(Settings settings) => settings.As<MastodonOptions>() is var o ? $"{new Uri(o.Server).Host}: {string.Join(", ", Lanes(o))}" : "";
+
+    public void Check(Settings settings)
+    {
+        var options = settings.As<MastodonOptions>();
+        if (Lanes(options).Count == 0)
+        {
+            throw RuleViolation.Invalid("options.hashtags", "option_missing", "Give hashtags or search words, or have the mentions of your account read.");
+        }
+
+        if (options.AccessToken.Length == 0 && (options.Mentions || options.Terms.Length > 0))
+        {
+            throw RuleViolation.Invalid("credentials.accessToken", "option_missing", "Search and mentions need an access token.");
+        }
+    }
+
+    public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
+    {
+        var options = reading.Options<MastodonOptions>();
+        var lanes = Lanes(options);
+        var rounds = reading.StateAs<Rounds<MastodonLane>>();
+        var (name, lane) = rounds.Turn(lanes);
+        var above = lane.Above > 0 ? lane.Above : Start(reading, options, name, lane.Mark);
+        var answer = (await reading.Http.GetAsync(Url(options, name, above), new(name), cancellationToken, Token(options))).Json();
+        var listed = (name.StartsWith("search: ", StringComparison.Ordinal) ? answer.Items("statuses") : answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : []).ToList();
+        var statuses = name == "mentions" ? listed.Select(n => n.At("status")).OfType<JsonElement>() : listed;
+
+        // Above the page's own ids: for mentions these are the notifications', whose ids are of another series.
+        var newest = listed.Select(s => s.Long("id") ?? 0).Append(0).Max();
+        var more = listed.Count >= PageSize && newest > above;
+        var (next, goesOn) = rounds.After(lanes, more ? lane with { Above = newest } : new() { Mark = Math.Max(newest, lane.Mark) }, more);
+        return new([.. statuses.Select(s => Post(s, options, reading.Now)).OfType<NetworkPost>()], Reading.Write(next)) { More = goesOn };
+    }
+
+    public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
+    {
+        var options = reading.Options<MastodonOptions>();
+        var ids = nativeIds.Select(i => i[(i.LastIndexOf('/') + 1)..]).ToList();
+        try
+        {
+            var url = NetworkClient.At(options.Server, $"/api/v1/statuses?{string.Join('&', ids.Select(i => $"id[]={Uri.EscapeDataString(i)}"))}");
+            var answer = (await reading.Http.GetAsync(url, new("recheck"), cancellationToken, Token(options))).Json();
+            var there = (answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : []).Select(s => Post(s, options, reading.Now)).OfType<NetworkPost>().ToList();
+            return new(there, null) { Removed = [.. nativeIds.Except(there.Select(p => p.NativeId), StringComparer.Ordinal).Select(id => new RemovedPost(id, reading.Now))] };
+        }
+        catch (NetworkFailure failure) when (failure.Code is "http_404")
+        {
+            // Servers before 4.3 cannot be asked for several at once.
+            return Page.Nothing();
+        }
+    }
+
+    /// <summary>A status as a post; null for one that is not public, or whose author does not want to be indexed.</summary>
+    internal static NetworkPost? Post(JsonElement status, MastodonOptions options, DateTimeOffset now)
+    {
+        if (status.Text("id") is not { } id || status.Text("visibility") is not (null or "public" or "unlisted") || status.Flag("account", "noindex"))
+        {
+            return null;
+        }
+
+        // Content warnings are part of what is said.
+        var warning = status.Text("spoiler_text");
+        var host = new Uri(options.Server).Authority;
+        return new($"{host}/{id}", $"{(warning is null ? "" : $"<p>{System.Net.WebUtility.HtmlEncode(warning)}</p>")}{status.Text("content")}", status.Time("created_at"))
+        {
+            Html = true,
+            Url = status.Text("url") ?? status.Text("uri"),
+            Language = status.Text("language"),
+            EditedAt = status.Time("edited_at"),
+            Author = Author(status.At("account")),
+            Parent = status.Text("in_reply_to_id") is { } parent ? $"{host}/{parent}" : null,
+            Engagement = new(now, status.Long("favourites_count"), Shares(status), status.Long("replies_count")),
+        };
+    }
+
+    // The ids of notifications are numbered through and hold no moment: the first read of mentions brings the newest page.
+    private static long Start(Reading reading, MastodonOptions options, string lane, long mark) => (lane, mark) switch
+    {
+        ("mentions", _) => mark,
+        (_, > 0) => mark - Span(TimeSpan.FromMinutes(options.OverlapMinutes)),
+        _ => Span(reading.Now.AddDays(-options.HistoryDays) - DateTimeOffset.UnixEpoch),
+    };
+
+    private static List<string> Lanes(MastodonOptions options) =>
+    [
+        .. options.Hashtags.Select(t => t.Trim().TrimStart('#')).Where(t => t.Length > 0).Select(t => $"#{t}"),
+        .. options.Terms.Where(t => !string.IsNullOrWhiteSpace(t)).Select(t => $"search: {t.Trim()}"),
+        .. options.Mentions ? ["mentions"] : Array.Empty<string>(),
+    ];
+
+    private static Uri Url(MastodonOptions options, string lane, long above) => NetworkClient.At(options.Server, lane switch
+    {
+        "mentions" => $"/api/v1/notifications?types[]=mention&limit={PageSize}{(above > 0 ? $"&min_id={above}" : "")}",
+        ['#', .. var tag] => $"/api/v1/timelines/tag/{Uri.EscapeDataString(tag)}?limit={PageSize}&min_id={above}",
+        _ => $"/api/v2/search?q={Uri.EscapeDataString(lane["search: ".Length..])}&type=statuses&limit={PageSize}&min_id={above}",
+    });
+
+    private static (string, string)[] Token(MastodonOptions options) => options.AccessToken.Length == 0 ? [] : [("Authorization", $"Bearer {options.AccessToken}")];
+
+    private static long Span(TimeSpan time) => (long)time.TotalMilliseconds << RandomBits;
+
+    private static long? Shares(JsonElement status) => status.Long("reblogs_count") is { } boosts ? boosts + (status.Long("quotes_count") ?? 0) : null;
+
+    private static Author? Author(JsonElement? account) => account is { } a
+        ? new(a.Text("uri") ?? a.Text("url") ?? a.Text("acct"), a.Text("display_name") ?? a.Text("username"), a.Text("acct"), a.Text("url"), a.Long("followers_count"))
+        : null;
+}

@@ -1,0 +1,63 @@
+namespace Serm.Ingest.Connectors;
+
+/// <summary>Goes round several lanes (search words, channels) of one source, a page at a time: a lane with more pages is read on before the next has its turn.</summary>
+/// <typeparam name="TLane">Where reading a lane stands.</typeparam>
+internal sealed record Rounds<TLane>
+    where TLane : class, new()
+{
+    /// <summary>State by lane.</summary>
+    public Dictionary<string, TLane> Lanes { get; init; } = [];
+
+    /// <summary>The lane whose turn it is.</summary>
+    public int At { get; init; }
+
+    /// <summary>The lane to read and its state. Lanes may come and go with the options.</summary>
+    public (string Name, TLane State) Turn(IReadOnlyList<string> names)
+    {
+        var name = names[At % names.Count];
+        return (name, Lanes.GetValueOrDefault(name) ?? new TLane());
+    }
+
+    /// <summary>The state after a page of the lane whose turn it was, and whether the round goes on.</summary>
+    /// <param name="names">As for <see cref="Turn"/>.</param>
+    /// <param name="lane">The lane's new state.</param>
+    /// <param name="more">The lane has further pages.</param>
+    public (Rounds<TLane> Next, bool More) After(IReadOnlyList<string> names, TLane lane, bool more)
+    {
+        var at = At % names.Count;
+        var lanes = names.Where(Lanes.ContainsKey).ToDictionary(n => n, n => Lanes[n], StringComparer.Ordinal);
+        lanes[names[at]] = lane;
+        return (new() { Lanes = lanes, At = more ? at : (at + 1) % names.Count }, more || at + 1 < names.Count);
+    }
+}
+
+/// <summary>Where reading a list stands that comes newest first: everything up to <see cref="Since"/> is safe, a pass from the top down to it is under way while <see cref="Next"/> is set.</summary>
+internal sealed record Sweep
+{
+    /// <summary>The newest second that is safe; 0 before the first pass.</summary>
+    public long Since { get; init; }
+
+    /// <summary>The newest second of the pass under way.</summary>
+    public long Top { get; init; }
+
+    /// <summary>The page that the pass goes on with; null between passes.</summary>
+    public string? Next { get; init; }
+
+    /// <summary>Down to which second a pass goes.</summary>
+    /// <param name="overlap">Lists lag behind their dates: a pass goes so far below what is safe.</param>
+    /// <param name="first">How far the first pass goes.</param>
+    public long Floor(TimeSpan overlap, DateTimeOffset first) => Since > 0 ? Since - (long)overlap.TotalSeconds : first.ToUnixTimeSeconds();
+
+    /// <summary>The state after a page, and whether the pass goes on.</summary>
+    /// <param name="dates">Of the page's posts, in seconds.</param>
+    /// <param name="next">The page after it; null when it was the last.</param>
+    /// <param name="floor">As from <see cref="Floor"/>.</param>
+    public (Sweep Next, bool More) After(IEnumerable<DateTimeOffset?> dates, string? next, long floor)
+    {
+        var seconds = dates.OfType<DateTimeOffset>().Select(d => d.ToUnixTimeSeconds()).ToList();
+        var top = seconds.Append(Top).Max();
+        return next is not null && next != Next && seconds.Count > 0 && seconds.Min() >= floor
+            ? (this with { Top = top, Next = next }, true)
+            : (new() { Since = Math.Max(top, Since) }, false);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Serm.Defaults;
+
+namespace Serm.Ingest.Connectors;
+
+/// <summary>Marks an option as a credential: encrypted at rest, never returned.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SecretAttribute : Attribute;
+
+/// <summary>Marks an option that most people leave as it is.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class AdvancedAttribute : Attribute;
+
+/// <summary>The options and credentials of a source, as a connector's own class sees them: a public class with settable properties, whose attributes (<c>Display</c>, <c>Required</c>, <c>Range</c>, <c>MaxLength</c>, <c>AllowedValues</c>, <c>Url</c>, <see cref="SecretAttribute"/>) are the form and its checks.</summary>
+internal sealed class Settings
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private readonly ConcurrentDictionary<Type, object> read = new();
+    private readonly JsonObject values;
+
+    private Settings(JsonObject values) => this.values = values;
+
+    /// <summary>None.</summary>
+    public static Settings Empty => new([]);
+
+    /// <summary>Puts stored options and credentials together. What was valid when it was stored is not checked again.</summary>
+    public static Settings Of(string? options, string? secrets)
+    {
+        var all = Object(options);
+        foreach (var (name, value) in Object(secrets))
+        {
+            all[name] = value?.DeepClone();
+        }
+
+        return new(all);
+    }
+
+    /// <summary>The values in their class.</summary>
+    public T As<T>()
+        where T : class, new() => (T)read.GetOrAdd(typeof(T), _ => values.Deserialize<T>(Json) ?? new T());
+
+    /// <summary>Stands for the credentials without giving them away: sources with the same ones share the network's limits.</summary>
+    public string Bucket(ConnectorCard card)
+    {
+        var secrets = FormField.Of(card.Options).Where(f => f.Secret || f.Type == FieldType.Url).Select(f => values[f.Name]?.ToJsonString() ?? "");
+        return $"{card.Kind}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', secrets))))[..16]}";
+    }
+
+    /// <summary>Checks what a person gave, and parts options from credentials.</summary>
+    /// <param name="card">The kind.</param>
+    /// <param name="options">Options as given; credentials in it are refused.</param>
+    /// <param name="credentials">Credentials as given; those that are left out stay as <paramref name="known"/> has them.</param>
+    /// <param name="known">The credentials that are stored; null for none.</param>
+    /// <exception cref="RuleViolation">Names the field, as <c>options.terms</c>, and the remedy.</exception>
+    public static (string Options, string? Secrets) Check(ConnectorCard card, JsonElement? options, JsonElement? credentials, string? known)
+    {
+        var fields = FormField.Of(card.Options);
+        var plain = Part(fields.Where(f => !f.Secret), options, "options");
+        var secret = Object(known);
+        foreach (var (name, value) in Part(fields.Where(f => f.Secret), credentials, "credentials"))
+        {
+            secret[name] = value?.DeepClone();
+        }
+
+        var all = (JsonObject)plain.DeepClone();
+        foreach (var (name, value) in secret)
+        {
+            all[name] = value?.DeepClone();
+        }
+
+        Validate(card, fields, all);
+        return (plain.ToJsonString(), secret.Count == 0 ? null : secret.ToJsonString());
+    }
+
+    private static JsonObject Part(IEnumerable<FormField> fields, JsonElement? given, string part)
+    {
+        var known = fields.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        var result = new JsonObject();
+        if (given is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } there)
+        {
+            return result;
+        }
+
+        if (there.ValueKind != JsonValueKind.Object)
+        {
+            throw RuleViolation.Invalid(part, "option_invalid", $"Give {part} as an object, such as {{\"name\": \"value\"}}.");
+        }
+
+        foreach (var member in there.EnumerateObject())
+        {
+            if (!known.Contains(member.Name))
+            {
+                throw RuleViolation.Invalid($"{part}.{member.Name}", "option_unknown", known.Count == 0 ? $"This kind takes no {part}." : $"There is no \"{member.Name}\" here. Known: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+            }
+
+            if (member.Value.ValueKind != JsonValueKind.Null && !(member.Value.ValueKind == JsonValueKind.String && member.Value.GetString()!.Length == 0))
+            {
+                result[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+            }
+        }
+
+        return result;
+    }
+
+    private static void Validate(ConnectorCard card, IReadOnlyList<FormField> fields, JsonObject all)
+    {
+        object typed;
+        try
+        {
+            typed = all.Deserialize(card.Options, Json)!;
+        }
+        catch (JsonException e)
+        {
+            var field = fields.FirstOrDefault(f => e.Path?.StartsWith($"$.{f.Name}", StringComparison.Ordinal) == true);
+            throw RuleViolation.Invalid(Path(field, "options"), "option_invalid", field is null ? "The options are not of the expected form." : $"\"{field.Label}\" is a {field.Type.ToString().ToLowerInvariant()}.");
+        }
+
+        var wrong = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(typed, new ValidationContext(typed), wrong, validateAllProperties: true))
+        {
+            var name = wrong[0].MemberNames.FirstOrDefault() is { } member ? JsonNamingPolicy.CamelCase.ConvertName(member) : null;
+            var field = fields.FirstOrDefault(f => f.Name == name);
+            throw RuleViolation.Invalid(Path(field, name ?? "options"), field is { Required: true } && all[field.Name] is null ? "option_missing" : "option_invalid", wrong[0].ErrorMessage ?? "This value cannot be taken.");
+        }
+    }
+
+    private static string Path(FormField? field, string otherwise) => field is null ? otherwise : $"{(field.Secret ? "credentials" : "options")}.{field.Name}";
+
+    private static JsonObject Object(string? json) => json is null ? [] : JsonNode.Parse(json) as JsonObject ?? [];
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using Serm.Contracts;
+
+namespace Serm.Ingest.Connectors.Telegram;
+
+/// <summary>Telegram's updates to posts. Ids are <c>chat/message</c>.</summary>
+internal static class TelegramPosts
+{
+    /// <summary>The updates that are asked for.</summary>
+    public static readonly string[] Kinds = ["message", "edited_message", "channel_post", "edited_channel_post"];
+
+    /// <summary>The post of an update; none for what is none.</summary>
+    public static IEnumerable<NetworkPost> Of(JsonElement update, DateTimeOffset now)
+    {
+        foreach (var kind in Kinds)
+        {
+            if (update.At(kind) is { } message && Post(message) is { } post)
+            {
+                yield return post;
+            }
+        }
+    }
+
+    private static NetworkPost? Post(JsonElement message)
+    {
+        // A channel's post that Telegram itself copied into the discussion group is known from the channel.
+        if (message.Long("chat", "id") is not { } chat || message.Long("message_id") is not { } id || message.Text("chat", "type") == "private" || message.Flag("is_automatic_forward"))
+        {
+            return null;
+        }
+
+        var text = message.Text("text") ?? message.Text("caption") ?? message.Text("poll", "question") ?? "";
+        return new(Id(chat, id), text, message.Time("date"))
+        {
+            Url = Url(message, chat, id),
+            Author = Author(message),
+            EditedAt = message.Time("edit_date"),
+            Parent = message.At("reply_to_message") is { } answered ? Original(answered) : null,
+            Root = message.Long("message_thread_id") is { } thread && thread != id ? message.At("reply_to_message") is { } top && top.Long("message_id") == thread ? Original(top) : Id(chat, thread) : null,
+        };
+    }
+
+    // What was copied into a discussion group is answered there, but known as the channel's.
+    private static string? Original(JsonElement message) =>
+        message.Flag("is_automatic_forward") && message.Long("forward_origin", "chat", "id") is { } channel && message.Long("forward_origin", "message_id") is { } post ? Id(channel, post)
+        : message.Long("chat", "id") is { } chat && message.Long("message_id") is { } id ? Id(chat, id) : null;
+
+    private static Author? Author(JsonElement message)
+    {
+        if (message.At("sender_chat") is { } channel)
+        {
+            return new(channel.Text("id"), message.Text("author_signature") ?? channel.Text("title"), channel.Text("username"), Page(channel.Text("username")));
+        }
+
+        return message.At("from") is { } from
+            ? new(from.Text("id"), $"{from.Text("first_name")} {from.Text("last_name")}".Trim(), from.Text("username"), Page(from.Text("username")))
+            : message.Text("chat", "title") is { } title ? new(message.Text("chat", "id"), title, message.Text("chat", "username"), Page(message.Text("chat", "username"))) : null;
+    }
+
+    private static string? Url(JsonElement message, long chat, long id) => message.Text("chat", "username") is { } name
+        ? $"https://t.me/{Uri.EscapeDataString(name)}/{id}"
+        : chat.ToString(CultureInfo.InvariantCulture) is ['-', '1', '0', '0', .. var inner] ? $"https://t.me/c/{inner}/{id}" : null;
+
+    private static string? Page(string? username) => username is null ? null : $"https://t.me/{Uri.EscapeDataString(username)}";
+
+    private static string Id(long chat, long message) => string.Create(CultureInfo.InvariantCulture, $"{chat}/{message}");
+}

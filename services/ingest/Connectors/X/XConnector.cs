@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json;
+using Serm.Contracts;
+using Serm.Defaults;
+
+namespace Serm.Ingest.Connectors.X;
+
+/// <summary>Where a search or an account's mentions stand.</summary>
+internal sealed record XLane
+{
+    /// <summary>The newest post that is safe; null before the first pass.</summary>
+    public string? SinceId { get; init; }
+
+    /// <summary>The newest post of the pass under way.</summary>
+    public string? TopId { get; init; }
+
+    /// <summary>The page that the pass goes on with; null between passes.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>When the first pass began to look back from.</summary>
+    public DateTimeOffset? Start { get; init; }
+}
+
+/// <summary>X: recent search and mentions of accounts, pay per post. Before each request the most that it can cost is set aside, afterwards what it did cost is charged. X renames <c>tweet</c> to <c>post</c> in its answers: both names are read.</summary>
+internal sealed class XConnector : IPulled, IRechecked
+{
+    private const string Requests = "requests in 15 minutes", Dollars = "dollars a month";
+    private const string Fields = "tweet.fields=created_at,lang,conversation_id,referenced_tweets,public_metrics,edit_history_tweet_ids&expansions=author_id&user.fields=name,username,public_metrics";
+
+    public ConnectorCard Card { get; } = new(
+        "x",
+        "X (Twitter)",
+        "Searches the last seven days and reads mentions of your accounts, within a monthly budget. X charges for every post.",
+        "https://docs.x.com/x-api/posts/search/introduction",
+        typeof(XOptions),
+        Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement)
+    {
+        Headers = new("x-rate-limit-remaining", "x-rate-limit-reset", ResetForm.UnixSeconds),
+    };
+
+    public int RecheckBatch => 100;
+
+    public IReadOnlyList<RateLimit> Limits(Settings settings) => settings.As<XOptions>() is var o
+        ? [new(Requests, o.RequestsPerQuarter, TimeSpan.FromMinutes(15)), new(Dollars, o.DollarsPerMonth, RateLimit.Month, "UTC")]
+        : [];
+
+    public Uri? Address(Settings settings) => new(settings.As<XOptions>().ApiUrl);
+
+    public string NameOf(Settings settings) => $"X: {string.Join(", ", Lanes(settings.As<XOptions>()))}";
+
+    public void Check(Settings settings)
+    {
+        var options = settings.As<XOptions>();
+        if (Lanes(options).Count == 0)
+        {
+            throw RuleViolation.Invalid("options.queries", "option_missing", "Give searches, or accounts whose mentions are read.");
+        }
+
+        if (Array.Find(options.Accounts, a => !long.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out _)) is { } wrong)
+        {
+            throw RuleViolation.Invalid("options.accounts", "option_invalid", $"\"{wrong}\" is no account's number.");
+        }
+    }
+
+    public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
+    {
+        var options = reading.Options<XOptions>();
+        var lanes = Lanes(options);
+        var rounds = reading.StateAs<Rounds<XLane>>();
+        var (name, lane) = rounds.Turn(lanes);
+        var start = lane.Start ?? reading.Now.AddDays(-options.HistoryDays).AddMinutes(-1);
+        var from = lane.SinceId is { } since ? $"since_id={since}" : $"start_time={start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}";
+        var next = lane.Token is null ? "" : $"&{(name.StartsWith('@') ? "pagination_token" : "next_token")}={Uri.EscapeDataString(lane.Token)}";
+        var path = name.StartsWith('@') ? $"/2/users/{name[1..]}/mentions?" : $"/2/tweets/search/recent?query={Uri.EscapeDataString(name)}&";
+        var answer = await CallAsync(reading, options, $"{path}{from}&max_results={options.PageSize}{next}&{Fields}", name, options.PageSize, cancellationToken);
+        var top = Newer(lane.TopId, answer.Text("meta", "newest_id"));
+        var more = answer.Text("meta", "next_token") is { } token && token != lane.Token;
+        var after = more ? lane with { TopId = top, Token = answer.Text("meta", "next_token"), Start = start } : new XLane { SinceId = Newer(lane.SinceId, top), Start = Newer(lane.SinceId, top) is null ? start : null };
+        var (state, goesOn) = rounds.After(lanes, after, more);
+        return new(Posts(answer, reading.Now), Reading.Write(state)) { More = goesOn };
+    }
+
+    public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
+    {
+        var answer = await CallAsync(reading, reading.Options<XOptions>(), $"/2/tweets?ids={string.Join(',', nativeIds)}&{Fields}", "recheck", nativeIds.Count, cancellationToken);
+        var there = Posts(answer, reading.Now);
+
+        // Only what X says is gone is gone: a protected account is no deletion.
+        var gone = answer.Items("errors").Where(e => e.Text("type")?.EndsWith("resource-not-found", StringComparison.Ordinal) == true).Select(e => e.Text("resource_id") ?? e.Text("value")).ToHashSet(StringComparer.Ordinal);
+        return new(there, null) { Removed = [.. nativeIds.Where(gone.Contains).Select(id => new RemovedPost(id, reading.Now))] };
+    }
+
+    private static List<string> Lanes(XOptions options) => [.. options.Queries.Select(q => q.Trim()).Where(q => q.Length > 0), .. options.Accounts.Select(a => $"@{a}")];
+
+    private static async Task<JsonElement> CallAsync(Reading reading, XOptions options, string path, string lane, int most, CancellationToken cancellationToken)
+    {
+        var reserved = most * (options.DollarsPerPost + options.DollarsPerAuthor);
+        var cost = new Cost(lane, new Dictionary<string, decimal>(StringComparer.Ordinal) { [Dollars] = reserved });
+        using var request = new HttpRequestMessage(HttpMethod.Get, NetworkClient.At(options.ApiUrl, path));
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.BearerToken}");
+        var answer = await reading.Http.SendAsync(request, cost, cancellationToken);
+        if ((int)answer.Status >= 400)
+        {
+            // Refusals cost nothing. A connection that breaks may have cost: what was set aside for it stays spent.
+            await reading.Http.SettleAsync(Dollars, lane, -reserved, cancellationToken);
+        }
+
+        var json = answer.RequireSuccess(reading.Http.Headers).Json();
+        var spent = (json.Items("data").Count() * options.DollarsPerPost) + (json.Items("includes", "users").Count() * options.DollarsPerAuthor);
+        await reading.Http.SettleAsync(Dollars, lane, spent - reserved, cancellationToken);
+        return json;
+    }
+
+    private static List<NetworkPost> Posts(JsonElement answer, DateTimeOffset now)
+    {
+        var authors = answer.Items("includes", "users").Where(u => u.Text("id") is not null).DistinctBy(u => u.Text("id")).ToDictionary(
+            u => u.Text("id")!,
+            u => new Author(u.Text("id"), u.Text("name"), u.Text("username"), u.Text("username") is { } name ? $"https://x.com/{Uri.EscapeDataString(name)}" : null, u.Long("public_metrics", "followers_count")),
+            StringComparer.Ordinal);
+        return [.. answer.Items("data").Select(p => Post(p, authors, now)).OfType<NetworkPost>()];
+    }
+
+    private static NetworkPost? Post(JsonElement post, Dictionary<string, Author> authors, DateTimeOffset now)
+    {
+        if (post.Text("id") is not { } latest)
+        {
+            return null;
+        }
+
+        // An edited post has a new id; the first of its history stands for all of them.
+        var first = post.Items("edit_history_tweet_ids").Concat(post.Items("edit_history_post_ids")).Select(i => i.GetString()).FirstOrDefault() ?? latest;
+        var author = post.Text("author_id") is { } id ? authors.GetValueOrDefault(id) ?? new Author(id, null) : null;
+        var metrics = post.At("public_metrics");
+        return new(first, post.Text("note_tweet", "text") ?? post.Text("text") ?? "", post.Time("created_at"))
+        {
+            Url = $"https://x.com/{author?.Handle ?? "i"}/status/{latest}",
+            Author = author,
+            Language = post.Text("lang"),
+            Parent = post.Items("referenced_tweets").Concat(post.Items("referenced_posts")).Where(r => r.Text("type") == "replied_to").Select(r => r.Text("id")).FirstOrDefault(),
+            Root = post.Text("conversation_id") is { } root && root != first ? root : null,
+            Engagement = metrics is { } m ? new(now, m.Long("like_count"), (m.Long("retweet_count") ?? m.Long("repost_count") ?? 0) + (m.Long("quote_count") ?? 0), m.Long("reply_count"), m.Long("impression_count")) : null,
+        };
+    }
+
+    // Ids grow with time and are too large for some readers' numbers.
+    private static string? Newer(string? a, string? b) => a is null ? b : b is null ? a : a.Length != b.Length ? (a.Length > b.Length ? a : b) : string.CompareOrdinal(a, b) >= 0 ? a : b;
+}

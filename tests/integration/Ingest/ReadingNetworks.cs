@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using Serm.Simulator;
+
+namespace Serm.Tests.Integration.Ingest;
+
+public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<IngestFixture>, IAsyncLifetime
+{
+    private readonly string workspace = $"w{Guid.CreateVersion7():N}";
+    private readonly SimClock clock = new(TimeProvider.System.GetUtcNow());
+    private Simulation simulation = null!;
+
+    private World World => simulation["vk"].World;
+
+    public async ValueTask InitializeAsync() => simulation = await Simulation.StartAsync(clock);
+
+    public ValueTask DisposeAsync() => simulation.DisposeAsync();
+
+    [Fact]
+    public async Task A_network_is_read_followed_and_charged_and_its_credentials_stay_sealed()
+    {
+        var brand = await fixture.BrandAsync("Acme", "acme", workspace);
+        var post = World.Publish("acme is late again 😡");
+        World.Publish("mine too, acme", parent: post);
+        World.Publish("nothing of note");
+        var id = await AddAsync();
+
+        var mentions = await fixture.MentionsAsync(brand, 2);
+        mentions.Select(m => (m.Post.SourceKind, m.Post.NativeId, m.Post.ParentNativeId, m.Post.RootNativeId)).Order().ShouldBe([("vk", "-1_1", null, null), ("vk", "-1_1_r2", "-1_1", "-1_1")]);
+        mentions.ShouldAllBe(m => m.Post.Author!.Followers > 0 && m.Post.Engagement != null);
+
+        var (_, source) = await fixture.SendAsync(HttpMethod.Get, $"/api/sources/{id}", workspace: workspace);
+        source.GetProperty("credentialsSet").EnumerateArray().Select(n => n.GetString()).ShouldBe(["accessToken", "callbackSecret"], ignoreOrder: true);
+        source.GetRawText().ShouldNotContain(simulation["vk"].Token);
+        (await StoredAsync(id)).ShouldNotContain(simulation["vk"].Token);
+
+        var (_, budget) = await fixture.SendAsync(HttpMethod.Get, $"/api/sources/{id}/budget", workspace: workspace);
+        budget.GetProperty("lanes").EnumerateArray().ShouldContain(l => l.GetProperty("lane").GetString() == "wall: 1" && l.GetProperty("calls").GetInt64() > 0);
+        var (_, coverage) = await fixture.SendAsync(HttpMethod.Get, "/api/coverage", workspace: workspace);
+        var week = coverage.GetProperty("sources")[0].GetProperty("weeks").EnumerateArray().Last();
+        (week.GetProperty("asked").GetInt64() > 0, week.GetProperty("covered").GetDouble()).ShouldBe((true, 1));
+    }
+
+    [Fact]
+    public async Task A_network_calls_and_only_with_its_secret()
+    {
+        var brand = await fixture.BrandAsync("Acme", "acme", workspace);
+        var id = await AddAsync();
+
+        (await CallAsync(id, new { type = "confirmation", group_id = 1, secret = "s3cret" })).ShouldBe((HttpStatusCode.OK, "c0nf1rm"));
+        (await CallAsync(id, Reply("e1", "wrong"))).Status.ShouldBe(HttpStatusCode.Forbidden);
+        for (var i = 0; i < 2; i++)
+        {
+            (await CallAsync(id, Reply("e2", "s3cret"))).ShouldBe((HttpStatusCode.OK, "ok"));
+        }
+
+        (await fixture.MentionsAsync(brand, 1)).ShouldHaveSingleItem().Post.NativeId.ShouldBe("-1_7_r9");
+        (await CallAsync(id, new { type = "wall_reply_delete", group_id = 1, event_id = "e3", secret = "s3cret", @object = new { owner_id = -1, id = 9, post_id = 7, user_id = 3 } })).Status.ShouldBe(HttpStatusCode.OK);
+        (await ScalarAsync("select count(*) from ingest.items where source_id = $1 and removed_at is not null", id)).ShouldBe(1L);
+        (await CallAsync(Guid.CreateVersion7(), Reply("e4", "s3cret"))).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_test_says_what_is_wrong_before_anything_is_stored()
+    {
+        World.Publish("acme one");
+        var (_, good) = await TestAsync(simulation["vk"].Token);
+        (good.GetProperty("ok").GetBoolean(), good.GetProperty("posts").GetInt32()).ShouldBe((true, 1));
+        var (_, bad) = await TestAsync("a-token-that-ended");
+        (bad.GetProperty("ok").GetBoolean(), bad.GetProperty("code").GetString()).ShouldBe((false, "token_refused"));
+        var (status, refused) = await fixture.SendAsync(HttpMethod.Post, "/api/sources", new { kind = "vk", options = new { communities = new[] { "not a number" } }, credentials = new { accessToken = "x" } }, workspace);
+        (status, refused.GetProperty("field").GetString()).ShouldBe((HttpStatusCode.BadRequest, "options.communities"));
+        (await fixture.SendAsync(HttpMethod.Get, "/api/sources", workspace: workspace)).Body.GetArrayLength().ShouldBe(0);
+    }
+
+    private static object Reply(string eventId, string secret) => new
+    {
+        type = "wall_reply_new", group_id = 1, event_id = eventId, v = "5.199", secret,
+        @object = new { id = 9, from_id = 3, date = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), text = "acme, please answer", post_id = 7, post_owner_id = -1 },
+    };
+
+    private async Task<Guid> AddAsync()
+    {
+        var (status, body) = await fixture.SendAsync(
+            HttpMethod.Post,
+            "/api/sources",
+            new
+            {
+                kind = "vk",
+                options = new { apiUrl = simulation.Url("vk"), communities = new[] { "1" }, confirmation = "c0nf1rm" },
+                credentials = new { accessToken = simulation["vk"].Token, callbackSecret = "s3cret" },
+            },
+            workspace);
+        status.ShouldBe(HttpStatusCode.Created, body.ToString());
+        return body.GetProperty("id").GetGuid();
+    }
+
+    private Task<(HttpStatusCode Status, JsonElement Body)> TestAsync(string token) => fixture.SendAsync(
+        HttpMethod.Post, "/api/sources/test", new { source = new { kind = "vk", options = new { apiUrl = simulation.Url("vk"), communities = new[] { "1" } }, credentials = new { accessToken = token } } }, workspace);
+
+    // As the gateway hands it on: without a caller.
+    private async Task<(HttpStatusCode Status, string Text)> CallAsync(Guid id, object body)
+    {
+        using var answer = await fixture.Stack.Ingest.Http.PostAsync(new Uri($"/hooks/{id}", UriKind.Relative), JsonContent.Create(body), TestContext.Current.CancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private async Task<string> StoredAsync(Guid id) => Encoding.Latin1.GetString((byte[])(await ScalarAsync("select sealed from ingest.credentials where source_id = $1", id))!);
+
+    private async Task<object?> ScalarAsync(string sql, Guid id)
+    {
+        await using var source = NpgsqlDataSource.Create(fixture.Stack.Postgres);
+        await using var command = source.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = id });
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net;
+
+namespace Serm.Simulator.Networks;
+
+/// <summary>Mastodon 4.3, as far as Serm calls it: ids made of the moment of publication, pages above <c>min_id</c>, 300 calls in five minutes with their headers.</summary>
+public sealed class Mastodon : INetwork
+{
+    private const int Limit = 300;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
+
+    public string Name => "mastodon";
+
+    public IReadOnlyCollection<string> Optional { get; } = ["language", "edited_at", "followers_count", "quotes_count", "spoiler_text", "noindex"];
+
+    /// <summary>A status's id: milliseconds since 1970 above 16 bits.</summary>
+    public static long Id(SimPost post) => (post.At.ToUnixTimeMilliseconds() << 16) | (post.Id & 0xFFFF);
+
+    public void Map(IEndpointRouteBuilder routes, Stage stage)
+    {
+        routes.MapGet("/api/v1/timelines/tag/{tag}", (HttpContext context, string tag, int? limit, long? min_id) => Page(context, stage, limit, min_id, s => s));
+        routes.MapGet("/api/v2/search", (HttpContext context, string q, int? limit, long? min_id) =>
+            Page(context, stage, limit, min_id, s => new { accounts = Array.Empty<object>(), hashtags = Array.Empty<object>(), statuses = s }));
+        routes.MapGet("/api/v1/statuses", (HttpContext context) => Metered(context, stage)
+            ?? Results.Json(context.Request.Query["id[]"].Select(i => stage.World.Posts.FirstOrDefault(p => Id(p).ToString(CultureInfo.InvariantCulture) == i)).OfType<SimPost>().Select(p => Status(stage, p))));
+    }
+
+    public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait)
+    {
+        context.Response.Headers["X-RateLimit-Limit"] = "300";
+        context.Response.Headers["X-RateLimit-Remaining"] = "0";
+        context.Response.Headers["X-RateLimit-Reset"] = (stage.Clock.GetUtcNow() + wait).ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+        return Results.Json(new { error = "Too many requests" }, statusCode: StatusCodes.Status429TooManyRequests);
+    }
+
+    public IResult Expired(HttpContext context) => Results.Json(new { error = "The access token is invalid" }, statusCode: StatusCodes.Status401Unauthorized);
+
+    private IResult Page(HttpContext context, Stage stage, int? limit, long? minId, Func<IEnumerable<object>, object> shape)
+    {
+        if (Metered(context, stage) is { } refused)
+        {
+            return refused;
+        }
+
+        var size = Math.Min(limit ?? 20, 40);
+        var above = stage.World.Posts.Where(p => stage.Endless || Id(p) > (minId ?? 0)).OrderBy(Id).ToList();
+        var page = minId is null ? above.TakeLast(size) : above.Take(size);
+        return Results.Json(shape(page.Reverse().Select((p, i) => Status(stage, p, stage.Endless ? (minId ?? 0) + size - i : Id(p)))));
+    }
+
+    private IResult? Metered(HttpContext context, Stage stage)
+    {
+        if (context.Request.Headers.Authorization != $"Bearer {stage.Token}")
+        {
+            return Expired(context);
+        }
+
+        var (left, reset) = stage.Count("requests in 5 minutes", Limit, Window);
+        context.Response.Headers["X-RateLimit-Limit"] = "300";
+        context.Response.Headers["X-RateLimit-Remaining"] = left.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["X-RateLimit-Reset"] = reset.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+        return null;
+    }
+
+    private static object Status(Stage stage, SimPost post) => Status(stage, post, Id(post));
+
+    private static object Status(Stage stage, SimPost post, long id) => new
+    {
+        id = id.ToString(CultureInfo.InvariantCulture),
+        created_at = Iso(post.At),
+        edited_at = post.EditedAt is { } edited ? Iso(edited) : null,
+        in_reply_to_id = post.Parent is { } parent ? Id(parent).ToString(CultureInfo.InvariantCulture) : null,
+        in_reply_to_account_id = post.Parent?.Author.Id.ToString(CultureInfo.InvariantCulture),
+        sensitive = false,
+        spoiler_text = "",
+        visibility = "public",
+        language = post.Language,
+        uri = $"https://social.example/users/{post.Author.Handle}/statuses/{id}",
+        url = $"https://social.example/@{post.Author.Handle}/{id}",
+        replies_count = stage.World.Posts.Count(p => p.Parent?.Id == post.Id),
+        reblogs_count = 1,
+        favourites_count = post.Likes,
+        quotes_count = 0,
+        content = $"<p>{string.Join("<br />", post.Text.Split('\n').Select(WebUtility.HtmlEncode))}</p>",
+        reblog = (object?)null,
+        account = new
+        {
+            id = post.Author.Id.ToString(CultureInfo.InvariantCulture), username = post.Author.Handle, acct = post.Author.Handle, display_name = post.Author.Name, locked = false, bot = false, indexable = true, noindex = false,
+            created_at = "2020-01-01T00:00:00.000Z", note = "", url = $"https://social.example/@{post.Author.Handle}", uri = $"https://social.example/users/{post.Author.Handle}",
+            avatar = "https://social.example/a.png", avatar_static = "https://social.example/a.png", header = "https://social.example/h.png", header_static = "https://social.example/h.png",
+            followers_count = post.Author.Followers, following_count = 1, statuses_count = 1, last_status_at = "2026-01-01", emojis = Array.Empty<object>(), fields = Array.Empty<object>(), discoverable = true, group = false,
+        },
+        media_attachments = Array.Empty<object>(),
+        mentions = Array.Empty<object>(),
+        tags = new[] { new { name = "acme", url = "https://social.example/tags/acme" } },
+        emojis = Array.Empty<object>(),
+        card = (object?)null,
+        poll = (object?)null,
+    };
+
+    private static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+}

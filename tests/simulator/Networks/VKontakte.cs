@@ -1,0 +1,111 @@
+using System.Globalization;
+
+namespace Serm.Simulator.Networks;
+
+/// <summary>VKontakte's API 5.199, as far as Serm calls it: errors inside of answers with status 200, three calls a second. Channel <c>main</c> is the wall of community 1; all its posts are also found by searching.</summary>
+public sealed class VKontakte : INetwork
+{
+    private const long Community = 1;
+
+    public string Name => "vk";
+
+    public IReadOnlyCollection<string> Optional { get; } = ["views", "reposts", "profiles", "groups", "total_count", "parents_stack", "likes"];
+
+    public void Map(IEndpointRouteBuilder routes, Stage stage) => routes.MapPost("/method/{method}", async (string method, HttpContext context) =>
+    {
+        var form = await context.Request.ReadFormAsync();
+        if (context.Request.Headers.Authorization != $"Bearer {stage.Token}")
+        {
+            return Expired(context);
+        }
+
+        stage.Count("requests a second", 3, TimeSpan.FromSeconds(1));
+        return form["v"] != "5.199" ? Error(8, "Invalid request: v is required") : method switch
+        {
+            "newsfeed.search" => Search(stage, form),
+            "wall.get" => Wall(stage, form),
+            "wall.getById" => Json(new { items = form["posts"].ToString().Split(',').Select(p => Of(stage, p.Split('_')[^1])).OfType<SimPost>().Select(p => Post(stage, p)), profiles = Profiles(stage.World.Posts), groups = Groups() }),
+            "wall.getComments" => Comments(stage, form),
+            "wall.getComment" => Of(stage, form["comment_id"].ToString()) is { } c ? Json(new { items = new[] { Comment(stage, c, 0) }, profiles = Profiles([c]), groups = Groups() }) : Error(15, "Access denied"),
+            _ => Error(3, "Unknown method passed"),
+        };
+    });
+
+    public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait) => wait <= TimeSpan.FromSeconds(1) ? Error(6, "Too many requests per second") : Error(9, "Flood control");
+
+    public IResult Expired(HttpContext context) => Error(5, "User authorization failed: access_token has expired.");
+
+    private static IResult Search(Stage stage, IFormCollection form)
+    {
+        var size = Math.Min(stage.PageSize > 0 ? stage.PageSize : int.MaxValue, Number(form, "count", 30));
+        var from = (int)Number(form, "start_from", 0);
+        var (start, end) = (Number(form, "start_time", stage.Clock.GetUtcNow().AddDays(-1).ToUnixTimeSeconds()), Number(form, "end_time", long.MaxValue));
+        var found = stage.World.Posts.Where(p => p.Parent is null && p.Text.Contains(form["q"].ToString(), StringComparison.OrdinalIgnoreCase) && p.At.ToUnixTimeSeconds() >= start && p.At.ToUnixTimeSeconds() <= end).Reverse().ToList();
+        var listed = stage.Endless ? found : found.Take(1_000).ToList();
+        var page = stage.Endless ? listed.Take((int)size).ToList() : listed.Skip(from).Take((int)size).ToList();
+        var more = stage.Endless || from + page.Count < listed.Count;
+        var answer = new Dictionary<string, object?> { ["items"] = page.Select(p => Post(stage, p)), ["profiles"] = Profiles(page), ["groups"] = Groups(), ["count"] = Math.Min(found.Count, 1_000), ["total_count"] = found.Count };
+        if (more)
+        {
+            answer["next_from"] = (from + page.Count).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return Json(answer);
+    }
+
+    private static IResult Wall(Stage stage, IFormCollection form)
+    {
+        var page = stage.World.Posts.Where(p => p.Parent is null).Reverse().Take((int)Number(form, "count", 20)).ToList();
+        return Json(new { count = page.Count, items = page.Select(p => Post(stage, p)), profiles = Profiles(page), groups = Groups() });
+    }
+
+    private static IResult Comments(Stage stage, IFormCollection form)
+    {
+        var size = (int)Math.Min(100, Number(form, "count", 10));
+        var under = Number(form, "comment_id", Number(form, "post_id", 0));
+        var all = stage.World.Posts.Where(p => p.Parent?.Id == under).ToList();
+        var page = all.Skip((int)Number(form, "offset", 0)).Take(size).ToList();
+        return Json(new { count = all.Count, items = page.Select(c => Comment(stage, c, (int)Number(form, "thread_items_count", 0))), profiles = Profiles(page), groups = Groups(), current_level_count = all.Count, can_post = true, show_reply_button = true, groups_can_post = true });
+    }
+
+    private static Dictionary<string, object?> Post(Stage stage, SimPost post)
+    {
+        var shape = new Dictionary<string, object?>
+        {
+            ["inner_type"] = "wall_wallpost", ["id"] = post.Id, ["owner_id"] = -Community, ["from_id"] = post.Author.Id, ["date"] = post.At.ToUnixTimeSeconds(), ["text"] = post.Text, ["post_type"] = "post",
+            ["likes"] = new { can_like = 1, count = post.Likes, user_likes = 0, can_publish = 1 }, ["reposts"] = new { count = 1, user_reposted = 0 }, ["views"] = new { count = 50 },
+            ["comments"] = new { can_post = 1, count = stage.World.Log.Count(l => l.Post.Root.Id == post.Id && l.Post.Parent is not null && l.What == Change.Published) - stage.World.Log.Count(l => l.Post.Root.Id == post.Id && l.Post.Parent is not null && l.What == Change.Deleted) },
+        };
+        if (post.EditedAt is { } edited)
+        {
+            shape["edited"] = edited.ToUnixTimeSeconds();
+        }
+
+        return shape;
+    }
+
+    private static object Comment(Stage stage, SimPost comment, int threadItems)
+    {
+        // Threads are two levels deep: an answer to an answer stands beside it.
+        var thread = stage.World.Posts.Where(p => p.Parent?.Id == comment.Id).ToList();
+        return new
+        {
+            id = comment.Id, from_id = comment.Author.Id, owner_id = -Community, post_id = comment.Root.Id, date = comment.At.ToUnixTimeSeconds(), text = comment.Text,
+            parents_stack = comment.Parent?.Parent is null ? Array.Empty<long>() : [comment.Parent.Id],
+            likes = new { can_like = 1, count = comment.Likes, user_likes = 0, can_publish = 0 },
+            thread = new { count = thread.Count, items = thread.Take(threadItems).Select(t => Comment(stage, t, 0)), can_post = true, show_reply_button = true, groups_can_post = true },
+        };
+    }
+
+    private static SimPost? Of(Stage stage, string id) => long.TryParse(id, CultureInfo.InvariantCulture, out var number) && stage.World.Find(number) is { Deleted: false } post ? post : null;
+
+    private static IEnumerable<object> Profiles(IEnumerable<SimPost> posts) => posts.Select(p => p.Author).DistinctBy(a => a.Id).Select(a => new { id = a.Id, first_name = a.Name.Split(' ')[0], last_name = a.Name.Split(' ', 2)[1], screen_name = a.Handle, followers_count = a.Followers, can_access_closed = true, is_closed = false });
+
+    private static object[] Groups() => [new { id = Community, name = "Acme", screen_name = "acme", is_closed = 0, type = "group", members_count = 10 }];
+
+    private static long Number(IFormCollection form, string name, long otherwise) => long.TryParse(form[name], CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+
+    private static IResult Json(object response) => Results.Json(new { response });
+
+    private static IResult Error(int code, string message) => Results.Json(new { error = new { error_code = code, error_msg = message, request_params = Array.Empty<object>() } });
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace Serm.Simulator.Networks;
+
+/// <summary>X's API 2, as far as Serm calls it: recent search with <c>next_token</c>, posts by id, 300 calls in 15 minutes with their headers, no Retry-After, and a money meter.</summary>
+public sealed class X : INetwork
+{
+    private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
+
+    public string Name => "x";
+
+    public IReadOnlyCollection<string> Optional { get; } = ["lang", "public_metrics", "conversation_id", "edit_history_tweet_ids", "impression_count"];
+
+    public static string Id(SimPost post) => (1_900_000_000_000_000_000 + post.Id).ToString(CultureInfo.InvariantCulture);
+
+    public void Map(IEndpointRouteBuilder routes, Stage stage)
+    {
+        routes.MapGet("/2/tweets/search/recent", (HttpContext context, string query, string? since_id, string? start_time, string? next_token, int? max_results) => Metered(context, stage) ?? Search(stage, query, since_id, start_time, next_token, max_results ?? 10));
+        routes.MapGet("/2/tweets", (HttpContext context, string ids) =>
+        {
+            var asked = ids.Split(',').Select(i => stage.World.Find(long.Parse(i, CultureInfo.InvariantCulture) - 1_900_000_000_000_000_000)).OfType<SimPost>().ToList();
+            return Metered(context, stage) ?? Results.Json(new
+            {
+                data = asked.Where(p => !p.Deleted).Select(Post),
+                includes = new { users = Users(asked) },
+                errors = asked.Where(p => p.Deleted).Select(p => new { value = Id(p), resource_id = Id(p), resource_type = "tweet", parameter = "ids", title = "Not Found Error", type = "https://api.x.com/2/problems/resource-not-found", detail = "Could not find tweet." }),
+            });
+        });
+    }
+
+    public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait)
+    {
+        Limits(context, 0, stage.Clock.GetUtcNow() + wait);
+        return Problem(429, "Too Many Requests", "rate-limit-exceeded");
+    }
+
+    public IResult Expired(HttpContext context) => Problem(401, "Unauthorized", "not-authorized");
+
+    private IResult? Metered(HttpContext context, Stage stage)
+    {
+        if (context.Request.Headers.Authorization != $"Bearer {stage.Token}")
+        {
+            return Expired(context);
+        }
+
+        var (left, reset) = stage.Count("requests in 15 minutes", 300, Quarter);
+        Limits(context, left, reset);
+        return null;
+    }
+
+    private static IResult Search(Stage stage, string query, string? sinceId, string? startTime, string? token, int size)
+    {
+        if (size is < 10 or > 100)
+        {
+            return Problem(400, "Invalid Request", "invalid-request");
+        }
+
+        var from = int.Parse(token?[1..] ?? "0", CultureInfo.InvariantCulture);
+        var start = startTime is null ? DateTimeOffset.MinValue : DateTimeOffset.Parse(startTime, CultureInfo.InvariantCulture);
+        var found = stage.World.Posts.Where(p => p.Text.Contains(query, StringComparison.OrdinalIgnoreCase) && p.At >= start && (sinceId is null || string.CompareOrdinal(Id(p), sinceId) > 0)).OrderByDescending(p => p.Id).ToList();
+        var page = found.Skip(stage.Endless ? 0 : from).Take(size).ToList();
+        var meta = new Dictionary<string, object> { ["result_count"] = page.Count };
+        if (page.Count > 0)
+        {
+            (meta["newest_id"], meta["oldest_id"]) = (Id(page[0]), Id(page[^1]));
+        }
+
+        if (stage.Endless || from + page.Count < found.Count)
+        {
+            meta["next_token"] = $"b{from + page.Count}";
+        }
+
+        return Results.Json(page.Count == 0 ? new Dictionary<string, object> { ["meta"] = meta } : new Dictionary<string, object> { ["data"] = page.Select(Post), ["includes"] = new { users = Users(page) }, ["meta"] = meta });
+    }
+
+    private static Dictionary<string, object?> Post(SimPost post)
+    {
+        var shape = new Dictionary<string, object?>
+        {
+            ["id"] = Id(post), ["text"] = post.Text, ["author_id"] = post.Author.Id.ToString(CultureInfo.InvariantCulture), ["created_at"] = post.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            ["lang"] = post.Language, ["conversation_id"] = Id(post.Root), ["edit_history_tweet_ids"] = new[] { Id(post) },
+            ["public_metrics"] = new { like_count = post.Likes, retweet_count = 1, quote_count = 0, reply_count = 0, bookmark_count = 0, impression_count = 10 },
+        };
+        if (post.Parent is { } parent)
+        {
+            shape["referenced_tweets"] = new[] { new { type = "replied_to", id = Id(parent) } };
+        }
+
+        return shape;
+    }
+
+    private static IEnumerable<object> Users(IEnumerable<SimPost> posts) => posts.Select(p => p.Author).DistinctBy(a => a.Id)
+        .Select(a => new { id = a.Id.ToString(CultureInfo.InvariantCulture), name = a.Name, username = a.Handle, public_metrics = new { followers_count = a.Followers, following_count = 1, tweet_count = 1, listed_count = 0 } });
+
+    private static void Limits(HttpContext context, long left, DateTimeOffset reset)
+    {
+        context.Response.Headers["x-rate-limit-limit"] = "300";
+        context.Response.Headers["x-rate-limit-remaining"] = left.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["x-rate-limit-reset"] = reset.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static IResult Problem(int status, string title, string type) =>
+        Results.Json(new { title, detail = title, type = $"https://api.x.com/2/problems/{type}", status }, contentType: "application/problem+json", statusCode: status);
+}

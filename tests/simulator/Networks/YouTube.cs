@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace Serm.Simulator.Networks;
+
+/// <summary>YouTube's Data API 3 from its documentation: comment threads with at most five replies each, replies by thread, comments by id, refusals with a reason.</summary>
+public sealed class YouTube : INetwork
+{
+    public string Name => "youtube";
+
+    public IReadOnlyCollection<string> Optional { get; } = ["likeCount", "authorChannelUrl", "authorChannelId", "viewerRating", "pageInfo", "etag"];
+
+    public static string Id(SimPost post) => post.Parent is null ? $"Ugx{post.Id}" : $"Ugx{post.Root.Id}.{post.Id}";
+
+    public void Map(IEndpointRouteBuilder routes, Stage stage)
+    {
+        routes.MapGet("/youtube/v3/commentThreads", (HttpContext context, string? pageToken, int? maxResults) => Refused(context, stage)
+            ?? Page(stage, stage.World.Posts.Where(p => p.Parent is null).OrderByDescending(p => p.Id), pageToken, maxResults, p => Thread(stage, p)));
+        routes.MapGet("/youtube/v3/comments", (HttpContext context, string? id, string? parentId, string? pageToken, int? maxResults) => Refused(context, stage) ?? (id is null
+            ? Page(stage, stage.World.Posts.Where(p => p.Parent is not null && Id(p.Root) == parentId), pageToken, maxResults, Comment)
+            : Results.Json(new { kind = "youtube#commentListResponse", items = stage.World.Posts.Where(p => id.Split(',').Contains(Id(p))).Select(Comment) })));
+    }
+
+    public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait)
+    {
+        context.Response.Headers.RetryAfter = ((int)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return Error(403, "rateLimitExceeded");
+    }
+
+    public IResult Expired(HttpContext context) => Error(400, "keyInvalid");
+
+    private IResult? Refused(HttpContext context, Stage stage)
+    {
+        stage.Count("units a day", 10_000, TimeSpan.FromDays(1));
+        return context.Request.Headers["X-Goog-Api-Key"] == stage.Token ? null : Expired(context);
+    }
+
+    private static IResult Page(Stage stage, IEnumerable<SimPost> posts, string? token, int? most, Func<SimPost, object> shape)
+    {
+        var size = Math.Min(stage.PageSize > 0 ? stage.PageSize : 100, most ?? 20);
+        var from = int.Parse(token?[1..] ?? "0", CultureInfo.InvariantCulture);
+        var all = posts.ToList();
+        var page = all.Skip(stage.Endless ? 0 : from).Take(size).ToList();
+        var answer = new Dictionary<string, object> { ["kind"] = "youtube#listResponse", ["items"] = page.Select(shape), ["pageInfo"] = new { totalResults = all.Count, resultsPerPage = size } };
+        if (stage.Endless || from + page.Count < all.Count)
+        {
+            answer["nextPageToken"] = $"Q{from + page.Count}";
+        }
+
+        return Results.Json(answer);
+    }
+
+    private static object Thread(Stage stage, SimPost post)
+    {
+        var replies = stage.World.Posts.Where(p => p.Parent is not null && p.Root.Id == post.Id).ToList();
+        return new { kind = "youtube#commentThread", id = Id(post), snippet = new { videoId = "vid", topLevelComment = Comment(post), canReply = true, totalReplyCount = replies.Count, isPublic = true }, replies = new { comments = replies.TakeLast(2).Select(Comment) } };
+    }
+
+    private static Dictionary<string, object?> Comment(SimPost post)
+    {
+        var snippet = new Dictionary<string, object?>
+        {
+            ["videoId"] = "vid", ["textDisplay"] = post.Text, ["textOriginal"] = post.Text, ["authorDisplayName"] = $"@{post.Author.Handle}", ["authorChannelId"] = new { value = $"UC{post.Author.Id}" }, ["authorChannelUrl"] = $"http://www.youtube.com/@{post.Author.Handle}",
+            ["likeCount"] = post.Likes, ["viewerRating"] = "none", ["publishedAt"] = Iso(post.At), ["updatedAt"] = Iso(post.EditedAt ?? post.At),
+        };
+        if (post.Parent is not null)
+        {
+            snippet["parentId"] = Id(post.Root);
+        }
+
+        return new() { ["kind"] = "youtube#comment", ["id"] = Id(post), ["snippet"] = snippet };
+    }
+
+    private static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private static IResult Error(int status, string reason) => Results.Json(new { error = new { code = status, message = reason, errors = new[] { new { message = reason, domain = "youtube.commentThread", reason } } } }, statusCode: status);
+}

@@ -1,0 +1,135 @@
+namespace Serm.Simulator;
+
+/// <summary>What goes wrong with an answer.</summary>
+public enum Trouble
+{
+    /// <summary>The network refuses for a while, in its own form.</summary>
+    TooMany = 0,
+
+    /// <summary>500 without a body worth reading.</summary>
+    ServerError = 1,
+
+    /// <summary>The connection ends in the middle of the body.</summary>
+    Truncated = 2,
+
+    /// <summary>The credentials have expired, in the network's own form.</summary>
+    Expired = 3,
+
+    /// <summary>The body is no JSON although the status is 200.</summary>
+    Garbage = 4,
+}
+
+/// <summary>What a simulated network plays on: its posts, its clock, its limits and what goes wrong next.</summary>
+public sealed class Stage(SimClock clock)
+{
+    private readonly Lock gate = new();
+    private readonly Queue<(Trouble What, TimeSpan Wait)> troubles = new();
+    private readonly Dictionary<string, Queue<DateTimeOffset>> calls = new(StringComparer.Ordinal);
+    private DateTimeOffset blockedUntil;
+
+    public SimClock Clock => clock;
+
+    public World World { get; } = new(clock);
+
+    /// <summary>The secret that the network accepts.</summary>
+    public string Token { get; set; } = "token-of-the-simulator";
+
+    /// <summary>Posts on a page, where the network lets its callers not choose; 0 for the network's own.</summary>
+    public int PageSize { get; set; }
+
+    /// <summary>Every page has a next one, for ever.</summary>
+    public bool Endless { get; set; }
+
+    /// <summary>Answers carry members that nobody knows, and lack the optional ones.</summary>
+    public bool Drift { get; set; }
+
+    /// <summary>Requests so far.</summary>
+    public int Requests { get; private set; }
+
+    /// <summary>What a caller did that the network's rules forbid.</summary>
+    public List<string> Violations { get; } = [];
+
+    /// <summary>Makes the next answers go wrong.</summary>
+    /// <param name="wait">How long the network refuses, for <see cref="Trouble.TooMany"/>.</param>
+    public void Break(Trouble what, int times = 1, TimeSpan wait = default)
+    {
+        lock (gate)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                troubles.Enqueue((what, wait));
+            }
+        }
+    }
+
+    /// <summary>What goes wrong with this request; null for nothing.</summary>
+    internal (Trouble What, TimeSpan Wait)? Next()
+    {
+        lock (gate)
+        {
+            Requests++;
+            if (clock.GetUtcNow() < blockedUntil)
+            {
+                Violations.Add($"called {(blockedUntil - clock.GetUtcNow()).TotalSeconds:0.#} s before the network allowed it");
+            }
+
+            if (!troubles.TryDequeue(out var trouble))
+            {
+                return null;
+            }
+
+            if (trouble.What == Trouble.TooMany)
+            {
+                blockedUntil = clock.GetUtcNow() + trouble.Wait;
+            }
+
+            return trouble;
+        }
+    }
+
+    /// <summary>Counts a call against a limit of the network.</summary>
+    /// <returns>How many are left in the window, and when the oldest leaves it.</returns>
+    public (long Left, DateTimeOffset ResetAt) Count(string limit, int most, TimeSpan window)
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            if (!calls.TryGetValue(limit, out var taken))
+            {
+                calls[limit] = taken = new();
+            }
+
+            while (taken.TryPeek(out var oldest) && now - oldest >= window)
+            {
+                taken.Dequeue();
+            }
+
+            taken.Enqueue(now);
+            if (taken.Count > most)
+            {
+                Violations.Add($"{limit}: {taken.Count} calls within {window.TotalSeconds:0.#} s, where {most} are allowed");
+            }
+
+            return (Math.Max(0, most - taken.Count), taken.Peek() + window);
+        }
+    }
+}
+
+/// <summary>A network of the simulator: one file each, under the path of its name.</summary>
+public interface INetwork
+{
+    /// <summary>The first part of its paths.</summary>
+    string Name { get; }
+
+    /// <summary>Adds its paths.</summary>
+    void Map(IEndpointRouteBuilder routes, Stage stage);
+
+    /// <summary>How it says that it is called too often.</summary>
+    IResult TooMany(HttpContext context, Stage stage, TimeSpan wait);
+
+    /// <summary>How it says that the credentials do not hold.</summary>
+    IResult Expired(HttpContext context);
+
+    /// <summary>Members of its answers that may be missing, by name.</summary>
+    IReadOnlyCollection<string> Optional { get; }
+}

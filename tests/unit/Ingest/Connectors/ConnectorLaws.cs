@@ -1,0 +1,216 @@
+using Serm.Contracts;
+using Serm.Ingest.Connectors;
+using Serm.Ingest.Connectors.Feed;
+using Serm.Simulator;
+
+namespace Serm.Tests.Unit.Ingest.Connectors;
+
+/// <summary>The conformance kit: every connector is put through the same laws, against the simulated networks, over real sockets and with a clock that nobody waits for.</summary>
+public sealed class ConnectorLaws : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
+    private readonly SimClock clock = new(Start);
+    private Simulation simulation = null!;
+
+    public async ValueTask InitializeAsync() => simulation = await Simulation.StartAsync(clock);
+
+    public ValueTask DisposeAsync() => simulation.DisposeAsync();
+
+    [Fact]
+    public void Every_connector_that_reads_or_is_called_is_in_the_kit() => Books.All.All
+        .Where(c => c is IPulled or IStreamed or IWebhook && c is not FeedConnector)
+        .Select(c => c.Card.Kind)
+        .Except(NetworkCase.All.Select(c => c.Kind), StringComparer.Ordinal)
+        .ShouldBeEmpty("add a line to NetworkCase.All and a file to tests/simulator/Networks");
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
+    public async Task Nothing_is_lost_nothing_is_doubled_and_every_text_is_whole(string name)
+    {
+        var (network, stage, host) = Set(name);
+        var expected = Script.Threads(stage, 130, network.Replies);
+        await host.ReadAllAsync();
+        for (var burst = 0; burst < 3; burst++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(2));
+            expected.AddRange(Script.Threads(stage, 48, network.Replies));
+            await host.ReadAllAsync();
+        }
+
+        Require(network, stage, host, expected);
+        host.Published.CountBy(p => (p.NativeId, p.Revision)).Where(c => c.Value > 1).ShouldBeEmpty();
+        host.Failures.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
+    public async Task A_kill_at_any_request_loses_and_doubles_nothing(string name)
+    {
+        // As many requests as an undisturbed reading takes; each of them is died at, before and after.
+        var (network, stage, undisturbed) = Set(name);
+        stage.PageSize = 10;
+        var expected = Script.Threads(stage, 44, network.Replies);
+        await undisturbed.ReadAllAsync();
+        for (var at = 0; at < Math.Min(undisturbed.Requests, 24); at++)
+        {
+            foreach (var after in new[] { false, true })
+            {
+                var host = new Host(Books.All[network.Kind], network.Options(simulation), clock);
+                host.KillAt(at, after);
+                await host.ReadAllAsync();
+                Require(network, stage, host, expected);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Asked), MemberType = typeof(NetworkCase))]
+    public async Task Whatever_goes_wrong_with_answers_is_waited_out_as_the_network_asks(string name)
+    {
+        var (network, stage, host) = Set(name);
+        stage.PageSize = 20;
+        var expected = Script.Threads(stage, 60, network.Replies);
+        stage.Break(Trouble.ServerError, 2);
+        stage.Break(Trouble.TooMany, 1, TimeSpan.FromMinutes(7));
+        stage.Break(Trouble.Truncated);
+        stage.Break(Trouble.Garbage);
+        stage.Break(Trouble.TooMany, 1, TimeSpan.FromSeconds(30));
+        await host.ReadAllAsync();
+
+        Require(network, stage, host, expected);
+        host.Failures.Count(f => f.Code == NetworkFailure.RateLimited).ShouldBe(2);
+        host.Failures.ShouldAllBe(f => !f.Permanent);
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Asked), MemberType = typeof(NetworkCase))]
+    public async Task Expired_credentials_are_told_as_such_and_new_ones_go_on(string name)
+    {
+        var (network, stage, host) = Set(name);
+        await host.ReadAllAsync();
+        stage.Break(Trouble.Expired);
+        var expected = Script.Threads(stage, 4, network.Replies);
+        await host.ReadAllAsync();
+
+        host.Failures.ShouldHaveSingleItem().Code.ShouldBe(network.Expiry);
+        host.Failures[0].Permanent.ShouldBe(network.Expiry == NetworkFailure.TokenRefused);
+        Require(network, stage, host, expected);
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Asked), MemberType = typeof(NetworkCase))]
+    public async Task Unknown_members_and_missing_optional_ones_do_no_harm(string name)
+    {
+        var (network, stage, host) = Set(name);
+        stage.Drift = true;
+        var expected = Script.Threads(stage, 32, network.Replies);
+        await host.ReadAllAsync();
+
+        Require(network, stage, host, expected);
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
+    public async Task Edits_and_deletions_are_followed(string name)
+    {
+        var (network, stage, host) = Set(name);
+        var posts = Script.Threads(stage, 24, network.Replies);
+        await host.ReadAllAsync();
+        clock.Advance(TimeSpan.FromMinutes(11));
+        var edited = stage.World.Edit(posts[1], "acme: second thoughts 🙂");
+        var deleted = stage.World.Delete(posts[7]);
+        await host.ReadAllAsync();
+        await host.RecheckAsync();
+
+        if (network.Edits)
+        {
+            var post = host.Now[network.Id(simulation, edited)];
+            (post.Text, post.Revision).ShouldBe((edited.Text, 2));
+        }
+
+        if (network.Deletes)
+        {
+            host.Removed.ShouldBe([network.Id(simulation, deleted)]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Asked), MemberType = typeof(NetworkCase))]
+    public async Task An_endless_chain_of_pages_costs_no_memory_and_gives_its_place_away(string name)
+    {
+        var (network, stage, host) = Set(name);
+        Script.Threads(stage, 60, network.Replies);
+        stage.Endless = true;
+        (await host.TurnAsync(most: 5)).ShouldBe(host.Requests >= 5);
+        var early = host.State?.Length ?? 0;
+        await host.TurnAsync(most: 60);
+        (host.State?.Length ?? 0).ShouldBeLessThan(early + 2_000);
+        stage.Violations.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
+    public async Task Calls_of_the_network_bring_the_same_posts_once_and_only_with_its_secret(string name)
+    {
+        var (network, stage, host) = Set(name);
+        if (network.Hook is not { } hook)
+        {
+            return;
+        }
+
+        var posts = Script.Threads(stage, 16, network.Replies);
+        await host.ReadAllAsync();
+        var read = host.Now;
+        var called = new Host(Books.All[network.Kind], network.Options(simulation), clock);
+        var number = 0L;
+        foreach (var post in posts)
+        {
+            var call = hook(stage, Change.Published, post, ++number);
+            called.Call(call).ShouldBeOfType<HookAnswer.Taken>().EventId.ShouldNotBeNull();
+            called.Call(call);
+        }
+
+        called.Now.Keys.ShouldBe(read.Keys, ignoreOrder: true);
+        called.Now.Values.ShouldAllBe(p => p.Text == read[p.NativeId].Text && p.Revision == 1);
+        var edited = stage.World.Edit(posts[1], "acme, edited");
+        called.Call(hook(stage, Change.Edited, edited, ++number));
+        called.Now[network.Id(simulation, edited)].Text.ShouldBe("acme, edited");
+
+        var forged = hook(stage, Change.Published, posts[0] with { Text = "acme, forged" }, ++number);
+        foreach (var bad in Forgeries(forged))
+        {
+            called.Call(bad).ShouldBeOfType<HookAnswer.Refused>().Status.ShouldBeInRange(400, 403);
+        }
+    }
+
+    private static IEnumerable<HookCall> Forgeries(HookCall call)
+    {
+        yield return call with { Body = "not json"u8.ToArray() };
+        yield return call with { Headers = call.Headers.ToDictionary(h => h.Key, h => h.Value + "x", StringComparer.Ordinal), Body = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(call.Body.Span).Replace("hook-secret", "guess", StringComparison.Ordinal)) };
+        yield return call with { Headers = new Dictionary<string, string>(StringComparer.Ordinal), Body = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(call.Body.Span).Replace("hook-secret", "", StringComparison.Ordinal)) };
+    }
+
+    private (NetworkCase Network, Stage Stage, Host Host) Set(string name)
+    {
+        var network = NetworkCase.Of(name);
+        return (network, simulation[network.Network], new(Books.All[network.Kind], network.Options(simulation), clock));
+    }
+
+    // Hostile markup is shown as it was written; nothing of it is an address.
+    private void Require(NetworkCase network, Stage stage, Host host, IReadOnlyList<SimPost> expected)
+    {
+        var now = host.Now;
+        now.Keys.ShouldBe(expected.Select(p => network.Id(simulation, p)), ignoreOrder: true);
+        foreach (var post in expected)
+        {
+            var read = now[network.Id(simulation, post)];
+            read.Text.ShouldBe(PlainText.Lines(post.Text));
+            read.PublishedAt.ShouldBe(post.At);
+            read.Author!.Id.ShouldNotBeNull();
+            (read.Url is null || new Uri(read.Url).Scheme is "https" or "http").ShouldBeTrue();
+            read.ParentNativeId.ShouldBe(network.Replies && post.Parent is { } parent ? network.Id(simulation, network.Flat ? post.Root : parent) : null);
+        }
+
+        stage.Violations.ShouldBeEmpty();
+    }
+}

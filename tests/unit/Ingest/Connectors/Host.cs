@@ -1,0 +1,246 @@
+using Serm.Contracts;
+using Serm.Defaults;
+using Serm.Ingest.Connectors;
+using Serm.Ingest.Posts;
+using Serm.Ingest.Sources;
+using Serm.Simulator;
+
+namespace Serm.Tests.Unit.Ingest.Connectors;
+
+/// <summary>The process was killed in the middle of something.</summary>
+internal sealed class KilledException(string message) : Exception(message);
+
+/// <summary>The reader of sources without its servers: what it would store is kept here, and survives <see cref="KilledException"/> as a database survives kill -9. All rules are the product's own.</summary>
+internal sealed class Host
+{
+    private static readonly OutboundGuard Guard = OutboundGuard.FromList("127.0.0.1");
+    private readonly IConnector connector;
+    private readonly SimClock clock;
+    private readonly MemoryQuotas quotas = new();
+    private readonly Dictionary<string, KnownItem> items = new(StringComparer.Ordinal);
+    private readonly Settings settings;
+    private readonly Source source;
+    private string? state;
+    private int untilKilled = -1;
+    private bool killAfterAnswer;
+    private HttpMessageInvoker http;
+    private Pacer pacer = new();
+    private TokenCache tokens = new();
+
+    public Host(IConnector connector, object options, SimClock clock)
+    {
+        (this.connector, this.clock) = (connector, clock);
+        settings = Settings.Of(System.Text.Json.JsonSerializer.Serialize(options, Serm.Ingest.Connectors.Reading.Json), null);
+        connector.Check(settings);
+        source = new(Guid.Empty) { Kind = connector.Card.Kind, Name = "kit", Url = connector.Address(settings)?.AbsoluteUri, CreatedAt = clock.GetUtcNow().AddDays(-1), Version = 1 };
+        http = Client();
+    }
+
+    /// <summary>Everything that would have been published, repeats after a kill among it.</summary>
+    public List<Post> Published { get; } = [];
+
+    /// <summary>Ids of what is gone, as told.</summary>
+    public HashSet<string> Removed { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Requests that were sent.</summary>
+    public int Requests { get; private set; }
+
+    /// <summary>What the connector last said of where it stands.</summary>
+    public string? State => state;
+
+    /// <summary>Failures that the network caused, by code.</summary>
+    public List<NetworkFailure> Failures { get; } = [];
+
+    /// <summary>Posts as they are now, by id.</summary>
+    public Dictionary<string, Post> Now => Published.GroupBy(p => p.NativeId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.MaxBy(p => p.Revision)!, StringComparer.Ordinal);
+
+    /// <summary>Kills the process at the nth request from now, before it is sent or after its answer has come.</summary>
+    public void KillAt(int request, bool afterAnswer) => (untilKilled, killAfterAnswer) = (request, afterAnswer);
+
+    /// <summary>Reads until nothing more is to be had, waiting and trying again as the poller would.</summary>
+    public async Task ReadAllAsync(int mostTurns = 60)
+    {
+        for (var turn = 0; turn < mostTurns; turn++)
+        {
+            try
+            {
+                if (!await TurnAsync(most: 500))
+                {
+                    return;
+                }
+            }
+            catch (NetworkFailure failure)
+            {
+                Failures.Add(failure);
+                clock.Advance(failure.RetryAfter ?? TimeSpan.FromSeconds(60));
+            }
+            catch (KilledException)
+            {
+                // The lease has to run out before anybody reads again.
+                clock.Advance(TimeSpan.FromSeconds(new PollOptions().LeaseSeconds));
+                (http, pacer, tokens) = (Client(), new(), new());
+            }
+        }
+
+        throw new InvalidOperationException($"{connector.Card.Kind} does not come to an end: {string.Join(", ", Failures.Select(f => f.Code))}; state {state}");
+    }
+
+    /// <summary>One turn: pages until there are no more, at most so many. True when it was cut off, or something failed.</summary>
+    public async Task<bool> TurnAsync(int most)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        if (connector is IPulled pulled && !(connector is IStreamed listening && listening.Streams(settings)))
+        {
+            for (var pages = 1; ; pages++)
+            {
+                var page = await pulled.ReadAsync(Reading(), stop);
+                Take(page);
+                if (!page.More)
+                {
+                    return false;
+                }
+
+                if (pages >= most)
+                {
+                    return true;
+                }
+            }
+        }
+
+        await foreach (var page in ((IStreamed)connector).ListenAsync(Reading(), stop))
+        {
+            Take(page);
+            if (--most <= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Asks what has become of all posts that are known.</summary>
+    public async Task RecheckAsync()
+    {
+        if (connector is IRechecked rechecked)
+        {
+            foreach (var batch in items.Where(i => !i.Value.Removed).Select(i => i.Key).Chunk(rechecked.RecheckBatch).ToList())
+            {
+                Take((await rechecked.RecheckAsync(Reading(), batch, TestContext.Current.CancellationToken)) with { State = null });
+            }
+        }
+    }
+
+    /// <summary>Takes a call of the network.</summary>
+    public HookAnswer Call(HookCall call)
+    {
+        var answer = ((IWebhook)connector).Receive(call, settings, clock.GetUtcNow());
+        if (answer is HookAnswer.Taken taken)
+        {
+            Take(taken.Page with { State = null });
+        }
+
+        return answer;
+    }
+
+    private void Take(Page page)
+    {
+        var now = clock.GetUtcNow();
+        var intake = TakePage.OfPage(connector, "kit", source, page, now, _ => false);
+        var changed = ItemMemory.Changed(intake.Posts, items, intake.Versions);
+        Published.AddRange(changed);
+        Removed.UnionWith(intake.Removed.Select(r => r.NativeId));
+
+        // From here on it is one transaction.
+        foreach (var post in changed)
+        {
+            items[post.NativeId] = new(post.ContentHash, post.Revision, now, intake.Versions!.TryGetValue(post.NativeId, out var at) ? at : null);
+            Removed.Remove(post.NativeId);
+        }
+
+        foreach (var gone in intake.Removed)
+        {
+            if (items.TryGetValue(gone.NativeId, out var known))
+            {
+                items[gone.NativeId] = known with { Removed = true };
+            }
+        }
+
+        state = page.State ?? state;
+    }
+
+    private Reading Reading() => new(
+        source,
+        settings,
+        state,
+        new(new(http, pacer, quotas, tokens, clock), new("kit", Guid.Empty, settings.Bucket(connector.Card)), connector.Limits(settings), connector.Card.Headers) { Timeout = TimeSpan.FromSeconds(10) },
+        clock.GetUtcNow());
+
+    private HttpMessageInvoker Client() => new(new Counter(this) { InnerHandler = Guard.CreateHandler(TimeSpan.FromSeconds(5)) });
+
+    // Counts the requests, and is where the process dies.
+    private sealed class Counter(Host host) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            host.Requests++;
+            var dies = host.untilKilled >= 0 && host.untilKilled-- == 0;
+            if (dies && !host.killAfterAnswer)
+            {
+                throw new KilledException("killed");
+            }
+
+            var response = await base.SendAsync(request, cancellationToken);
+            return dies ? throw new KilledException("killed") : response;
+        }
+    }
+}
+
+/// <summary>Quotas in memory, by the same windows.</summary>
+internal sealed class MemoryQuotas : IQuotaStore
+{
+    private readonly Dictionary<(string, string, DateTimeOffset), decimal> used = [];
+    private readonly Dictionary<string, DateTimeOffset> blocked = new(StringComparer.Ordinal);
+
+    public Task<(string Limit, DateTimeOffset FreeAt)?> TakeAsync(Account account, IReadOnlyList<RateLimit> limits, Cost cost, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (blocked.TryGetValue(account.Bucket, out var until) && until > now)
+        {
+            return Task.FromResult<(string, DateTimeOffset)?>(("the network's own", until));
+        }
+
+        foreach (var limit in limits.Where(l => l.Lasting))
+        {
+            var (_, since, freeAt) = limit.At(now);
+            if (used.Where(u => u.Key.Item1 == account.Bucket && u.Key.Item2 == limit.Name && u.Key.Item3 >= since).Sum(u => u.Value) + cost.Of(limit) > limit.Most)
+            {
+                return Task.FromResult<(string, DateTimeOffset)?>((limit.Name, freeAt));
+            }
+        }
+
+        foreach (var limit in limits)
+        {
+            Add(account, limit, cost.Of(limit), now);
+        }
+
+        return Task.FromResult<(string, DateTimeOffset)?>(null);
+    }
+
+    public Task SettleAsync(Account account, RateLimit limit, string lane, decimal difference, DateTimeOffset takenAt, CancellationToken cancellationToken)
+    {
+        Add(account, limit, difference, takenAt);
+        return Task.CompletedTask;
+    }
+
+    public Task BlockAsync(Account account, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        blocked[account.Bucket] = until;
+        return Task.CompletedTask;
+    }
+
+    private void Add(Account account, RateLimit limit, decimal units, DateTimeOffset at)
+    {
+        var key = (account.Bucket, limit.Name, limit.At(at).Slot);
+        used[key] = used.GetValueOrDefault(key) + units;
+    }
+}

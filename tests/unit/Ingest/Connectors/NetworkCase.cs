@@ -1,0 +1,84 @@
+using System.Globalization;
+using Serm.Ingest.Connectors;
+using Serm.Ingest.Connectors.Bluesky;
+using Serm.Ingest.Connectors.Discourse;
+using Serm.Ingest.Connectors.HackerNews;
+using Serm.Ingest.Connectors.Mastodon;
+using Serm.Ingest.Connectors.Reddit;
+using Serm.Ingest.Connectors.Telegram;
+using Serm.Ingest.Connectors.VKontakte;
+using Serm.Ingest.Connectors.X;
+using Serm.Ingest.Connectors.YouTube;
+using Serm.Simulator;
+
+namespace Serm.Tests.Unit.Ingest.Connectors;
+
+/// <summary>What the kit must know of a connector to put it through the laws.</summary>
+/// <param name="Name">Shown in the test; the kind, with what is read of it.</param>
+/// <param name="Kind">The connector's kind.</param>
+/// <param name="Network">The simulator's name of the network.</param>
+/// <param name="Options">Options of the connector, pointed at the simulator.</param>
+/// <param name="Id">The connector's id of a simulated post.</param>
+/// <param name="Replies">Answers are read, and know what they answer.</param>
+internal sealed record NetworkCase(string Name, string Kind, string Network, Func<Simulation, object> Options, Func<Simulation, SimPost, string> Id, bool Replies = true)
+{
+    /// <summary>Edits are noticed by reading and asking again, without the network's calls.</summary>
+    public bool Edits { get; init; } = true;
+
+    /// <summary>Deletions are noticed by reading and asking again, without the network's calls.</summary>
+    public bool Deletes { get; init; } = true;
+
+    /// <summary>All answers of a thread answer its beginning.</summary>
+    public bool Flat { get; init; }
+
+    /// <summary>How expired credentials are told: as refused, unless Serm gets new ones by itself.</summary>
+    public string Expiry { get; init; } = NetworkFailure.TokenRefused;
+
+    /// <summary>It is listened to.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>The network's own words for a call: what happened and to which post, to a signed call.</summary>
+    public Func<Stage, Change, SimPost, long, HookCall>? Hook { get; init; }
+
+    /// <summary>The test runner's way to name it.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>One a connector and way of reading. A new connector adds its line here, and a network to the simulator.</summary>
+    public static readonly IReadOnlyList<NetworkCase> All =
+    [
+        new("vk walls", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Communities = ["1"], FollowedPosts = 100, Confirmation = "c0nf1rm", CallbackSecret = "hook-secret" }, (_, p) => VkId(p)) { Hook = Hooks.VKontakte },
+        new("vk search", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Terms = ["acme"] }, (_, p) => VkId(p), Replies: false),
+        new("mastodon tag", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Hashtags = ["acme"] }, MastodonId),
+        new("mastodon search", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Terms = ["acme"] }, MastodonId),
+        new("telegram", "telegram", "telegram", s => new TelegramOptions { ApiUrl = s.Url("telegram"), BotToken = $"1:{s["telegram"].Token}", WaitSeconds = 0, WebhookSecret = "hook-secret" }, (_, p) => $"-1001234567890/{p.Id}") { Deletes = false, Hook = Hooks.Telegram },
+        new("bluesky search", "bluesky", "bluesky", s => Bluesky(s, "search", "v1"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false },
+        new("bluesky stream v1", "bluesky", "bluesky", s => Bluesky(s, "stream", "v1"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false, Stream = true },
+        new("bluesky stream v2", "bluesky", "bluesky", s => Bluesky(s, "stream", "v2"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false, Stream = true },
+        new("hacker news", "hackernews", "hackernews", s => new HackerNewsOptions { SearchUrl = s.Url("hackernews"), ItemsUrl = s.Url("hackernews"), Terms = ["acme"] }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)),
+        new("reddit", "reddit", "reddit", s => new RedditOptions { ApiUrl = s.Url("reddit"), TokenUrl = s.Url("reddit"), ClientId = "client", ClientSecret = s["reddit"].Token, Subreddits = ["acme"] }, (_, p) => Serm.Simulator.Networks.Reddit.FullName(p)) { Expiry = "session_ended" },
+        new("discourse", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), WebhookSecret = "hook-secret" }, DiscourseId) { Hook = Hooks.Discourse },
+        new("x search", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
+        new("youtube", "youtube", "youtube", s => new YouTubeOptions { ApiUrl = s.Url("youtube"), ApiKey = s["youtube"].Token, Channels = ["UCacme"] }, (_, p) => Serm.Simulator.Networks.YouTube.Id(p)) { Flat = true },
+    ];
+
+    /// <summary>Those that are asked, and not listened to: what can go wrong with an answer goes wrong with these.</summary>
+    public static TheoryData<string> Asked => [.. All.Where(c => !c.Stream).Select(c => c.Name)];
+
+    /// <summary>For theories.</summary>
+    public static TheoryData<string> Names => [.. All.Select(c => c.Name)];
+
+    /// <summary>By name.</summary>
+    public static NetworkCase Of(string name) => All.Single(c => c.Name == name);
+
+    private static BlueskyOptions Bluesky(Simulation simulation, string mode, string protocol) => new()
+    {
+        Service = simulation.Url("bluesky"), Jetstream = simulation.Url("bluesky"), Mode = mode, Protocol = protocol, Terms = ["acme"], Handle = "acme.test", AppPassword = simulation["bluesky"].Token,
+    };
+
+    private static string DiscourseId(Simulation simulation, SimPost post) =>
+        $"{simulation.Address.Authority}/t/{post.Root.Id}/{Serm.Simulator.Networks.Discourse.Number(simulation["discourse"], post)}";
+
+    private static string VkId(SimPost post) => post.Parent is null ? $"-1_{post.Id}" : $"-1_{post.Root.Id}_r{post.Id}";
+
+    private static string MastodonId(Simulation simulation, SimPost post) => $"{simulation.Address.Authority}/{Serm.Simulator.Networks.Mastodon.Id(post).ToString(CultureInfo.InvariantCulture)}";
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Serm.Defaults;
+using Serm.Ingest.Connectors;
+using Serm.Ingest.Sources;
+
+namespace Serm.Tests.Unit.Ingest.Connectors;
+
+public sealed class SettingsTests
+{
+    private static readonly SecretBox Box = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+
+    [Fact]
+    public void Options_and_credentials_are_parted_and_checked_by_the_connectors_own_class()
+    {
+        var wish = Check(new { communities = new[] { "1" } }, new { accessToken = "t0ken" });
+        wish.Options.ShouldNotBeNull().ShouldNotContain("t0ken");
+        wish.Secrets.ShouldNotBeNull().ShouldContain("t0ken");
+        wish.Url.ShouldBe("https://api.vk.com/");
+    }
+
+    [Theory]
+    [InlineData("{\"terms\":[\"a\"],\"accessToken\":\"x\"}", "{}", "options.accessToken", "option_unknown")]
+    [InlineData("{\"terms\":[\"a\"]}", "{\"token\":\"x\"}", "credentials.token", "option_unknown")]
+    [InlineData("{\"terms\":\"a\"}", "{\"accessToken\":\"x\"}", "options.terms", "option_invalid")]
+    [InlineData("{\"terms\":[\"a\"],\"requestsPerSecond\":0}", "{\"accessToken\":\"x\"}", "options.requestsPerSecond", "option_invalid")]
+    [InlineData("{\"terms\":[\"a\"]}", "{}", "credentials.accessToken", "option_missing")]
+    [InlineData("{}", "{\"accessToken\":\"x\"}", "options.terms", "option_missing")]
+    [InlineData("[]", "{}", "options", "option_invalid")]
+    public void What_cannot_be_taken_is_refused_with_its_field(string options, string credentials, string field, string code)
+    {
+        var refused = Should.Throw<RuleViolation>(() => SourceRequest.Check(new AddSourceRequest("vk", null, Options: JsonElement.Parse(options), Credentials: JsonElement.Parse(credentials)), Books.All));
+        (refused.Field, refused.Code).ShouldBe((field, code));
+    }
+
+    [Fact]
+    public void A_change_keeps_the_credentials_that_it_does_not_name()
+    {
+        var source = new Source(Guid.Empty) { Kind = "vk", Name = "vk", Url = "https://api.vk.com/", Options = "{\"terms\":[\"a\"]}", Version = 1 };
+        var wish = SourceRequest.Check(new ChangeSourceRequest(Credentials: JsonElement.Parse("{\"callbackSecret\":\"new\"}")), source, Books.All, "{\"accessToken\":\"kept\"}");
+        wish.Secrets.ShouldNotBeNull().ShouldContain("kept");
+        wish.Secrets.ShouldContain("new");
+        SourceRequest.Check(new ChangeSourceRequest(Options: JsonElement.Parse("{\"terms\":[\"b\"]}")), source, Books.All, "{\"accessToken\":\"kept\"}").Secrets.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_retired_network_says_why() =>
+        Should.Throw<RuleViolation>(() => SourceRequest.Check(new AddSourceRequest("googleplus", null), Books.All)).Message.ShouldContain("2019");
+
+    [Fact]
+    public void Every_kind_has_a_form_and_a_word_about_itself()
+    {
+        var kinds = Books.All.All.Select(SourceKind.Of).ToList();
+        kinds.ShouldAllBe(k => k.About.Length > 20 && k.Kind.Length <= 30 && k.Fields.All(f => f.Label.Length > 0));
+        kinds.SelectMany(k => k.Fields).Where(f => f.Secret).ShouldAllBe(f => f.Default == null);
+        kinds.Single(k => k.Kind == "vk").Fields.Single(f => f.Name == "accessToken").Secret.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void What_is_sealed_opens_only_at_its_place_and_says_nothing_by_itself()
+    {
+        var sealedBytes = Box.Seal("t0ken", "main/1");
+        Box.Open(sealedBytes, "main/1").ShouldBe("t0ken");
+        Box.Open(sealedBytes, "main/2").ShouldBeNull();
+        new SecretBox(new byte[32]).Open(sealedBytes, "main/1").ShouldBeNull();
+        Box.Open([1, 2, 3], "main/1").ShouldBeNull();
+        System.Text.Encoding.Latin1.GetString(sealedBytes).ShouldNotContain("t0ken");
+        Box.Seal("t0ken", "main/1").ShouldNotBe(sealedBytes);
+    }
+
+    private static SourceWish Check(object options, object credentials) =>
+        SourceRequest.Check(new AddSourceRequest("vk", null, Options: JsonSerializer.SerializeToElement(options), Credentials: JsonSerializer.SerializeToElement(credentials)), Books.All);
+}
