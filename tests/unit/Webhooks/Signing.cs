@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using NSec.Cryptography;
 using Serm.Alerts;
 using Serm.Defaults;
+using SecretBox = Serm.Alerts.SecretBox;
 
 namespace Serm.Tests.Unit.Webhooks;
 

@@ -51,7 +51,7 @@ public sealed class SimulatorSchemas : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, simulation.Url("mastodon") + path);
         var answer = await SendAsync(request, simulation["mastodon"].Token);
-        foreach (var value in list ? answer.EnumerateArray() : [answer])
+        foreach (var value in list ? answer.EnumerateArray().ToArray() : [answer])
         {
             check.Of(Path.Combine(Folder!, "mastodon", "schema.json"), $"/components/schemas/{schema}", value).ShouldBeEmpty();
         }
@@ -63,11 +63,11 @@ public sealed class SimulatorSchemas : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{simulation.Url("telegram")}/bot1:{simulation["telegram"].Token}/getUpdates") { Content = new StringContent("offset=0&limit=100", new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
         var answer = await SendAsync(request, null);
         var types = JsonElement.Parse(await File.ReadAllBytesAsync(Path.Combine(Folder!, "telegram", "api.json"), TestContext.Current.CancellationToken)).GetProperty("types");
-        answer.GetProperty("result").EnumerateArray().SelectMany(u => Telegram(types, "Update", u, "$")).ShouldBeEmpty();
+        answer.GetProperty("result").EnumerateArray().SelectMany(u => OfBotApi(types, "Update", u, "$")).ShouldBeEmpty();
     }
 
     // The Bot API's own form: types with fields, each of one or several types.
-    private static IEnumerable<string> Telegram(JsonElement types, string type, JsonElement value, string path)
+    private static IEnumerable<string> OfBotApi(JsonElement types, string type, JsonElement value, string path)
     {
         var fields = types.GetProperty(type).GetProperty("fields").EnumerateArray().ToDictionary(f => f.GetProperty("name").GetString()!, StringComparer.Ordinal);
         foreach (var missing in fields.Where(f => f.Value.GetProperty("required").GetBoolean() && !value.TryGetProperty(f.Key, out _)))
@@ -91,7 +91,7 @@ public sealed class SimulatorSchemas : IAsyncLifetime
             }
             else if (types.TryGetProperty(name, out var inner) && inner.TryGetProperty("fields", out _) && member.Value.ValueKind == JsonValueKind.Object)
             {
-                foreach (var wrong in Telegram(types, name, member.Value, $"{path}.{member.Name}"))
+                foreach (var wrong in OfBotApi(types, name, member.Value, $"{path}.{member.Name}"))
                 {
                     yield return wrong;
                 }
