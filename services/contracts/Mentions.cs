@@ -100,15 +100,6 @@ public sealed record NameSpan(PostPart Part, int Start, int Length, bool Other =
 /// <param name="TraceParent">W3C traceparent of the pull.</param>
 public sealed record PostRemoved(string Workspace, Guid MentionId, int Revision, DateTimeOffset RemovedAt, string Reason, string? TraceParent = null);
 
-/// <summary>A post that made a mention is gone from its network. The mention stays as a tombstone, without its text, and in all counts. Producer: ingest. Consumer: mentions.</summary>
-/// <param name="Workspace">The tenant.</param>
-/// <param name="MentionId">The mention.</param>
-/// <param name="Revision">The last revision that was seen before: a greater one says that the post is back.</param>
-/// <param name="RemovedAt">When it was removed, or noticed.</param>
-/// <param name="Reason">Stable code: <c>deleted</c>, <c>moderated</c>, <c>withheld</c>.</param>
-/// <param name="TraceParent">W3C traceparent of the pull.</param>
-public sealed record PostRemoved(string Workspace, Guid MentionId, int Revision, DateTimeOffset RemovedAt, string Reason, string? TraceParent = null);
-
 /// <summary>How a text speaks of the brand.</summary>
 public enum Sentiment
 {

@@ -86,7 +86,7 @@ internal static class ItemMemory
                 Array.ConvertAll(rows, t => t.Post.ContentHash),
                 Array.ConvertAll(rows, t => t.Post.Revision),
                 Array.ConvertAll(rows, t => versions is not null && versions.TryGetValue(t.Post.NativeId, out var at) ? at.ToUniversalTime() : DateTimeOffset.MinValue),
-                Array.ConvertAll(rows, t => string.Join(' ', t.Brands.Select(b => b.Id))));
+                Array.ConvertAll(rows, t => string.Join(' ', t.Brands.Select(b => b.Brand.Id))));
         }
 
         if (relisted.Count > 0)

@@ -48,30 +48,6 @@ internal sealed record Intake(string Workspace, Guid SourceId, IReadOnlyList<Pos
     public DateTimeOffset? CheckAt { get; init; }
 }
 
-/// <summary>What a source brought at once.</summary>
-/// <param name="Workspace">The tenant.</param>
-/// <param name="SourceId">The source.</param>
-/// <param name="Posts">Each id once; their revision does not count.</param>
-/// <param name="SeenAt">When they were seen.</param>
-/// <param name="IsBackfill">True for old news that shall alert nobody.</param>
-internal sealed record Intake(string Workspace, Guid SourceId, IReadOnlyList<Post> Posts, DateTimeOffset SeenAt, Func<Post, bool> IsBackfill)
-{
-    /// <summary>When the given form of a post was written, by id: an older one than the known is passed over. Null when nobody knows.</summary>
-    public IReadOnlyDictionary<string, DateTimeOffset>? Versions { get; init; }
-
-    /// <summary>Kind of the source; needed for <see cref="Removed"/>.</summary>
-    public string SourceKind { get; init; } = "";
-
-    /// <summary>Posts that are gone. Those that no brand ever matched are not worth a word.</summary>
-    public IReadOnlyList<RemovedPost> Removed { get; init; } = [];
-
-    /// <summary>Remember only what some brand matches.</summary>
-    public bool OnlyMatched { get; init; }
-
-    /// <summary>When to ask again what has become of those that some brand matches; null for never.</summary>
-    public DateTimeOffset? CheckAt { get; init; }
-}
-
 /// <summary>Takes posts in, from whichever source: knows repeats and edits, matches, publishes, and only then remembers. A crash in between publishes the same messages again, under the same ids.</summary>
 internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSource, IBus bus, MatchBrands match, TimeProvider clock)
 {

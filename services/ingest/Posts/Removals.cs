@@ -45,7 +45,7 @@ internal static class Removals
 
     private static Removal? Of(RemovedPost gone, KnownItem? known, TakenPost? taken) => (known, taken) switch
     {
-        (_, { } now) => new(gone, now.Post.Revision, [.. now.Brands.Select(b => b.Id).Union(known?.Brands ?? [])]),
+        (_, { } now) => new(gone, now.Post.Revision, [.. now.Brands.Select(b => b.Brand.Id).Union(known?.Brands ?? [])]),
         ({ Removed: false } before, null) => new(gone, before.Revision, before.Brands ?? []),
         _ => null,
     };

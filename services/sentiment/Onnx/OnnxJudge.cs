@@ -36,7 +36,7 @@ internal sealed class OnnxJudge : IJudge, IDisposable
             throw Unusable(nameof(OnnxOptions.Labels), "it takes negative, neutral and positive, each once, in the order of the model's output", null);
         }
 
-        var session = Try(nameof(OnnxOptions.ModelPath), $"{model} is no ONNX model that can be run", () => new InferenceSession(model, new SessionOptions { IntraOpNumThreads = options.Threads, InterOpNumThreads = 1 }));
+        var session = Try(nameof(OnnxOptions.ModelPath), $"{model} is no ONNX model that can be run", () => new InferenceSession(model, new Microsoft.ML.OnnxRuntime.SessionOptions { IntraOpNumThreads = options.Threads, InterOpNumThreads = 1 }));
         var tokenizer = Try(nameof(OnnxOptions.TokenizerPath), $"{options.TokenizerPath} is no {options.Tokenizer} tokenizer", () => OnnxTokenizer.Open(options));
         if (!session.InputMetadata.ContainsKey(options.InputIds))
         {

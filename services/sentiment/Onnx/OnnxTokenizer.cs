@@ -27,7 +27,7 @@ internal sealed class OnnxTokenizer
             default:
                 using (var file = File.OpenRead(options.TokenizerPath!))
                 {
-                    return new(SentencePieceTokenizer.Create(file, addBeginOfSentence: false, addEndOfSentence: false), options, null, null);
+                    return new(SentencePieceTokenizer.Create(file, addBeginningOfSentence: false, addEndOfSentence: false), options, null, null);
                 }
         }
     }

@@ -61,7 +61,7 @@ internal static class FeedCorpus
         yield return new($"{name}, UTF-16", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("<?xml version=\"1.0\" encoding=\"utf-16\"?>" + xml)], posts, true);
         yield return new($"{name}, no declaration, blank lines first", Utf8("\n\n" + xml), posts, true);
         yield return new($"{name}, declaration behind a blank", Utf8(" \n" + Head + xml), posts, false);
-        yield return new($"{name}, undeclared entities", Utf8(Head + xml.Replace("&amp; Sons", "&nbsp;&amp; Sons", StringComparison.Ordinal).Replace("—", "&mdash;", StringComparison.Ordinal)), posts, !xml.Contains("—", StringComparison.Ordinal));
+        yield return new($"{name}, undeclared entities", Utf8(Head + xml.Replace("&amp; Sons", "&nbsp;&amp; Sons", StringComparison.Ordinal).Replace("—", "&mdash;", StringComparison.Ordinal)), posts, !xml.Contains('—', StringComparison.Ordinal));
         yield return new($"{name}, bare ampersands in links", Utf8(Head + xml.Replace("a=1&amp;b=2", "a=1&b=2", StringComparison.Ordinal)), posts, false);
         yield return new($"{name}, control characters", Utf8(Head + xml.Replace("Parcel never", "Parcel \u0008never", StringComparison.Ordinal)), posts, false);
         yield return new($"{name}, UTF-8 declared as Latin-1", Utf8("<?xml version=\"1.0\" encoding=\"iso-8859-1\"?>\n" + xml), posts, true);

@@ -12,7 +12,7 @@ internal sealed class PlainPipeline
 {
     private const int Bits = 18;
     private readonly MLContext _ml = new(seed: 2026);
-    private readonly ITransformer _trained;
+    private readonly TransformerChain<MulticlassPredictionTransformer<MaximumEntropyModelParameters>> _trained;
 
     private sealed class PlainRow
     {
@@ -51,6 +51,6 @@ internal sealed class PlainPipeline
     private static Judgement Of(float[] p)
     {
         var best = Array.IndexOf(p, p.Max());
-        return new Judgement((Sentiment)best, p[0], p[1], p[2], "und", []);
+        return new Judgement((Sentiment)best, p[0], p[1], p[2], "und", Explanation.Nothing);
     }
 }

@@ -37,7 +37,7 @@ internal static class SentimentBench
         watch.Restart();
         var judged = plain.Judge(test);
         var rate = test.Count / watch.Elapsed.TotalSeconds;
-        var answers = test.Zip(judged).ToDictionary(p => p.First, p => p.Second, ReferenceEqualityComparer.Instance);
+        var answers = test.Zip(judged).ToDictionary<(Row First, Judgement Second), Row, Judgement>(p => p.First, p => p.Second, ReferenceEqualityComparer.Instance);
         Compare(context, own, SentimentFigures.Measure(test, r => answers[r]), rate);
         return Task.CompletedTask;
     }

@@ -107,7 +107,7 @@ public sealed class EvaluatingFiles : IDisposable
     }
 
     private static Judgement Judged(Sentiment label, bool urgent) => new(
-        label, label == Sentiment.Negative ? 0.7f : 0.15f, label == Sentiment.Neutral ? 0.7f : 0.15f, label == Sentiment.Positive ? 0.7f : 0.15f, "en", [], urgent);
+        label, label == Sentiment.Negative ? 0.7f : 0.15f, label == Sentiment.Neutral ? 0.7f : 0.15f, label == Sentiment.Positive ? 0.7f : 0.15f, "en", Explanation.Nothing, urgent);
 
     private string Write(string name, string text)
     {

@@ -42,7 +42,7 @@ public sealed class ModelFile
         logits[0].ShouldBe(0.25f + (2 / MathF.Sqrt(2)), 1e-3f);
         logits[1].ShouldBe(0);
         logits[2].ShouldBe(-0.25f);
-        model.Against(7).ShouldBe(1, 1e-3f);
+        model.Weights(7)[0].ShouldBe(1, 1e-3f);
         model.For("sv").Apply(logits)[2].ShouldBe(-1.75f);
         model.For("sv").Urgent.ShouldBe(0.4f);
         model.For("de").Scale.ShouldBe(2);
