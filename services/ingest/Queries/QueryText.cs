@@ -29,6 +29,7 @@ internal static class QueryText
     private static string Words(IReadOnlyList<WordPattern> items) => items switch
     {
         [{ Match: WordMatch.Inflected or WordMatch.Wildcard } or { IsPrefix: true }] => Word(items[0]),
+        [{ Match: WordMatch.Exact } only] when !Inflection.CanInflect(only.Text) => only.Text,
         [{ Match: WordMatch.Tag } tag] => $"#{tag.Text}",
         [{ Match: WordMatch.User } user] => $"@{user.Text}",
         [{ Match: WordMatch.Raw }, ..] => $"raw:\"{string.Join(' ', items.Select(Word))}\"",

@@ -35,7 +35,8 @@ internal sealed class OnnxTokenizer
     /// <summary>The ids of a text, at most <see cref="OnnxOptions.MaxTokens"/>, with those that begin and end it.</summary>
     public long[] Encode(string text)
     {
-        var ids = _tokenizer is BertTokenizer bert ? bert.EncodeToIds(text, addSpecialTokens: false) : _tokenizer.EncodeToIds(text);
+        // Line ends and tabs are control characters to this tokenizer: it would glue the words beside them together.
+        var ids = _tokenizer is BertTokenizer bert ? bert.EncodeToIds(text.ReplaceLineEndings(" ").Replace('\t', ' '), addSpecialTokens: false) : _tokenizer.EncodeToIds(text);
         var room = _options.MaxTokens - (_start is null ? 0 : 1) - (_end is null ? 0 : 1);
         var all = new List<long>(Math.Min(ids.Count, room) + 2);
         if (_start is { } start)

@@ -43,8 +43,12 @@ public sealed class EventDocTests
     public void No_event_carries_text_that_somebody_wrote()
     {
         string[] personal = ["Text", "Title", "Author", "Post"];
+
+        // Written by a manager beside a query, as a test of it: configuration, not what somebody said.
+        string[] written = ["QueryExample.Text"];
         Catalogues().SelectMany(c => c.Events.Values).SelectMany(t => Shapes.Parts(t).Prepend(t)).Distinct()
             .SelectMany(t => t.IsEnum ? [] : Shapes.Properties(t).Where(p => personal.Contains(p.Name, StringComparer.Ordinal) && p.Type.StartsWith("string", StringComparison.Ordinal) || p.Type is "Post" or "Author").Select(p => $"{t.Name}.{p.Name}"))
+            .Except(written, StringComparer.Ordinal)
             .ShouldBeEmpty();
     }
 
