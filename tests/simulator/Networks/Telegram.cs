@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Serm.Simulator.Networks;
 
-/// <summary>Telegram's Bot API 10.1, as far as Serm calls it: updates in order, forgotten once their successor is asked for. Channel <c>main</c> is a supergroup.</summary>
+/// <summary>Telegram's Bot API 10.1, as far as Serm calls it: updates in order from the offset. Unlike the real one it keeps what was confirmed, as many readers begin anew in one world. Channel <c>main</c> is a supergroup.</summary>
 public sealed class Telegram : INetwork
 {
     private const long Chat = -1001234567890;

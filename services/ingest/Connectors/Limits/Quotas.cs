@@ -31,15 +31,16 @@ internal interface IQuotaStore
     Task BlockAsync(Account account, DateTimeOffset until, CancellationToken cancellationToken);
 }
 
-/// <summary>Keeps short windows: in this process, which is enough for windows shorter than a lease.</summary>
-internal sealed class Pacer
+/// <summary>Keeps short windows, in this process only: each process of the service paces by itself, and what two of them exceed together the network refuses for a moment.</summary>
+/// <param name="startedAt">When this process began. It cannot know what one that just ended has called, so it begins with every window used up.</param>
+internal sealed class Pacer(DateTimeOffset startedAt)
 {
     private readonly ConcurrentDictionary<(string Bucket, string Limit), Queue<DateTimeOffset>> calls = new();
 
     /// <summary>Takes a place in all windows, or says how long to wait.</summary>
     public TimeSpan Take(string bucket, IReadOnlyList<RateLimit> limits, DateTimeOffset now)
     {
-        var queues = limits.Where(l => !l.Lasting).Select(l => (Limit: l, Queue: calls.GetOrAdd((bucket, l.Name), _ => new()))).ToList();
+        var queues = limits.Where(l => !l.Lasting).Select(l => (Limit: l, Queue: calls.GetOrAdd((bucket, l.Name), _ => new(Enumerable.Repeat(startedAt, (int)l.Most))))).ToList();
         if (queues.Count == 0)
         {
             return TimeSpan.Zero;

@@ -12,7 +12,7 @@ internal sealed record RateLimit(string Name, decimal Most, TimeSpan Window, str
     /// <summary>A month, by the calendar.</summary>
     public static readonly TimeSpan Month = TimeSpan.FromDays(31);
 
-    // A process that was killed comes back only after its lease ran out, so shorter windows need no memory beyond it.
+    // A new process waits for one window before its first call, so short ones need no memory beyond it.
     private static readonly TimeSpan Forgettable = TimeSpan.FromSeconds(3);
     private const int Slots = 10;
 

@@ -127,7 +127,9 @@ internal sealed class TelegramConnector : IPulled, IStreamed, IWebhook
         var answer = await reading.Http.SendAsync(request, new("updates"), cancellationToken);
         var updates = Updates(answer).ToList();
         var last = updates.Select(u => u.Long("update_id") ?? 0).Append(0).Max();
-        return new([.. updates.SelectMany(u => TelegramPosts.Of(u, reading.Now))], last == 0 ? null : Reading.Write(new TelegramState { Offset = last + 1 })) { More = updates.Count >= PageSize };
+
+        // Telegram may give fewer than it was asked for: only an empty answer says that there are no more.
+        return new([.. updates.SelectMany(u => TelegramPosts.Of(u, reading.Now))], last == 0 ? null : Reading.Write(new TelegramState { Offset = last + 1 })) { More = last > 0 };
     }
 
     // The token stands in the address: no message may carry that.

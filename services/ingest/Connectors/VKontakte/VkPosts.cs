@@ -56,14 +56,15 @@ internal static class VkPosts
     }
 
     /// <summary>A comment under a post; null when its place is not known.</summary>
-    public static NetworkPost? Comment(JsonElement comment, long? ownerId, long? postId, IReadOnlyDictionary<long, Author> authors, DateTimeOffset now)
+    /// <param name="thread">The comment in whose thread it was found: what it answers, unless it says so itself.</param>
+    public static NetworkPost? Comment(JsonElement comment, long? ownerId, long? postId, IReadOnlyDictionary<long, Author> authors, DateTimeOffset now, long? thread = null)
     {
         if ((comment.Long("owner_id") ?? ownerId) is not { } owner || (comment.Long("post_id") ?? postId) is not { } post || comment.Long("id") is not { } id || comment.Flag("deleted"))
         {
             return null;
         }
 
-        var parent = comment.Long("reply_to_comment") ?? (comment.Items("parents_stack").LastOrDefault() is { ValueKind: JsonValueKind.Number } above ? above.GetInt64() : null);
+        var parent = comment.Long("reply_to_comment") ?? (comment.Items("parents_stack").LastOrDefault() is { ValueKind: JsonValueKind.Number } above ? above.GetInt64() : thread);
         return new(Comment(owner, post, id), comment.Text("text") ?? "", comment.Time("date"))
         {
             Url = $"https://vk.com/wall{owner}_{post}?reply={id}",

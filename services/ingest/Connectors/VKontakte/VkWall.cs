@@ -60,9 +60,10 @@ internal static class VkWall
         var answer = await VkApi.CallAsync(reading, "wall.getComments", name, parameters, cancellationToken);
         var authors = VkPosts.Authors(answer);
         var top = answer.Items("items").ToList();
-        var all = top.Concat(top.SelectMany(c => c.Items("thread", "items"))).ToList();
-        var posts = all.Select(c => VkPosts.Comment(c, owner, post, authors, reading.Now)).OfType<NetworkPost>().ToList();
-        var removed = all.Where(c => c.Flag("deleted") && c.Long("id") is not null).Select(c => new RemovedPost(VkPosts.Comment(owner, post, c.Long("id")!.Value), reading.Now)).ToList();
+        long? under = at.Length > 1 ? long.Parse(at[1], System.Globalization.CultureInfo.InvariantCulture) : null;
+        var all = top.Select(c => (Comment: c, Thread: under)).Concat(top.SelectMany(c => c.Items("thread", "items").Select(a => (Comment: a, Thread: c.Long("id"))))).ToList();
+        var posts = all.Select(c => VkPosts.Comment(c.Comment, owner, post, authors, reading.Now, c.Thread)).OfType<NetworkPost>().ToList();
+        var removed = all.Select(c => c.Comment).Where(c => c.Flag("deleted") && c.Long("id") is not null).Select(c => new RemovedPost(VkPosts.Comment(owner, post, c.Long("id")!.Value), reading.Now)).ToList();
 
         // Threads that are longer than what comes along with their comment are read by themselves.
         var threads = top.Where(c => c.Long("thread", "count") > c.Items("thread", "items").Count()).Select(c => $"{at[0]}:{c.Text("id")}");

@@ -24,7 +24,7 @@ internal sealed class Host
     private int untilKilled = -1;
     private bool killAfterAnswer;
     private HttpMessageInvoker http;
-    private Pacer pacer = new();
+    private Pacer pacer;
     private TokenCache tokens = new();
 
     public Host(IConnector connector, object options, SimClock clock)
@@ -33,7 +33,7 @@ internal sealed class Host
         settings = Settings.Of(System.Text.Json.JsonSerializer.Serialize(options, Serm.Ingest.Connectors.Reading.Json), null);
         connector.Check(settings);
         source = new(Guid.Empty) { Kind = connector.Card.Kind, Name = "kit", Url = connector.Address(settings)?.AbsoluteUri, CreatedAt = clock.GetUtcNow().AddDays(-1), Version = 1 };
-        http = Client();
+        (http, pacer) = (Client(), new(clock.GetUtcNow()));
     }
 
     /// <summary>Everything that would have been published, repeats after a kill among it.</summary>
@@ -78,7 +78,7 @@ internal sealed class Host
             {
                 // The lease has to run out before anybody reads again.
                 clock.Advance(TimeSpan.FromSeconds(new PollOptions().LeaseSeconds));
-                (http, pacer, tokens) = (Client(), new(), new());
+                (http, pacer, tokens) = (Client(), new(clock.GetUtcNow()), new());
             }
         }
 
@@ -93,7 +93,7 @@ internal sealed class Host
         {
             for (var pages = 1; ; pages++)
             {
-                var page = await pulled.ReadAsync(Reading(), stop);
+                var page = await AskAsync(() => pulled.ReadAsync(Reading(), stop));
                 Take(page);
                 if (!page.More)
                 {
@@ -126,7 +126,7 @@ internal sealed class Host
         {
             foreach (var batch in items.Where(i => !i.Value.Removed).Select(i => i.Key).Chunk(rechecked.RecheckBatch).ToList())
             {
-                Take((await rechecked.RecheckAsync(Reading(), batch, TestContext.Current.CancellationToken)) with { State = null });
+                Take((await AskAsync(() => rechecked.RecheckAsync(Reading(), batch, TestContext.Current.CancellationToken))) with { State = null });
             }
         }
     }
@@ -141,6 +141,22 @@ internal sealed class Host
         }
 
         return answer;
+    }
+
+    // A limit of the source's own that is used up is a pause and no failure, as it is to the poller: the same place is read again when there is room.
+    private async Task<Page> AskAsync(Func<Task<Page>> ask)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (NetworkFailure failure) when (failure.HeldBack)
+            {
+                clock.Advance(failure.RetryAfter!.Value);
+            }
+        }
     }
 
     private void Take(Page page)

@@ -25,6 +25,21 @@ public sealed class LimitTests
         taken.ShouldAllBe(at => taken.Count(t => t > at - limit.Window && t <= at) <= limit.Most);
     }
 
+    [Fact]
+    public void A_new_process_holds_back_for_one_window_as_it_cannot_know_what_the_last_one_called()
+    {
+        var (second, pacer) = (new RateLimit("calls a second", 3, TimeSpan.FromSeconds(1)), new Pacer(Monday));
+        pacer.Take("b", [second], Monday.AddMilliseconds(400)).ShouldBe(TimeSpan.FromMilliseconds(600));
+        var later = Monday.AddSeconds(1);
+        for (var call = 0; call < 3; call++)
+        {
+            pacer.Take("b", [second], later).ShouldBe(TimeSpan.Zero);
+        }
+
+        pacer.Take("b", [second], later).ShouldBe(TimeSpan.FromSeconds(1));
+        pacer.Take("other", [second], later).ShouldBe(TimeSpan.Zero);
+    }
+
     [Theory]
     [InlineData("2026-03-10T06:59:00Z", "2026-03-09T07:00:00Z", "2026-03-10T07:00:00Z")]
     [InlineData("2026-03-08T09:59:00Z", "2026-03-08T08:00:00Z", "2026-03-09T07:00:00Z")]
