@@ -12,6 +12,9 @@ public sealed class Stack : IAsyncDisposable
     /// <summary>The internal key of all stacks.</summary>
     public const string InternalKey = "an-internal-key-for-tests-only-0123456789";
 
+    /// <summary>What all stacks seal their secrets with.</summary>
+    public const string DataKey = "a-data-key-for-tests-only-0123456789";
+
     private readonly Dictionary<string, ServiceProcess> services = new(StringComparer.Ordinal);
 
     private Stack(string postgres, string rabbitMq, string folder)
@@ -69,6 +72,7 @@ public sealed class Stack : IAsyncDisposable
             ["ConnectionStrings__Postgres"] = own,
             ["ConnectionStrings__RabbitMq"] = rabbitMq,
             ["Serm__InternalKey"] = InternalKey,
+            ["Serm__DataKey"] = DataKey,
             ["Serm__AllowHosts"] = "127.0.0.1,localhost",
             ["Logging__LogLevel__Microsoft.AspNetCore"] = "Warning",
         };

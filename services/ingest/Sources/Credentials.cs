@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Marten;
 using Npgsql;
-using Serm.Defaults;
 using Serm.Ingest.Connectors;
 
 namespace Serm.Ingest.Sources;

@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Configuration;
 
-namespace Serm.Defaults;
+namespace Serm.Ingest.Sources;
 
 /// <summary>Seals secrets before they are stored (AES-256-GCM). A sealed secret opens only at the place that it was sealed for, so that rows cannot be swapped.</summary>
-public sealed class SecretBox
+internal sealed class SecretBox
 {
     private const byte Version = 1;
     private const int NonceSize = 12;
