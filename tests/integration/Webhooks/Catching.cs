@@ -17,13 +17,13 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
 
         var read = await reader;
 
-        read.ShouldBe(Enumerable.Range(1, 6 * each).Select(i => (long)i));
-        (await fixture.ScalarAsync<long>("select count(distinct id) from alerts.public_events where workspace = $1", workspace)).ShouldBe(6 * each);
+        read.ShouldBe(Enumerable.Range(1, read.Count).Select(i => (long)i));
+        (await fixture.ScalarAsync<long>("select count(distinct id) from alerts.public_events where workspace = $1 and type = 'alert.raised'", workspace)).ShouldBe(6 * each);
 
         // A filter passes over places, and still says how far it has read.
         var none = await fixture.GetAsync(workspace, "/api/events?types=endpoint.disabled");
         none.GetProperty("items").GetArrayLength().ShouldBe(0);
-        none.GetProperty("next").GetInt64().ShouldBe(6 * each);
+        none.GetProperty("next").GetInt64().ShouldBeGreaterThanOrEqualTo(read.Count);
 
         // What is forgotten is said, never skipped.
         await Serm.Alerts.Retention.TrimAsync(fixture.Database, new DateTimeOffset(await fixture.ScalarAsync<DateTime>("select at + interval '1 microsecond' from alerts.public_events where workspace = $1 and seq = 100", workspace)), TestContext.Current.CancellationToken);
@@ -44,7 +44,7 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
     {
         var workspace = "killed-" + victim;
         await using var receiver = await Receiver.StartAsync(async (c, _) => await Task.Delay(20, c.RequestAborted));
-        await fixture.AddAsync(workspace, receiver.Address + "/");
+        await fixture.AddAsync(workspace, receiver.Address + "/", new { types = new[] { "alert.raised" } });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var raised = 0;
         var load = Task.Run(
@@ -70,7 +70,9 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
             TestContext.Current.CancellationToken);
         var bodies = receiver.All.GroupBy(r => r.Id, StringComparer.Ordinal).ToList();
         bodies.ShouldAllBe(g => g.Select(r => r.Body).Distinct(StringComparer.Ordinal).Count() == 1);
-        bodies.Select(g => JsonDocument.Parse(g.First().Body).RootElement.GetProperty("sequence").GetInt64()).Order().ShouldBe(Enumerable.Range(1, 400).Select(i => (long)i));
+
+        // Incidents have places in between.
+        bodies.Select(g => JsonDocument.Parse(g.First().Body).RootElement.GetProperty("sequence").GetInt64()).Distinct().Count().ShouldBe(400);
     }
 
     private async Task KillAndStartAsync(string victim)
@@ -103,17 +105,18 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
     private async Task<List<long>> ReadAsync(string workspace, int until)
     {
         var read = new List<long>();
-        var next = 0L;
+        var (next, alerts) = (0L, 0);
         await Eventually.AsyncTrue(
             async _ =>
             {
                 var page = await fixture.GetAsync(workspace, $"/api/events?after={next}&limit=7");
                 read.AddRange(page.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("sequence").GetInt64()));
+                alerts += page.GetProperty("items").EnumerateArray().Count(e => e.GetProperty("type").GetString() == "alert.raised");
                 next = page.GetProperty("next").GetInt64();
-                return read.Count >= until;
+                return alerts >= until;
             },
             TimeSpan.FromSeconds(60),
-            () => $"{read.Count} of {until} read, up to {next}",
+            () => $"{alerts} of {until} read, up to {next}",
             TestContext.Current.CancellationToken);
         return read;
     }

@@ -12,7 +12,7 @@ public sealed class Delivering(WebhooksFixture fixture) : IClassFixture<Webhooks
     {
         const string workspace = "verified";
         await using var receiver = await Receiver.StartAsync();
-        var (id, secret) = await fixture.AddAsync(workspace, receiver.Address + "/", new { asymmetric = true });
+        var (id, secret) = await fixture.AddAsync(workspace, receiver.Address + "/", new { asymmetric = true, types = new[] { "alert.raised" } });
         await fixture.RaiseAsync(workspace, ["м1 😀"]);
         var first = await NextAsync(receiver, 1);
         var now = TimeProvider.System.GetUtcNow();
@@ -67,8 +67,8 @@ public sealed class Delivering(WebhooksFixture fixture) : IClassFixture<Webhooks
         const string workspace = "filters";
         await using var receiver = await Receiver.StartAsync();
         var (acme, other) = (new BrandRef(Guid.CreateVersion7(), "Acme"), new BrandRef(Guid.CreateVersion7(), "Other"));
-        var (all, _) = await fixture.AddAsync(workspace, receiver.Address + "/all");
-        await fixture.AddAsync(workspace, receiver.Address + "/acme", new { brands = new[] { acme.Id } });
+        var (all, _) = await fixture.AddAsync(workspace, receiver.Address + "/all", new { types = new[] { "alert.raised" } });
+        await fixture.AddAsync(workspace, receiver.Address + "/acme", new { types = new[] { "alert.raised" }, brands = new[] { acme.Id } });
         await fixture.AddAsync(workspace, receiver.Address + "/tests", new { types = new[] { "test" } });
         await fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{all}/pause");
         (await fixture.SendAsync(workspace, HttpMethod.Post, $"/api/webhooks/{all}/test")).StatusCode.ShouldBe(HttpStatusCode.Conflict);
@@ -85,7 +85,7 @@ public sealed class Delivering(WebhooksFixture fixture) : IClassFixture<Webhooks
         receiver.At("/all").Count(r => r.Body.Contains("\"type\":\"test\"", StringComparison.Ordinal) && r.Body.Contains("\"sequence\":null", StringComparison.Ordinal)).ShouldBe(1);
         receiver.At("/tests").ShouldBeEmpty();
         receiver.At("/acme").Count.ShouldBe(2);
-        (await fixture.GetAsync(workspace, "/api/events")).GetProperty("items").GetArrayLength().ShouldBe(3);
+        (await fixture.GetAsync(workspace, "/api/events?types=alert.raised")).GetProperty("items").GetArrayLength().ShouldBe(3);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class Delivering(WebhooksFixture fixture) : IClassFixture<Webhooks
     {
         const string workspace = "replayed";
         await using var receiver = await Receiver.StartAsync();
-        var (id, _) = await fixture.AddAsync(workspace, receiver.Address + "/");
+        var (id, _) = await fixture.AddAsync(workspace, receiver.Address + "/", new { types = new[] { "alert.raised" } });
         await fixture.RaiseAsync(workspace, Enumerable.Range(0, 25).Select(i => $"m{i}"));
         await NextAsync(receiver, 25);
 
