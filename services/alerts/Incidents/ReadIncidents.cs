@@ -21,8 +21,8 @@ namespace Serm.Alerts;
 /// <param name="Limit">1 to 200; 50 by default.</param>
 /// <param name="Cursor">From <c>nextCursor</c> of the last page.</param>
 public sealed record IncidentQuery(
-    [property: FromQuery] IncidentStatus[]? Status,
-    [property: FromQuery] IncidentSeverity[]? Severity,
+    [property: FromQuery] string[]? Status,
+    [property: FromQuery] string[]? Severity,
     [property: FromQuery] string[]? Kind,
     [property: FromQuery] Guid[]? Brand,
     [property: FromQuery] Guid[]? Rule,
@@ -112,9 +112,9 @@ internal static class ReadIncidents
             sql.Append(" and ").Append(condition.Replace("?", "$" + values.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
         }
 
-        var status = query.Status is { Length: > 0 } s ? s : [IncidentStatus.Open, IncidentStatus.Acknowledged];
+        var status = query.Status is { Length: > 0 } s ? Parse<IncidentStatus>(s, "status") : [IncidentStatus.Open, IncidentStatus.Acknowledged];
         Add("status = any(?)", Array.ConvertAll(status, x => (short)x));
-        if (query.Severity is { Length: > 0 } severity)
+        if (query.Severity is { Length: > 0 } severities && Parse<IncidentSeverity>(severities, "severity") is var severity)
         {
             Add("severity = any(?)", Array.ConvertAll(severity, x => (short)x));
         }
@@ -163,4 +163,9 @@ internal static class ReadIncidents
 
         return sql.ToString();
     }
+
+    private static T[] Parse<T>(string[] names, string field)
+        where T : struct, Enum => Array.ConvertAll(names, n => Enum.TryParse<T>(n, ignoreCase: true, out var value) && !char.IsAsciiDigit(n[0])
+        ? value
+        : throw RuleViolation.Invalid(field, "value_unknown", $"{field} takes {string.Join(", ", Enum.GetNames<T>().Select(x => x.ToLowerInvariant()))}."));
 }

@@ -154,6 +154,11 @@ public sealed partial class Inbox
         var head = Feed.Head;
         var choices = LoadChoicesAsync();
         await ReloadAsync();
+        if (_end.IsCancellationRequested)
+        {
+            return;
+        }
+
         _ = LiveAsync(caller.Workspace, head);
         _ = TickAsync();
         _live = true;
