@@ -7,6 +7,7 @@ using Serm.Ingest.Connectors.Mastodon;
 using Serm.Ingest.Connectors.Reddit;
 using Serm.Ingest.Connectors.Telegram;
 using Serm.Ingest.Connectors.VKontakte;
+using Serm.Ingest.Connectors.WordPress;
 using Serm.Ingest.Connectors.X;
 using Serm.Ingest.Connectors.YouTube;
 using Serm.Simulator;
@@ -59,6 +60,7 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         new("discourse", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), WebhookSecret = "hook-secret" }, DiscourseId) { Hook = Hooks.Discourse },
         new("x search", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
         new("youtube", "youtube", "youtube", s => new YouTubeOptions { ApiUrl = s.Url("youtube"), ApiKey = s["youtube"].Token, Channels = ["UCacme"] }, (_, p) => Serm.Simulator.Networks.YouTube.Id(p)) { Flat = true },
+        new("wordpress", "wordpress", "wordpress", s => new WordPressOptions { Url = s.Url("wordpress") }, (s, p) => $"{s.Address.Authority}/comment-{p.Id}"),
     ];
 
     /// <summary>Those that are asked, and not listened to: what can go wrong with an answer goes wrong with these.</summary>

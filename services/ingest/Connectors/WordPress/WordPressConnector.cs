@@ -1,0 +1,123 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json;
+using Serm.Contracts;
+
+namespace Serm.Ingest.Connectors.WordPress;
+
+/// <summary>What a WordPress source takes.</summary>
+public sealed class WordPressOptions
+{
+    /// <summary>The site.</summary>
+    [Required(ErrorMessage = "Give the address of the site.")]
+    [Url]
+    [Display(Name = "Address of the site", Description = "Such as https://blog.example.org. All approved comments are read, through the site's REST interface.")]
+    public string Url { get; set; } = "";
+
+    /// <summary>How far the first read goes back.</summary>
+    [Advanced]
+    [Range(0, 3_650)]
+    [Display(Name = "Days of history", Description = "How far the first read goes back. Old comments alert nobody.")]
+    public int HistoryDays { get; set; } = 30;
+
+    /// <summary>How long a comment may wait for approval.</summary>
+    [Advanced]
+    [Range(1, 10_080)]
+    [Display(Name = "Minutes of overlap", Description = "A comment appears with its old date when it is approved: each read begins so far before the newest known one.")]
+    public int OverlapMinutes { get; set; } = 1_440;
+
+    /// <summary>Politeness.</summary>
+    [Advanced]
+    [Range(1, 1_000)]
+    [Display(Name = "Requests a minute")]
+    public int RequestsPerMinute { get; set; } = 30;
+}
+
+/// <summary>Where reading the comments stands.</summary>
+internal sealed record WordPressState
+{
+    /// <summary>Comments up to this moment are safe.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The newest moment of the pass under way.</summary>
+    public DateTimeOffset? Top { get; init; }
+
+    /// <summary>Where the pass began; null between passes.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>The page that the pass goes on with, from 1.</summary>
+    public int Page { get; init; } = 1;
+}
+
+/// <summary>Comments of a WordPress site, oldest first, by its REST interface. Unlike the comment feed it says what a comment answers, and reaches back. Ids are <c>host/comment-1</c>; the thread is that of the article, <c>host/post-1</c>.</summary>
+internal sealed class WordPressConnector : IPulled, IRechecked
+{
+    private const int PageSize = 100;
+
+    public ConnectorCard Card { get; } = new(
+        "wordpress",
+        "WordPress comments",
+        "All approved comments of a site that runs WordPress, with what they answer. Its articles are in its feed.",
+        "https://developer.wordpress.org/rest-api/reference/comments/",
+        typeof(WordPressOptions),
+        Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes);
+
+    public int RecheckBatch => 100;
+
+    public IReadOnlyList<RateLimit> Limits(Settings settings) => [new("requests a minute", settings.As<WordPressOptions>().RequestsPerMinute, TimeSpan.FromMinutes(1))];
+
+    public Uri? Address(Settings settings) => new(settings.As<WordPressOptions>().Url);
+
+    public string NameOf(Settings settings) => $"{new Uri(settings.As<WordPressOptions>().Url).IdnHost}: comments";
+
+    public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
+    {
+        var options = reading.Options<WordPressOptions>();
+        var state = reading.StateAs<WordPressState>();
+        var from = state.From ?? state.Since?.AddMinutes(-options.OverlapMinutes) ?? reading.Now.AddDays(-options.HistoryDays);
+
+        // Without its zone WordPress takes a date as the site's own local time.
+        var answer = await reading.Http.GetAsync(
+            NetworkClient.At(options.Url, $"/wp-json/wp/v2/comments?per_page={PageSize}&page={state.Page}&order=asc&orderby=date_gmt&after={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"), new("comments"), cancellationToken);
+        var comments = List(answer);
+        var top = comments.Select(c => Published(c)).Append(state.Top).Max();
+
+        // A page may be short, as comments that the public may not see are taken out of it. Without the header only an empty page is the last.
+        var more = long.TryParse(answer.Header("x-wp-totalpages"), NumberStyles.None, CultureInfo.InvariantCulture, out var pages) ? state.Page < pages : comments.Count > 0;
+        var next = more ? state with { From = from, Top = top, Page = state.Page + 1 } : new WordPressState { Since = state.Since > top ? state.Since : top ?? state.Since };
+        return new([.. comments.Select(c => Comment(c, options.Url)).OfType<NetworkPost>()], Reading.Write(next)) { More = more };
+    }
+
+    public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
+    {
+        var options = reading.Options<WordPressOptions>();
+        var ids = nativeIds.Select(i => i[(i.LastIndexOf('-') + 1)..]);
+        var answer = await reading.Http.GetAsync(NetworkClient.At(options.Url, $"/wp-json/wp/v2/comments?per_page={PageSize}&include={string.Join(',', ids)}"), new("recheck"), cancellationToken);
+        var there = List(answer).Select(c => Comment(c, options.Url)).OfType<NetworkPost>().ToList();
+
+        // Whether its author, the site or a spam filter took it away the interface does not say.
+        return new(there, null) { Removed = [.. nativeIds.Except(there.Select(p => p.NativeId), StringComparer.Ordinal).Select(id => new RemovedPost(id, reading.Now))] };
+    }
+
+    private static List<JsonElement> List(NetworkAnswer answer) => answer.Json() is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : throw NetworkFailure.Unreadable(answer.Url.Host);
+
+    private static NetworkPost? Comment(JsonElement comment, string site)
+    {
+        if (comment.Text("id") is not { } id || comment.Text("post") is not { } post)
+        {
+            return null;
+        }
+
+        var host = new Uri(site).Authority;
+        return new($"{host}/comment-{id}", comment.Text("content", "rendered") ?? "", Published(comment))
+        {
+            Html = true,
+            Url = comment.Text("link"),
+            Author = comment.Text("author_name") is { } name ? new Author(comment.Text("author_url") ?? name, System.Net.WebUtility.HtmlDecode(name), Url: comment.Text("author_url")) : null,
+            Parent = comment.Long("parent") > 0 ? $"{host}/comment-{comment.Text("parent")}" : null,
+            Root = $"{host}/post-{post}",
+        };
+    }
+
+    private static DateTimeOffset? Published(JsonElement comment) => comment.Time("date_gmt");
+}
