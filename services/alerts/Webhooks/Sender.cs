@@ -139,6 +139,7 @@ internal sealed class Sender(IHttpClientFactory http, IOptions<WebhookOptions> o
         AuthenticationException => "tls_failed",
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => "name_not_resolved",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection_refused",
+        SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown } => "connection_closed",
         { InnerException: { } inner } => ErrorOf(inner),
         SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "connection_failed",
         IOException or HttpRequestException => "connection_closed",

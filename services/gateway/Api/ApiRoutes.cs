@@ -20,7 +20,9 @@ internal sealed class ApiRoutes(IProxyConfigProvider proxy)
             .OrderBy(r => r.Order ?? 0)
             .ThenBy(r => r.Match.Path!.Contains("{**", StringComparison.Ordinal))
             .FirstOrDefault();
-        return route is not null && string.Equals(route.ClusterId, service, StringComparison.Ordinal) ? Access.Roles[route.AuthorizationPolicy!] : null;
+
+        // What networks call without a key (/hooks) is no part of the API.
+        return route is not null && string.Equals(route.ClusterId, service, StringComparison.Ordinal) ? Access.Roles.GetValueOrDefault(route.AuthorizationPolicy!) : null;
     }
 
     private static bool Matches(string template, string path) => new TemplateMatcher(TemplateParser.Parse(template), []).TryMatch(path, []);

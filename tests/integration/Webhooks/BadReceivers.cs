@@ -92,7 +92,7 @@ public sealed class BadReceivers(WebhooksFixture fixture) : IClassFixture<Webhoo
             c.Response.StatusCode = well ? 204 : 503;
             return Task.CompletedTask;
         });
-        var (id, _) = await fixture.AddAsync(workspace, receiver.Address + "/", new { description = "Tickets" });
+        var (id, _) = await fixture.AddAsync(workspace, receiver.Address + "/", new { description = "Tickets", types = new[] { "alert.raised" } });
         await fixture.RaiseAsync(workspace, ["first"]);
         await fixture.DeliveryAsync(workspace, id, d => d.GetProperty("attempts").GetInt32() > 0);
         (await fixture.GetAsync(workspace, $"/api/webhooks/{id}")).GetProperty("state").GetString().ShouldBe("failing");
