@@ -40,6 +40,7 @@ public sealed class MainJob(Product product) : IClassFixture<Product>
             new { id = "k2", text = "Keyline never answers. I want my money back, terrible!" });
         await using var screen = await product.OpenAsync($"/?brand={brand}&sort=newest");
         await Expect(screen.ByTestId("mention-row")).ToHaveCountAsync(2);
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
 
         await screen.Page.Keyboard.PressAsync("j");
         await screen.Page.Keyboard.PressAsync("Enter");

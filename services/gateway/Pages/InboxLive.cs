@@ -79,6 +79,7 @@ public sealed partial class Inbox
         {
             _keys = await Js.InvokeAsync<IJSObjectReference>("import", _end.Token, "./inbox.js");
             await _keys.InvokeVoidAsync("start", _end.Token, _root, _self);
+            StateHasChanged();
         }
         catch (Exception e) when (e is JSException or JSDisconnectedException or OperationCanceledException)
         {
