@@ -6,7 +6,7 @@ namespace Serm.Alerts;
 /// <param name="Fewest">Mentions without which nothing is said.</param>
 internal sealed record Caution(double Evidence, double Guard, int Fewest)
 {
-    /// <summary>Measured by <c>./serm bench alerts</c>: see docs/alerts.md.</summary>
+    /// <summary>Reasoned, not yet calibrated: <c>./serm bench alerts</c> counts what it costs in false incidents.</summary>
     public static Caution Of(Sensitivity sensitivity) => sensitivity switch
     {
         Sensitivity.Calm => new(16, 3, 10),
