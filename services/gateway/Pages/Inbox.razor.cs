@@ -256,38 +256,6 @@ public sealed partial class Inbox
         return Task.CompletedTask;
     }
 
-    private async Task ActAsync(MentionItem mention, string verb)
-    {
-        var next = verb is "resolve" or "dismiss" or "snooze" or "wait" ? Neighbour(mention.Id, 1) ?? Neighbour(mention.Id, -1) : null;
-        var now = await Desk.DoAsync(mention, verb, _end.Token);
-        if (now is null)
-        {
-            return;
-        }
-
-        await ChangedAsync(now);
-        _said = L["Said.Done", L[$"Status.{now.Status}"], now.BrandName];
-        if (next is { } there && !now.IsOpen && SelectedId == mention.Id)
-        {
-            Navigation.NavigateTo(Href(there), replace: true);
-        }
-
-        StateHasChanged();
-    }
-
-    private Guid? Neighbour(Guid id, int step)
-    {
-        for (var at = _list.Items.ToList().FindIndex(i => i.Id == id) + step; at >= 0 && at < _list.Items.Count; at += step)
-        {
-            if (_list.Items[at].IsOpen || step < 0)
-            {
-                return _list.Items[at].Id;
-            }
-        }
-
-        return null;
-    }
-
     private void ShowNew()
     {
         _list.Show();

@@ -123,36 +123,6 @@ public sealed partial class Inbox
         Navigation.NavigateTo(Href(items[Math.Clamp(at + step, 0, items.Count - 1)].Id), replace: SelectedId is not null);
     }
 
-    private async Task ActByKeyAsync(string key)
-    {
-        if (!_mayTriage)
-        {
-            return;
-        }
-
-        var verb = key switch
-        {
-            "c" => "claim", "r" => "release", "e" => "resolve", "x" => "dismiss", "a" => "assign", "s" => "snooze", "w" => "wait", "t" => "tag", "p" => "replied", "1" => "correct:negative", "2" => "correct:neutral", "3" => "correct:positive", _ => null,
-        };
-        if (key == "u")
-        {
-            await UndoAsync();
-        }
-        else if (key == "m" && SelectedId is { } id)
-        {
-            Mark(id);
-            StateHasChanged();
-        }
-        else if (verb is not null && verb is not ("release" or "wait" or "replied") && _marked.Count > 0)
-        {
-            await StepAsync(verb);
-        }
-        else if (verb is not null && Selected is { } mention)
-        {
-            await ActAsync(mention, verb);
-        }
-    }
-
     private Task LiveAsync(string workspace, long head) => LiveChanges.RunAsync(
         Feed,
         workspace,

@@ -4,7 +4,7 @@ using Serm.Gateway.Clients;
 
 namespace Serm.Gateway.Pages;
 
-/// <content>Marking rows, doing one thing with all of them, and taking it back.</content>
+/// <content>What a person does: with one mention, with all that are marked, and taking it back.</content>
 public sealed partial class Inbox
 {
     // The API takes as many in one step.
@@ -59,6 +59,68 @@ public sealed partial class Inbox
                 });
                 return text;
             });
+    }
+
+    private async Task ActByKeyAsync(string key)
+    {
+        if (!_mayTriage)
+        {
+            return;
+        }
+
+        var verb = key switch
+        {
+            "c" => "claim", "r" => "release", "e" => "resolve", "x" => "dismiss", "a" => "assign", "s" => "snooze", "w" => "wait", "t" => "tag", "p" => "replied", "1" => "correct:negative", "2" => "correct:neutral", "3" => "correct:positive", _ => null,
+        };
+        if (key == "u")
+        {
+            await UndoAsync();
+        }
+        else if (key == "m" && SelectedId is { } id)
+        {
+            Mark(id);
+            StateHasChanged();
+        }
+        else if (verb is not null && verb is not ("release" or "wait" or "replied") && _marked.Count > 0)
+        {
+            await StepAsync(verb);
+        }
+        else if (verb is not null && Selected is { } mention)
+        {
+            await ActAsync(mention, verb);
+        }
+    }
+
+    private async Task ActAsync(MentionItem mention, string verb)
+    {
+        var next = verb is "resolve" or "dismiss" or "snooze" or "wait" ? Neighbour(mention.Id, 1) ?? Neighbour(mention.Id, -1) : null;
+        var now = await Desk.DoAsync(mention, verb, _end.Token);
+        if (now is null)
+        {
+            return;
+        }
+
+        await ChangedAsync(now);
+        _said = L["Said.Done", L[$"Status.{now.Status}"], now.BrandName];
+        if (next is { } there && !now.IsOpen && SelectedId == mention.Id)
+        {
+            Navigation.NavigateTo(Href(there), replace: true);
+        }
+
+        StateHasChanged();
+    }
+
+    private Guid? Neighbour(Guid id, int step)
+    {
+        for (var at = _list.Items.ToList().FindIndex(i => i.Id == id) + step; at >= 0 && at < _list.Items.Count; at += step)
+        {
+            if (_list.Items[at].IsOpen || step < 0)
+            {
+                return _list.Items[at].Id;
+            }
+        }
+
+        return null;
     }
 
     private async Task UndoAsync()
