@@ -81,7 +81,7 @@ public sealed partial class Inbox
             Mark(id);
             StateHasChanged();
         }
-        else if (verb is not null && verb is not ("release" or "wait" or "replied") && _marked.Count > 0)
+        else if ((verb is "claim" or "resolve" or "dismiss" or "assign" or "snooze" or "tag") && _marked.Count > 0)
         {
             await StepAsync(verb);
         }
