@@ -29,6 +29,13 @@ internal sealed record Rounds<TLane>
         lanes[names[at]] = lane;
         return (new() { Lanes = lanes, At = more ? at : (at + 1) % names.Count }, more || at + 1 < names.Count);
     }
+
+    /// <summary>A page of the lane whose turn it was, with the state after it.</summary>
+    public Page Turned(IReadOnlyList<string> names, Page read, TLane lane, bool more)
+    {
+        var (next, goesOn) = After(names, lane, more);
+        return read with { State = Reading.Write(next), More = goesOn };
+    }
 }
 
 /// <summary>Where reading a list stands that comes newest first: everything up to <see cref="Since"/> is safe, a pass from the top down to it is under way while <see cref="Next"/> is set.</summary>

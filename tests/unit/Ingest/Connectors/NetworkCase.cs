@@ -3,7 +3,9 @@ using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Bluesky;
 using Serm.Ingest.Connectors.Discourse;
 using Serm.Ingest.Connectors.HackerNews;
+using Serm.Ingest.Connectors.Lemmy;
 using Serm.Ingest.Connectors.Mastodon;
+using Serm.Ingest.Connectors.Odnoklassniki;
 using Serm.Ingest.Connectors.Reddit;
 using Serm.Ingest.Connectors.Telegram;
 using Serm.Ingest.Connectors.VKontakte;
@@ -57,6 +59,9 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         new("bluesky stream v2", "bluesky", "bluesky", s => Bluesky(s, "stream", "v2"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false, Stream = true },
         new("hacker news", "hackernews", "hackernews", s => new HackerNewsOptions { SearchUrl = s.Url("hackernews"), ItemsUrl = s.Url("hackernews"), Terms = ["acme"] }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)),
         new("reddit", "reddit", "reddit", s => new RedditOptions { ApiUrl = s.Url("reddit"), TokenUrl = s.Url("reddit"), ClientId = "client", ClientSecret = s["reddit"].Token, Subreddits = ["acme"] }, (_, p) => Serm.Simulator.Networks.Reddit.FullName(p)) { Expiry = "session_ended" },
+        new("lemmy communities", "lemmy", "lemmy", s => new LemmyOptions { Server = s.Url("lemmy"), AccessToken = s["lemmy"].Token, Communities = ["acme"] }, LemmyId),
+        new("lemmy search", "lemmy", "lemmy", s => new LemmyOptions { Server = s.Url("lemmy"), AccessToken = s["lemmy"].Token, Terms = ["acme"], SearchesPerTenMinutes = 600 }, LemmyId),
+        new("odnoklassniki", "ok", "ok", s => new OkOptions { ApiUrl = s.Url("ok"), ApplicationKey = "CBA", ApplicationSecret = Serm.Simulator.Networks.Odnoklassniki.Secret, AccessToken = s["ok"].Token, Groups = [Serm.Simulator.Networks.Odnoklassniki.Group], FollowedTopics = 100 }, (_, p) => Serm.Simulator.Networks.Odnoklassniki.Id(p)),
         new("discourse", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), WebhookSecret = "hook-secret" }, DiscourseId) { Hook = Hooks.Discourse },
         new("x search", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
         new("youtube", "youtube", "youtube", s => new YouTubeOptions { ApiUrl = s.Url("youtube"), ApiKey = s["youtube"].Token, Channels = ["UCacme"] }, (_, p) => Serm.Simulator.Networks.YouTube.Id(p)) { Flat = true },
@@ -79,6 +84,8 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
 
     private static string DiscourseId(Simulation simulation, SimPost post) =>
         $"{simulation.Address.Authority}/t/{post.Root.Id}/{Serm.Simulator.Networks.Discourse.Number(simulation["discourse"], post)}";
+
+    private static string LemmyId(Simulation simulation, SimPost post) => $"{simulation.Address.Authority}/{Serm.Simulator.Networks.Lemmy.Id(post)}";
 
     private static string VkId(SimPost post) => post.Parent is null ? $"-1_{post.Id}" : $"-1_{post.Root.Id}_r{post.Id}";
 
