@@ -8,6 +8,7 @@ var all = new List<Measurement>
     new("ingest", "Reading feeds, matching queries, keeping up with a stream", IngestBench.RunAsync),
     new("match", "Matching posts against many queries", MatchBench.RunAsync),
     new("sentiment", "Judging sentiment, beside ML.NET's own text transforms", SentimentBench.RunAsync) { Limit = TimeSpan.FromMinutes(30) },
+    new("spikes", "False incidents on made weeks, and how soon a burst is found", FalseAlarms.RunAsync),
     new("start", "Starting", StartBench.RunAsync),
     new("store", "Storing judged mentions, the mentions service alone", StoreBench.RunAsync),
     new("throughput", "The whole chain beside a bare one", ThroughputBench.RunAsync),

@@ -7,43 +7,65 @@ namespace Serm.Tests.E2E;
 /// <summary>Every page for every reader: no accessibility violation, no sideways scrolling, in light and dark, wide and narrow.</summary>
 public sealed class Appearance(Product product) : IClassFixture<Product>
 {
-    public static TheoryData<string, ColorScheme, int> Pages
-    {
-        get
-        {
-            var pages = new TheoryData<string, ColorScheme, int>();
-            foreach (var path in new[] { "/", "/dynamics", "/brands", "/sources" })
-            {
-                pages.Add(path, ColorScheme.Light, 1280);
-                pages.Add(path, ColorScheme.Dark, 1280);
-                pages.Add(path, ColorScheme.Light, 390);
-            }
-
-            return pages;
-        }
-    }
+    private static readonly (ColorScheme Scheme, int Width)[] Looks = [(ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 390)];
 
     [Theory]
-    [MemberData(nameof(Pages))]
-    public async Task A_page_is_accessible_and_fits(string path, ColorScheme scheme, int width)
+    [InlineData("/")]
+    [InlineData("/dynamics")]
+    [InlineData("/brands")]
+    [InlineData("/sources")]
+    [InlineData("/sla")]
+    [InlineData("/automation")]
+    [InlineData("/authors")]
+    [InlineData("/incidents")]
+    [InlineData("/rules")]
+    public async Task A_page_is_accessible_and_fits(string path)
     {
         await FillAsync();
-        await using var screen = await product.OpenAsync(path, options: new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
+        await using var screen = await product.OpenAsync(path, options: new() { ViewportSize = new() { Width = 1280, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
         await Expect(screen.Page.Locator("main")).ToBeVisibleAsync();
         await screen.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await Expect(screen.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
-
-        var folder = Environment.GetEnvironmentVariable("SERM_TEST_SCREENS");
-        if (folder is not null)
+        foreach (var (scheme, width) in Looks)
         {
-            await screen.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{(path.Length == 1 ? "inbox" : path[1..])}-{scheme}-{width}.png") });
+            await screen.Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            await screen.Page.SetViewportSizeAsync(width, 800);
+            await ShotAsync(screen, $"{(path.Length == 1 ? "inbox" : path[1..])}-{scheme}-{width}");
+            var wider = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            wider.ShouldBeLessThanOrEqualTo(0, $"The page scrolls sideways, {scheme}, {width}.");
+            Violations(await screen.Page.RunAxe()).ShouldBeEmpty($"{scheme}, {width}");
         }
 
-        var wider = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        wider.ShouldBeLessThanOrEqualTo(0, "The page scrolls sideways.");
-        var found = await screen.Page.RunAxe();
-        found.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}").ShouldBeEmpty();
         screen.Errors.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/sla", "add-policy", "policy-name")]
+    [InlineData("/automation", "add-house-rule", "house-name")]
+    [InlineData("/rules", "add-rule", "rule-name")]
+    public async Task A_dialog_opens_and_closes_by_keys_and_is_accessible(string path, string opener, string field)
+    {
+        await using var screen = await product.OpenAsync(path, options: new() { ColorScheme = ColorScheme.Dark, ViewportSize = new() { Width = 390, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
+        await Expect(screen.ByTestId(opener)).ToBeEnabledAsync();
+        await screen.ByTestId(opener).FocusAsync();
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await Expect(screen.ByTestId(field)).ToBeFocusedAsync();
+        await ShotAsync(screen, $"{path[1..]}-dialog");
+        Violations(await screen.Page.RunAxe()).ShouldBeEmpty();
+        await screen.Page.Keyboard.PressAsync("Escape");
+        await Expect(screen.ByTestId(field)).ToHaveCountAsync(0);
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Violations(Deque.AxeCore.Commons.AxeResult found) => found.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}");
+
+    // For people to look at: SERM_TEST_SCREENS names a folder.
+    private static async Task ShotAsync(Screen screen, string name)
+    {
+        if (Environment.GetEnvironmentVariable("SERM_TEST_SCREENS") is { } folder)
+        {
+            await screen.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+        }
     }
 
     private static readonly SemaphoreSlim Once = new(1);
@@ -56,9 +78,18 @@ public sealed class Appearance(Product product) : IClassFixture<Product>
         {
             if (!filled)
             {
-                filled = true;
                 var brand = await product.AddBrandAsync("Lookout", "lookout");
-                await product.PushAsync(brand, [.. Enumerable.Range(0, 12).Select(i => (object)new
+                await product.PostAsync("/api/rules", new { name = "Any word of us", kind = "mention", brandId = brand, severity = "critical" });
+                await product.SendAsync(HttpMethod.Put, "/api/sla/policies", "\"0\"", new
+                {
+                    policies = new object[]
+                    {
+                        new { name = "Office hours", firstAnswerMinutes = 60, resolveMinutes = 480, timeZone = "Europe/Stockholm", hours = new[] { new { day = "monday", from = "09:00", to = "17:00" } } },
+                        new { name = "Everything else", firstAnswerMinutes = 240 },
+                    },
+                });
+                await product.PostAsync("/api/automation/rules", new { name = "Parcels", conditions = new { words = new[] { "parcel" }, sentiments = new[] { "negative" } }, actions = new { tags = new[] { "parcel" }, severity = "high" } });
+                var mentions = await product.PushAsync(brand, [.. Enumerable.Range(0, 12).Select(i => (object)new
                 {
                     id = $"look-{i}",
                     title = $"Lookout, day {i}",
@@ -67,6 +98,8 @@ public sealed class Appearance(Product product) : IClassFixture<Product>
                     author = new { name = $"reader{i}", handle = $"reader{i}", followers = i * 100 },
                     publishedAt = TimeProvider.System.GetUtcNow().AddHours(-i * 7),
                 })]);
+                await product.DoAsync(mentions[0].GetProperty("id").GetGuid(), "replied", new { url = "https://blog.example/answer" });
+                filled = true;
             }
         }
         finally

@@ -10,12 +10,8 @@ public sealed class Correcting(Product product) : IClassFixture<Product>
     {
         var brand = await product.AddBrandAsync("Rightly", "rightly");
         var mention = (await product.PushAsync(brand, new { id = "r1", text = "Rightly is awful, worst service ever, they lied to me." }))[0];
-        await using var screen = await product.OpenAsync($"/?brand={brand}&mention={mention.GetProperty("id").GetGuid()}");
-        if (await screen.ByTestId("mention-detail").CountAsync() == 0)
-        {
-            await screen.ByTestId("mention-row").First.ClickAsync();
-        }
-
+        await using var screen = await product.OpenAsync($"/?brand={brand}&m={mention.GetProperty("id").GetGuid()}");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
         var detail = screen.ByTestId("mention-detail");
         await Expect(detail.GetByTestId("weights")).ToHaveCountAsync(1);
         await Expect(detail.GetByTestId("sentiment-chip")).ToContainTextAsync("egative", new() { IgnoreCase = true });
@@ -24,6 +20,12 @@ public sealed class Correcting(Product product) : IClassFixture<Product>
         await Expect(detail.GetByTestId("correct")).ToContainTextAsync("admin");
         await Expect(detail.GetByTestId("history")).ToContainTextAsync("says it is");
 
+        // The correction travels to what learns from it, and the page is read once in a while.
+        await Eventually.AsyncTrue(
+            async ct => (await product.Api.GetStringAsync(new Uri("/api/models", UriKind.Relative), ct)).Contains("\"corrections\":1", StringComparison.Ordinal),
+            Product.Patience,
+            () => "The correction did not arrive.",
+            Product.Cancel);
         await screen.Page.GotoAsync("/model");
         await Expect(screen.ByTestId("agreement")).ToBeVisibleAsync();
         await Expect(screen.ByTestId("correction-count")).ToContainTextAsync("1");

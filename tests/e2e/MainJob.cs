@@ -47,6 +47,7 @@ public sealed class MainJob(Product product) : IClassFixture<Product>
         await Expect(screen.ByTestId("mention-detail")).ToBeVisibleAsync();
         await screen.Page.Keyboard.PressAsync("c");
         await MentionsAsync(brand, m => m.GetProperty("status").GetString() == "claimed", 1);
+        await Expect(screen.ByTestId("detail-status")).ToContainTextAsync("Claimed");
         await screen.Page.Keyboard.PressAsync("e");
         await MentionsAsync(brand, m => m.GetProperty("status").GetString() == "resolved", 1);
         await screen.Page.Keyboard.PressAsync("?");
@@ -97,7 +98,7 @@ public sealed class MainJob(Product product) : IClassFixture<Product>
             return page.GetProperty("items").EnumerateArray().Where(such).ToList();
         },
         items => items.Count >= count,
-        TimeSpan.FromSeconds(15),
+        Product.Patience,
         Product.Cancel);
 
     private static async Task<WebApplication> BlogAsync()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -10,6 +11,11 @@ public sealed class Product : IAsyncLifetime
 {
     public const string Password = "correct-horse-battery-9";
 
+    /// <summary>How long anything may take on a machine that is busy with other things.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // Who has signed in once goes on with that session: a password is slow to check on purpose.
+    private readonly ConcurrentDictionary<string, string> sessions = new(StringComparer.Ordinal);
     private IPlaywright playwright = null!;
 
     public Stack Stack { get; private set; } = null!;
@@ -36,7 +42,7 @@ public sealed class Product : IAsyncLifetime
                 ["RateLimits__SignIn__Burst"] = "100",
             });
         await Stack.StartAsync(Cancel);
-        Api = new HttpClient { BaseAddress = Stack.Gateway.Address, Timeout = TimeSpan.FromSeconds(30) };
+        Api = new HttpClient { BaseAddress = Stack.Gateway.Address, Timeout = TimeSpan.FromSeconds(60) };
         Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await Stack.Gateway.RunAsync("key", "--role", "admin")).Trim());
         playwright = await Playwright.CreateAsync();
         Browser = await playwright.Chromium.LaunchAsync(new()
@@ -55,16 +61,25 @@ public sealed class Product : IAsyncLifetime
         options ??= new();
         options.BaseURL = Stack.Gateway.Address.ToString();
         options.Locale ??= "en-GB";
+        var known = sessions.TryGetValue(name, out var session);
+        options.StorageState = session;
         var context = await Browser.NewContextAsync(options);
-        context.SetDefaultTimeout(20_000);
-        Assertions.SetDefaultExpectTimeout(20_000);
+        context.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         var page = await context.NewPageAsync();
         var screen = new Screen(context, page);
+        if (known)
+        {
+            await page.GotoAsync(path);
+            return screen;
+        }
+
         await page.GotoAsync($"/sign-in?returnUrl={Uri.EscapeDataString(path)}");
         await page.GetByLabel("Name").FillAsync(name);
         await page.GetByLabel("Password").FillAsync(Password);
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync(u => !u.Contains("sign-in", StringComparison.Ordinal));
+        sessions[name] = await context.StorageStateAsync();
         return screen;
     }
 
@@ -76,18 +91,51 @@ public sealed class Product : IAsyncLifetime
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
     }
 
+    /// <summary>Sends what takes a version.</summary>
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, string version, object body)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
+        request.Headers.IfMatch.Add(new EntityTagHeaderValue(version));
+        using var answer = await Api.SendAsync(request, Cancel);
+        answer.IsSuccessStatusCode.ShouldBeTrue($"{path}: {await answer.Content.ReadAsStringAsync(Cancel)}");
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+    }
+
     /// <summary>A brand and its id.</summary>
     public async Task<Guid> AddBrandAsync(string name, string query) => (await PostAsync("/api/brands", new { name, query })).GetProperty("id").GetGuid();
 
+    /// <summary>Does something with a mention as it is now.</summary>
+    public async Task DoAsync(Guid mention, string verb, object? body = null)
+    {
+        var path = new Uri($"/api/mentions/{mention}/{verb}", UriKind.Relative);
+        await Eventually.AsyncTrue(
+            async ct =>
+            {
+                var now = await Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/mentions/{mention}", UriKind.Relative), ct);
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body) };
+                request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{now.GetProperty("version").GetInt32()}\""));
+                using var answer = await Api.SendAsync(request, ct);
+
+                // A verdict or a clock may have come in between.
+                return answer.StatusCode != System.Net.HttpStatusCode.PreconditionFailed && (answer.IsSuccessStatusCode ? true : throw new InvalidOperationException($"{path}: {await answer.Content.ReadAsStringAsync(ct)}"));
+            },
+            Patience,
+            () => $"{path} was refused again and again.",
+            Cancel);
+    }
+
     /// <summary>Pushes posts and waits until the inbox shows them judged.</summary>
-    public async Task<IReadOnlyList<JsonElement>> PushAsync(Guid brand, params object[] posts)
+    public Task<IReadOnlyList<JsonElement>> PushAsync(Guid brand, params object[] posts) => PushAsync(brand, posts.Length, posts);
+
+    /// <summary>Pushes posts and waits until the inbox shows so many judged of the brand.</summary>
+    public async Task<IReadOnlyList<JsonElement>> PushAsync(Guid brand, int expected, params object[] posts)
     {
         await PostAsync("/api/ingest", new { source = "e2e", posts });
         return await Eventually.Async(
             async ct => (await Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/mentions?brand={brand}&sentiment=negative&sentiment=neutral&sentiment=positive&limit=200", UriKind.Relative), ct))
                 .GetProperty("items").EnumerateArray().ToList(),
-            items => items.Count >= posts.Length,
-            TimeSpan.FromSeconds(30),
+            items => items.Count >= expected,
+            Patience,
             Cancel);
     }
 

@@ -61,7 +61,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Start();
-        await ReadyAsync(TimeSpan.FromSeconds(90), cancellationToken);
+        await ReadyAsync(TimeSpan.FromSeconds(180), cancellationToken);
     }
 
     /// <summary>Waits until the process is ready; fails with the end of its log.</summary>

@@ -104,7 +104,7 @@ public sealed class Stack : IAsyncDisposable
             service.Start();
         }
 
-        await Task.WhenAll(chosen.Select(s => s.ReadyAsync(TimeSpan.FromSeconds(90), cancellationToken)));
+        await Task.WhenAll(chosen.Select(s => s.ReadyAsync(TimeSpan.FromSeconds(180), cancellationToken)));
     }
 
     /// <summary>A request straight to a service, as the gateway would send it.</summary>

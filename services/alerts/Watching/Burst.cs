@@ -6,12 +6,12 @@ namespace Serm.Alerts;
 /// <param name="Fewest">Mentions without which nothing is said.</param>
 internal sealed record Caution(double Evidence, double Guard, int Fewest)
 {
-    /// <summary>Reasoned, not yet calibrated: <c>./serm bench alerts</c> counts what it costs in false incidents.</summary>
+    /// <summary>Calibrated on made weeks: <c>./serm bench spikes</c> counts what each costs in false incidents and in minutes, and docs/alerts.md says it.</summary>
     public static Caution Of(Sensitivity sensitivity) => sensitivity switch
     {
         Sensitivity.Calm => new(16, 3, 10),
         Sensitivity.Keen => new(6.5, 1.2, 4),
-        _ => new(10, 2, 6),
+        _ => new(9, 2, 6),
     };
 }
 

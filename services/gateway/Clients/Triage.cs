@@ -36,6 +36,15 @@ public sealed record AuthorData(
 /// <summary>The authors who matter most in a time.</summary>
 public sealed record AuthorsData(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<AuthorData> Items);
 
+/// <summary>How the tone went on after answers of ours; see the mentions service.</summary>
+public sealed record RecoveryFigures(long Answered, long Followed, long Turned, long Worse, double? Rate, long ByAuthor);
+
+/// <summary>Answers of one week.</summary>
+public sealed record RecoveryPoint(DateTimeOffset At, RecoveryFigures Figures);
+
+/// <summary>Recovery of a brand, by week of the answer.</summary>
+public sealed record RecoveryData(Guid BrandId, DateTimeOffset From, DateTimeOffset To, int Days, RecoveryFigures All, IReadOnlyList<RecoveryPoint> Points);
+
 /// <summary>A saved view: filters of the inbox under a name.</summary>
 public sealed record SavedViewItem(Guid Id, string Name, string Owner, bool Shared, IReadOnlyDictionary<string, IReadOnlyList<string>> Query, int Version);
 
@@ -72,8 +81,11 @@ internal sealed class TriageClient(ServiceClient service)
     public Task<AuthorsData> AuthorsAsync(string query, CancellationToken ct) => service.GetAsync<AuthorsData>(Mentions, $"/api/authors?{query}", ct);
 
     /// <summary>Puts an author on a list; null takes them off.</summary>
-    public Task<AuthorData> ListAuthorAsync(Guid id, string? list, CancellationToken ct) =>
-        service.SendAsync<AuthorData>(HttpMethod.Put, Mentions, $"/api/authors/{id}/list", new { list }, null, ct);
+    public Task<AuthorData> ListAuthorAsync(Guid id, string? list, CancellationToken ct, string? reason = null) =>
+        service.SendAsync<AuthorData>(HttpMethod.Put, Mentions, $"/api/authors/{id}/list", new { list, reason }, null, ct);
+
+    /// <summary>Whether answers helped, over the last 90 days.</summary>
+    public Task<RecoveryData> RecoveryAsync(Guid brand, CancellationToken ct) => service.GetAsync<RecoveryData>(Mentions, $"/api/brands/{brand}/recovery", ct);
 
     public Task<List<SavedViewItem>> ViewsAsync(CancellationToken ct) => service.GetAsync<List<SavedViewItem>>(Mentions, "/api/views", ct);
 

@@ -35,6 +35,8 @@ internal static class PagesSetup
         builder.Services.AddScoped<ServiceClient>();
         builder.Services.AddScoped<MentionsClient>();
         builder.Services.AddScoped<TriageClient>();
+        builder.Services.AddScoped<ServiceLevelsClient>();
+        builder.Services.AddScoped<HouseRulesClient>();
         builder.Services.AddScoped<SourcesClient>();
         builder.Services.AddScoped<BrandsClient>();
         builder.Services.AddScoped<WebhooksClient>();

@@ -70,7 +70,7 @@ public sealed partial class Inbox
 
         var verb = key switch
         {
-            "c" => "claim", "r" => "release", "e" => "resolve", "x" => "dismiss", "a" => "assign", "s" => "snooze", "w" => "wait", "t" => "tag", "p" => "replied", "1" => "correct:negative", "2" => "correct:neutral", "3" => "correct:positive", _ => null,
+            "c" => "claim", "r" => "release", "e" => "resolve", "x" => "dismiss", "a" => "assign", "s" => "snooze", "w" => "wait", "t" => "tag", "p" => "replied", "b" => "restore", "1" => "correct:negative", "2" => "correct:neutral", "3" => "correct:positive", _ => null,
         };
         if (key == "u")
         {
@@ -81,11 +81,11 @@ public sealed partial class Inbox
             Mark(id);
             StateHasChanged();
         }
-        else if ((verb is "claim" or "resolve" or "dismiss" or "assign" or "snooze" or "tag") && _marked.Count > 0)
+        else if ((verb is "claim" or "resolve" or "dismiss" or "assign" or "snooze" or "tag" or "restore") && _marked.Count > 0)
         {
             await StepAsync(verb);
         }
-        else if (verb is not null && Selected is { } mention)
+        else if (verb is not null && Selected is { } mention && (verb != "restore" || mention.FilteredBy is not null))
         {
             await ActAsync(mention, verb);
         }
@@ -93,7 +93,12 @@ public sealed partial class Inbox
 
     private async Task ActAsync(MentionItem mention, string verb)
     {
-        var next = verb is "resolve" or "dismiss" or "snooze" or "wait" ? Neighbour(mention.Id, 1) ?? Neighbour(mention.Id, -1) : null;
+        var next = verb switch
+        {
+            "resolve" or "dismiss" or "snooze" or "wait" => Neighbour(mention.Id, 1) ?? Neighbour(mention.Id, -1),
+            "restore" => _list.Items.SkipWhile(i => i.Id != mention.Id).Skip(1).FirstOrDefault(i => i.FilteredBy is not null)?.Id,
+            _ => null,
+        };
         var now = await Desk.DoAsync(mention, verb, _end.Token);
         if (now is null)
         {
@@ -102,7 +107,7 @@ public sealed partial class Inbox
 
         await ChangedAsync(now);
         _said = L["Said.Done", L[$"Status.{now.Status}"], now.BrandName];
-        if (next is { } there && !now.IsOpen && SelectedId == mention.Id)
+        if (next is { } there && (verb == "restore" || !now.IsOpen) && SelectedId == mention.Id)
         {
             Navigation.NavigateTo(Href(there), replace: true);
         }

@@ -1,5 +1,5 @@
 // Keys of the inbox, and whether its rows must stay where they are.
-const keys = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'c', 'r', 'e', 'x', '1', '2', '3', 'a', 's', 'w', 't', 'p', 'm', 'u', '.', '?']);
+const keys = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'c', 'r', 'e', 'x', '1', '2', '3', 'a', 's', 'w', 't', 'p', 'm', 'u', 'b', '.', '?']);
 let stopAll = null;
 let list = null;
 

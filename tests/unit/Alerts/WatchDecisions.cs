@@ -19,19 +19,39 @@ public sealed class WatchDecisions
         baseline.Spread.ShouldBeLessThan(0.2);
     }
 
-    [Fact]
-    public void A_twentyfold_spike_raises_the_baseline_of_its_own_hour_by_less_than_double()
+    [Theory]
+    [InlineData(1, 6, 20)]
+    [InlineData(3, 6, 20)]
+    [InlineData(3, 48, 20)]
+    [InlineData(3, 24, 5)]
+    [InlineData(8, 6, 5)]
+    public void A_spike_does_not_raise_what_it_is_measured_by(int weeks, int length, int times)
     {
-        var plain = Weeks(3, _ => 20);
+        var plain = Weeks(weeks, _ => 20);
         var spiked = plain.ToArray();
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < length; i++)
         {
-            spiked[^(24 + i)] = 400;
+            spiked[^(24 + i)] *= times;
         }
 
-        var at = Monday.AddHours(plain.Length - 25);
-        var ratio = Baseline.Learn(Monday, spiked).RateAt(at) / Baseline.Learn(Monday, plain).RateAt(at);
-        ratio.ShouldBeInRange(0.9, 1.9);
+        var (before, after) = (Baseline.Learn(Monday, plain), Baseline.Learn(Monday, spiked));
+        for (var i = 0; i < length; i++)
+        {
+            var at = Monday.AddHours(plain.Length - 24 - i);
+            (after.RateAt(at) / before.RateAt(at)).ShouldBeInRange(0.95, 1.05);
+        }
+
+        after.Spread.ShouldBe(before.Spread, 0.05);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void A_brand_that_has_grown_for_a_week_is_not_a_burst_for_ever(int times)
+    {
+        var grown = Weeks(8, h => h < 7 * 168 ? 20 : 20 * times);
+
+        (Baseline.Learn(Monday, grown).RateAt(Monday.AddDays(60)) * 60 / 20).ShouldBeGreaterThan(1.8);
     }
 
     [Fact]

@@ -1,0 +1,101 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Serm.Tests.E2E;
+
+/// <summary>What a manager lays down: rules of the house, service levels, lists of authors; and whether answers help.</summary>
+public sealed class House(Product product) : IClassFixture<Product>
+{
+    [Fact]
+    public async Task A_rule_is_tried_on_the_past_and_what_it_puts_aside_comes_back_by_one_key()
+    {
+        var brand = await product.AddBrandAsync("Housely", "housely");
+        await product.PushAsync(brand, new { id = "v1", text = "Housely gives you a voucher, click here" }, new { id = "v2", text = "Housely lost my parcel, awful" });
+        await using var screen = await product.OpenAsync("/automation");
+        await screen.ByTestId("add-house-rule").ClickAsync();
+        await screen.ByTestId("house-name").FillAsync("Vouchers");
+        await screen.ByTestId("house-words").FillAsync("voucher");
+        await screen.ByTestId("house-dismiss").SelectOptionAsync("Spam");
+        await screen.ByTestId("dry-run").ClickAsync();
+        await Expect(screen.ByTestId("dry-run-result")).ToContainTextAsync("1 mentions");
+        await screen.ByTestId("save-house-rule").ClickAsync();
+        await Expect(screen.ByTestId("house-rule").Filter(new() { HasText = "Vouchers" })).ToContainTextAsync("put aside: Spam");
+
+        await product.PostAsync("/api/ingest", new { source = "e2e", posts = new[] { new { id = "v3", text = "Housely has another voucher for you" } } });
+        var aside = (await FilteredAsync(brand, 1))[0].GetProperty("id").GetGuid();
+        await screen.Page.GotoAsync($"/?brand={brand}&status=filtered&m={aside}");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
+        await Expect(screen.ByTestId("filter-status-filtered").Locator(".count")).ToHaveTextAsync("1");
+        await Expect(screen.Row(aside).GetByTestId("row-filtered")).ToContainTextAsync("Vouchers");
+        await Expect(screen.ByTestId("restore")).ToBeEnabledAsync();
+        await screen.Page.Keyboard.PressAsync("b");
+        await FilteredAsync(brand, 0);
+        await Expect(screen.ByTestId("detail-status")).ToHaveTextAsync("New");
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_policy_is_written_and_the_report_tells_who_kept_it()
+    {
+        var brand = await product.AddBrandAsync("Soonly", "soonly");
+        await using var screen = await product.OpenAsync($"/sla?brand={brand}");
+        await screen.ByTestId("add-policy").ClickAsync();
+        await screen.ByTestId("policy-name").FillAsync("Office");
+        await screen.ByTestId("policy-first").FillAsync("120");
+        await screen.ByTestId("save-policy").ClickAsync();
+        await Expect(screen.ByTestId("sla-policy").Filter(new() { HasText = "Office" })).ToContainTextAsync("first answer within 2 h");
+        await Expect(screen.ByTestId("sla-none")).ToBeVisibleAsync();
+
+        var mention = (await product.PushAsync(brand, new { id = "s1", text = "Soonly never answers, terrible, awful service, liars." }))[0];
+        await product.DoAsync(mention.GetProperty("id").GetGuid(), "replied", new { url = "https://blog.example/answer" });
+        await screen.Page.ReloadAsync();
+        await Expect(screen.ByTestId("sla-met-firstAnswer")).ToHaveTextAsync("100%");
+        await screen.ByTestId("sla-by-person").ClickAsync();
+        await Expect(screen.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("by=person"));
+        await Expect(screen.ByTestId("sla-report").GetByRole(AriaRole.Rowheader)).ToHaveCountAsync(1);
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Who_spreads_negativity_is_found_and_put_on_a_list()
+    {
+        var brand = await product.AddBrandAsync("Whoson", "whoson");
+        await product.PushAsync(
+            brand,
+            new { id = "w1", text = "Whoson is a scam, awful, terrible liars.", author = new { name = "Loud Lou", handle = "lou" } },
+            new { id = "w2", text = "Whoson delivered on time, thank you.", author = new { name = "Kind Kim", handle = "kim" } });
+        await using var screen = await product.OpenAsync($"/authors?brand={brand}");
+        var lou = screen.ByTestId("author-row").Filter(new() { HasText = "Loud Lou" });
+        await Expect(screen.ByTestId("author-row")).ToHaveCountAsync(2);
+        await Expect(screen.ByTestId("author-row").First).ToContainTextAsync("Loud Lou");
+        await lou.GetByTestId("list-vip").ClickAsync();
+        await Expect(lou.GetByTestId("list-vip")).ToHaveAttributeAsync("aria-pressed", "true");
+        await screen.ByTestId("authors-list").SelectOptionAsync("vip");
+        await Expect(screen.ByTestId("author-row")).ToHaveCountAsync(1);
+        await lou.GetByRole(AriaRole.Link).First.ClickAsync();
+        await Expect(screen.ByTestId("mention-row")).ToHaveCountAsync(1);
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Whether_answers_helped_shows_beside_the_dynamics()
+    {
+        var brand = await product.AddBrandAsync("Mendly", "mendly");
+        var author = new { name = "Turned Tom", handle = "tom", id = "tom" };
+        var mention = (await product.PushAsync(brand, new { id = "m1", text = "Mendly is awful, worst service ever, they lied to me.", author }))[0];
+        await product.DoAsync(mention.GetProperty("id").GetGuid(), "replied", new { url = "https://blog.example/answer" });
+        await product.PushAsync(
+            brand, 2, new { id = "m2", text = "Mendly delivered, thank you very much, great and friendly help!", author, publishedAt = TimeProvider.System.GetUtcNow().AddSeconds(1) });
+        await using var screen = await product.OpenAsync($"/dynamics?brand={brand}");
+        await Expect(screen.ByTestId("recovery-rate")).ToHaveTextAsync("100%");
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    private Task<List<JsonElement>> FilteredAsync(Guid brand, int count) => Eventually.Async(
+        async ct => (await product.Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/mentions?brand={brand}&filtered=true", UriKind.Relative), ct)).GetProperty("items").EnumerateArray().ToList(),
+        items => items.Count == count,
+        Product.Patience,
+        Product.Cancel);
+}
