@@ -14,6 +14,7 @@ var all = new List<Measurement>
     new("throughput", "The whole chain beside a bare one", ThroughputBench.RunAsync),
     new("triage", "What triage adds to a mention", TriageBench.RunAsync),
     new("visible", "From found to the screen", VisibleBench.RunAsync),
+    new("webhooks", "From the verdict to the first attempt at a webhook", WebhookBench.RunAsync),
 };
 if (Array.IndexOf(args, "--data") is >= 0 and var at && at + 1 < args.Length)
 {

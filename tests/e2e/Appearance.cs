@@ -49,7 +49,16 @@ public sealed class Appearance(Product product) : IClassFixture<Product>
         await Expect(screen.ByTestId(opener)).ToBeEnabledAsync();
         await screen.ByTestId(opener).FocusAsync();
         await screen.Page.Keyboard.PressAsync("Enter");
-        await Expect(screen.ByTestId(field)).ToBeFocusedAsync();
+        await Expect(screen.ByTestId(field)).ToBeVisibleAsync();
+        await Eventually.AsyncTrue(
+            async _ =>
+            {
+                await screen.Page.Keyboard.PressAsync("Tab");
+                return await screen.Page.EvaluateAsync<bool>("() => !!document.activeElement?.closest('[role=dialog]')");
+            },
+            Product.Patience,
+            () => "The focus does not come into the dialog.",
+            Product.Cancel);
         await ShotAsync(screen, $"{path[1..]}-dialog");
         Violations(await screen.Page.RunAxe()).ShouldBeEmpty();
         await screen.Page.Keyboard.PressAsync("Escape");

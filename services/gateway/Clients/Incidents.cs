@@ -104,8 +104,26 @@ internal sealed class IncidentsClient(ServiceClient service)
     public Task<List<TimelineLine>> TimelineAsync(Guid id, CancellationToken ct) => service.GetAsync<List<TimelineLine>>(Alerts, $"/api/incidents/{id}/timeline", ct);
 
     /// <summary>Acknowledge, resolve, reopen; with a body also assign and merge.</summary>
-    public Task<IncidentItem> DoAsync(IncidentItem incident, string verb, object? body, CancellationToken ct) =>
-        service.SendAsync<IncidentItem>(HttpMethod.Post, Alerts, $"/api/incidents/{incident.Id}/{verb}", body, incident.Version, ct);
+    public async Task<IncidentItem> DoAsync(IncidentItem incident, string verb, object? body, CancellationToken ct)
+    {
+        try
+        {
+            return await StepAsync(incident);
+        }
+        catch (Refusal e) when (e.Status == 412)
+        {
+            // More alerts and notes are no collision: what the person decided on is still so.
+            var now = await GetAsync(incident.Id, ct);
+            if ((now.Status, now.Owner) != (incident.Status, incident.Owner))
+            {
+                throw;
+            }
+
+            return await StepAsync(now);
+        }
+
+        Task<IncidentItem> StepAsync(IncidentItem seen) => service.SendAsync<IncidentItem>(HttpMethod.Post, Alerts, $"/api/incidents/{seen.Id}/{verb}", body, seen.Version, ct);
+    }
 
     public Task<IncidentItem> NoteAsync(Guid id, string text, CancellationToken ct) => service.SendAsync<IncidentItem>(HttpMethod.Post, Alerts, $"/api/incidents/{id}/notes", new { text }, null, ct);
 

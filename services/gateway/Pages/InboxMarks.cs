@@ -11,6 +11,8 @@ public sealed partial class Inbox
     private const int MostMarked = 500;
 
     private readonly HashSet<Guid> _marked = [];
+    private Task _acting = Task.CompletedTask;
+    private bool _asking;
     private Guid? _lastStep;
     private bool _stepping;
 
@@ -61,13 +63,25 @@ public sealed partial class Inbox
             });
     }
 
-    private async Task ActByKeyAsync(string key)
-    {
-        if (!_mayTriage)
-        {
-            return;
-        }
+    // Keys count one after the other: the second is meant for what the first leaves. While a question is open, none counts.
+    private Task ActByKeyAsync(string key) => !_mayTriage || _asking ? Task.CompletedTask : _acting = AfterAsync(_acting, key);
 
+    private async Task AfterAsync(Task before, string key)
+    {
+        await Task.WhenAny(before);
+        _asking = key is "x" or "s" or "a" or "t" or "p";
+        try
+        {
+            await ByKeyAsync(key);
+        }
+        finally
+        {
+            _asking = false;
+        }
+    }
+
+    private async Task ByKeyAsync(string key)
+    {
         var verb = key switch
         {
             "c" => "claim", "r" => "release", "e" => "resolve", "x" => "dismiss", "a" => "assign", "s" => "snooze", "w" => "wait", "t" => "tag", "p" => "replied", "b" => "restore", "1" => "correct:negative", "2" => "correct:neutral", "3" => "correct:positive", _ => null,

@@ -176,13 +176,15 @@ public sealed partial class OneIncident : IDisposable
         {
             _incident = await Api.NoteAsync(Id, _note.Trim(), _end.Token);
             _note = null;
-            await LoadAsync();
         }
         catch (Refusal e)
         {
-            _problem = e.Message;
+            (_problem, _busy) = (e.Message, false);
+            return;
         }
 
+        // Once the note is seen in the timeline, the next key counts.
         _busy = false;
+        await LoadAsync();
     }
 }

@@ -47,7 +47,7 @@ internal sealed class Judging(TimeProvider clock)
         lock (gate)
         {
             var now = clock.GetUtcNow();
-            return (busy > 0 || now - heardAt < Silence) && mention.MatchedAt > reached - Overtaking && now - mention.MatchedAt < Longest;
+            return (busy > 0 || now - heardAt < Silence) && mention.MatchedAt + Overtaking > reached && now - mention.MatchedAt < Longest;
         }
     }
 
