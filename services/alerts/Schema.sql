@@ -317,3 +317,20 @@ create table if not exists alerts.overdue (
 );
 create index if not exists overdue_now on alerts.overdue (workspace, brand_id) where breached;
 create index if not exists overdue_at on alerts.overdue (at);
+
+-- Hours in which only what is critical is told by channels that have none of their own.
+create table if not exists alerts.quiet_hours (
+    workspace text primary key,
+    version   int not null,
+    state     jsonb not null
+);
+
+-- Posts that are gone from their network: up to this revision nothing of their text is kept or told any more.
+create table if not exists alerts.removed (
+    workspace  text not null,
+    mention_id uuid not null,
+    revision   int not null,
+    at         timestamptz not null,
+    primary key (workspace, mention_id)
+);
+create index if not exists removed_newest on alerts.removed (at);

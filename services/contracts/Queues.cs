@@ -14,6 +14,7 @@ public static class Queues
     public const string MentionsAlertDelivered = "mentions.alert-delivered";
     public const string MentionsSourceGapChanged = "mentions.source-gap-changed";
     public const string AlertsMentionScored = "alerts.mention-scored";
+    public const string AlertsPostRemoved = "alerts.post-removed";
     public const string AlertsMentionTriaged = "alerts.mention-triaged";
     public const string GatewayMentionChanged = "gateway.mention-changed";
     public const string GatewayPresenceChanged = "gateway.presence-changed";
@@ -37,6 +38,7 @@ public static class Queues
         (MentionsAlertDelivered, typeof(AlertDelivered)),
         (MentionsSourceGapChanged, typeof(SourceGapChanged)),
         (AlertsMentionScored, typeof(MentionScored)),
+        (AlertsPostRemoved, typeof(PostRemoved)),
         (AlertsMentionTriaged, typeof(MentionTriaged)),
         (GatewayMentionChanged, typeof(MentionChanged)),
         (GatewayPresenceChanged, typeof(PresenceChanged)),

@@ -19,6 +19,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         Port = port ?? FreePort();
         dll = Repository.Program(project);
         this.environment = environment;
+        Directory.CreateDirectory(logFolder);
         log = Path.Combine(logFolder, project + ".log");
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }

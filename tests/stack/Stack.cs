@@ -17,6 +17,8 @@ public sealed class Stack : IAsyncDisposable
 
     private readonly Dictionary<string, ServiceProcess> services = new(StringComparer.Ordinal);
 
+    private IReadOnlyDictionary<string, string> settings = new Dictionary<string, string>(StringComparer.Ordinal);
+
     private Stack(string postgres, string rabbitMq, string folder)
     {
         Postgres = postgres;
@@ -86,6 +88,7 @@ public sealed class Stack : IAsyncDisposable
             environment[key] = value;
         }
 
+        stack.settings = environment;
         foreach (var (name, port) in ports)
         {
             stack.services[$"Serm.{name}"] = new ServiceProcess($"Serm.{name}", environment, folder, port);
@@ -94,6 +97,9 @@ public sealed class Stack : IAsyncDisposable
         stack.services["Serm.Gateway"] = new ServiceProcess("Serm.Gateway", environment, folder);
         return stack;
     }
+
+    /// <summary>One more process of a service, by its short name; the others do not know its address.</summary>
+    public ServiceProcess Replica(string service) => new($"Serm.{service}", settings, Path.Combine(Folder, "replica"));
 
     /// <summary>Starts the named services, or all, and waits until they are ready.</summary>
     public async Task StartAsync(CancellationToken cancellationToken, params string[] names)

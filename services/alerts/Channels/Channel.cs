@@ -40,6 +40,16 @@ public sealed record QuietHours(TimeOnly From, TimeOnly To, bool CriticalPasses 
     }
 }
 
+/// <summary>Quiet hours of a workspace: channels without hours of their own keep them.</summary>
+/// <param name="Hours">Null for none.</param>
+/// <param name="TimeZone">IANA time zone in which they are meant.</param>
+/// <param name="Version">Grows with each change; 0 before the first.</param>
+public sealed record WorkspaceQuiet(QuietHours? Hours, string TimeZone, int Version)
+{
+    /// <summary>None.</summary>
+    public static readonly WorkspaceQuiet None = new(null, "UTC", 0);
+}
+
 /// <summary>Where people are told. Its secrets are apart, encrypted.</summary>
 /// <param name="Id">The channel.</param>
 /// <param name="Kind">One of <see cref="ChannelKinds"/>.</param>
@@ -48,12 +58,13 @@ public sealed record QuietHours(TimeOnly From, TimeOnly To, bool CriticalPasses 
 /// <param name="Settings">What the kind needs and is no secret.</param>
 /// <param name="MinSeverity">It tells incidents from this severity on.</param>
 /// <param name="TellResolved">True: it also tells the end of what it told.</param>
-/// <param name="Quiet">Null for none.</param>
+/// <param name="Quiet">Its own quiet hours, instead of those of the workspace; null for none of its own.</param>
 /// <param name="Digest">How often it sums up.</param>
 /// <param name="DigestAt">Local time of daily and weekly digests.</param>
 /// <param name="Language">Language of its texts: en, ru, tr, sv or vi.</param>
 /// <param name="TimeZone">IANA time zone of its reader.</param>
 /// <param name="Version">Grows with each change.</param>
+/// <param name="KeepsQuiet">True: without quiet hours of its own it keeps those of the workspace.</param>
 public sealed record NoticeChannel(
     Guid Id,
     string Kind,
@@ -67,13 +78,18 @@ public sealed record NoticeChannel(
     TimeOnly DigestAt,
     string Language,
     string TimeZone,
-    int Version)
+    int Version,
+    bool KeepsQuiet = true)
 {
     /// <summary>Its time zone; UTC when this machine does not know it.</summary>
     internal TimeZoneInfo Zone => Zones.Of(TimeZone);
 
     /// <summary>When it may tell something of a severity.</summary>
-    internal DateTimeOffset NextAllowed(DateTimeOffset now, IncidentSeverity severity) => Quiet?.NextAllowed(now, Zone, severity) ?? now;
+    /// <param name="now">The moment.</param>
+    /// <param name="severity">Of the incident.</param>
+    /// <param name="workspace">What counts where the channel has no quiet hours of its own.</param>
+    internal DateTimeOffset NextAllowed(DateTimeOffset now, IncidentSeverity severity, WorkspaceQuiet workspace) =>
+        Quiet?.NextAllowed(now, Zone, severity) ?? (KeepsQuiet ? workspace.Hours?.NextAllowed(now, Zones.Of(workspace.TimeZone), severity) : null) ?? now;
 }
 
 /// <summary>The settings of all kinds; each takes its own.</summary>

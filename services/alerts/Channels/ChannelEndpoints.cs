@@ -29,7 +29,7 @@ internal sealed record ChannelDesk(ChannelTable Table, NoticeBook Notices, Outbo
         var state = s.LastError is not null ? "failing" : s.LastGoodAt is null ? "new" : "ok";
         return new(
             c.Id, c.Kind, c.Name, c.Enabled, c.Settings.To, c.Settings.From, host, c.Settings.Port, c.Settings.User, c.Settings.Tls, c.Settings.ChatId, c.MinSeverity, c.TellResolved, c.Quiet, c.Digest, c.DigestAt,
-            c.Language, c.TimeZone, state, s.LastError, s.LastGoodAt, s.Failures, s.NextDigestAt, c.Version);
+            c.Language, c.TimeZone, state, s.LastError, s.LastGoodAt, s.Failures, s.NextDigestAt, c.Version, c.KeepsQuiet);
     }
 
     public async Task<StoredChannel> FindAsync(Guid id, CancellationToken ct) => await Table.FindAsync(Caller.Workspace, id, ct) ?? throw RuleViolation.NotFound("channel");

@@ -25,6 +25,7 @@ namespace Serm.Alerts;
 /// <param name="DigestAt">Local time of daily and weekly digests; 08:00:00 by default.</param>
 /// <param name="Language"><c>en</c> (default), <c>ru</c>, <c>tr</c>, <c>sv</c>, <c>vi</c>.</param>
 /// <param name="TimeZone">IANA name, such as Europe/Stockholm; UTC by default.</param>
+/// <param name="KeepsQuiet">True (default): without quiet hours of its own it keeps those of the workspace.</param>
 public sealed record ChannelRequest(
     string? Kind,
     string? Name,
@@ -45,7 +46,8 @@ public sealed record ChannelRequest(
     DigestEvery? Digest = null,
     TimeOnly? DigestAt = null,
     string? Language = null,
-    string? TimeZone = null)
+    string? TimeZone = null,
+    bool? KeepsQuiet = null)
 {
     private const int MaxSecret = 2_000;
 
@@ -69,7 +71,7 @@ public sealed record ChannelRequest(
             _ => Hook(secret),
         };
         return (
-            new(id, Kind!, name!, Enabled ?? true, settings, MinSeverity ?? IncidentSeverity.Warning, TellResolved ?? true, Quiet, Digest ?? DigestEvery.Never, DigestAt ?? new(8, 0), language, zone, version),
+            new(id, Kind!, name!, Enabled ?? true, settings, MinSeverity ?? IncidentSeverity.Warning, TellResolved ?? true, Quiet, Digest ?? DigestEvery.Never, DigestAt ?? new(8, 0), language, zone, version, KeepsQuiet ?? true),
             secret);
     }
 
@@ -122,6 +124,7 @@ internal sealed record ChannelSecret(string? Password, string? BotToken, string?
 /// <param name="LastGoodAt">When it last delivered.</param>
 /// <param name="Failures">Tries that failed since.</param>
 /// <param name="NextDigestAt">When it sums up next; null when it does not.</param>
+/// <param name="KeepsQuiet">Without quiet hours of its own it keeps those of the workspace.</param>
 public sealed record ChannelView(
     Guid Id,
     string Kind,
@@ -146,4 +149,5 @@ public sealed record ChannelView(
     DateTimeOffset? LastGoodAt,
     int Failures,
     DateTimeOffset? NextDigestAt,
-    int Version);
+    int Version,
+    bool KeepsQuiet);

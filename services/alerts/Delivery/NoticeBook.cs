@@ -10,7 +10,8 @@ namespace Serm.Alerts;
 /// <param name="Silences">Those that may hold.</param>
 /// <param name="OnCall">The on-call order.</param>
 /// <param name="Chosen">Channels by rule, where a rule names some.</param>
-internal sealed record NoticeTerms(IReadOnlyList<NoticeChannel> Channels, IReadOnlyList<Silence> Silences, OnCall OnCall, IReadOnlyDictionary<Guid, IReadOnlyList<Guid>> Chosen)
+/// <param name="Quiet">Quiet hours of the workspace.</param>
+internal sealed record NoticeTerms(IReadOnlyList<NoticeChannel> Channels, IReadOnlyList<Silence> Silences, OnCall OnCall, IReadOnlyDictionary<Guid, IReadOnlyList<Guid>> Chosen, WorkspaceQuiet Quiet)
 {
     private const string Insert = """
         insert into alerts.notices (workspace, id, channel_id, incident_id, kind, step, state, due_at, attempts, created_at)
@@ -33,7 +34,7 @@ internal sealed record NoticeTerms(IReadOnlyList<NoticeChannel> Channels, IReadO
                 incident.Id);
         }
 
-        foreach (var n in NoticePlan.Of(session.TenantId, incident, happened, Channels, Chosen.GetValueOrDefault(incident.RuleId), OnCall, now))
+        foreach (var n in NoticePlan.Of(session.TenantId, incident, happened, Channels, Chosen.GetValueOrDefault(incident.RuleId), OnCall, Quiet, now))
         {
             session.QueueSqlCommand('^', Insert, session.TenantId, n.Id, n.ChannelId, incident.Id, n.Kind, n.Step, n.DueAt.ToUniversalTime(), now.ToUniversalTime(), session.TenantId, n.ChannelId);
         }
@@ -62,7 +63,8 @@ internal sealed class NoticeBook(NpgsqlDataSource dataSource, RuleBook rules, Ti
             await ReadAsync<NoticeChannel>("select state from alerts.channels where workspace = $1 and state is not null order by id", workspace, cancellationToken),
             (await SilenceRows.ReadAsync(dataSource, workspace, clock.GetUtcNow(), cancellationToken)).Where(s => s.EndedAt is null).ToList(),
             (await ReadAsync<OnCall>("select state from alerts.on_call where workspace = $1", workspace, cancellationToken)).SingleOrDefault() ?? OnCall.None,
-            chosen);
+            chosen,
+            (await ReadAsync<WorkspaceQuiet>("select state from alerts.quiet_hours where workspace = $1", workspace, cancellationToken)).SingleOrDefault() ?? WorkspaceQuiet.None);
         pages[workspace] = (at, terms);
         return terms;
     }

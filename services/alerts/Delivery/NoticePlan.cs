@@ -50,8 +50,9 @@ internal static class NoticePlan
     /// <param name="channels">All channels.</param>
     /// <param name="chosen">The channels that the rule names; null for all.</param>
     /// <param name="onCall">The order.</param>
+    /// <param name="quiet">Quiet hours of the workspace.</param>
     /// <param name="now">The moment.</param>
-    public static IReadOnlyList<Notice> Of(string workspace, Incident incident, object happened, IReadOnlyList<NoticeChannel> channels, IReadOnlyList<Guid>? chosen, OnCall onCall, DateTimeOffset now)
+    public static IReadOnlyList<Notice> Of(string workspace, Incident incident, object happened, IReadOnlyList<NoticeChannel> channels, IReadOnlyList<Guid>? chosen, OnCall onCall, WorkspaceQuiet quiet, DateTimeOffset now)
     {
         if (incident.Silence is not null)
         {
@@ -74,16 +75,16 @@ internal static class NoticePlan
         var told = channels.Where(c => c.Enabled && c.Digest == DigestEvery.Never && incident.Severity >= c.MinSeverity && (chosen is null || chosen.Contains(c.Id)) && !About(incident, c)).ToList();
         if (kind == NoticeKinds.Resolved)
         {
-            return [.. told.Where(c => c.TellResolved).Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity)))];
+            return [.. told.Where(c => c.TellResolved).Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity, quiet)))];
         }
 
-        var notices = told.Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity))).ToList();
+        var notices = told.Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity, quiet))).ToList();
         if (incident.Severity >= onCall.MinSeverity)
         {
             notices.AddRange(onCall.Steps
                 .Select((s, i) => (Step: s, Number: i + 1, Channel: channels.FirstOrDefault(c => c.Id == s.ChannelId && c.Enabled)))
                 .Where(s => s.Channel is not null && !About(incident, s.Channel) && !(s.Step.AfterMinutes == 0 && told.Contains(s.Channel)))
-                .Select(s => One(workspace, incident, s.Channel!, NoticeKinds.Escalated, s.Number, s.Channel!.NextAllowed(now.AddMinutes(s.Step.AfterMinutes), incident.Severity))));
+                .Select(s => One(workspace, incident, s.Channel!, NoticeKinds.Escalated, s.Number, s.Channel!.NextAllowed(now.AddMinutes(s.Step.AfterMinutes), incident.Severity, quiet))));
         }
 
         return notices;

@@ -39,7 +39,7 @@ internal static class Grouping
                 var many = touched.Count(t => t.After.OpenedAt > now.AddHours(-1)) >= MostAnHour;
                 var cause = many ? Story.Many : alert.Cause;
                 place = new(new(new(Incident.IdOf(workspace, rule.Id, alert.Brand.Id, cause, id)), 0));
-                var opened = new IncidentOpened(rule.Kind, rule.Id, rule.Terms.Name, rule.Terms.Severity, alert.Brand, cause, null, null, rule.Terms.CooldownMinutes, null, null, now, alert.TraceParent);
+                var opened = new IncidentOpened(rule.Kind, rule.Id, rule.Terms.Name, rule.Terms.Severity, alert.Brand, cause, null, null, rule.Terms.CooldownMinutes, null, null, now, alert.TraceParent, rule.Terms.Labels);
                 place.Add(opened with { Silence = silenced(opened) });
                 touched.Add(place);
             }

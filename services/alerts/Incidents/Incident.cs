@@ -82,6 +82,9 @@ public sealed record Incident(Guid Id)
     /// <summary>Alerts as the last event told; the row counts each.</summary>
     public long Told { get; init; }
 
+    /// <summary>Labels of its rule when it was opened.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
     /// <summary>When it was opened.</summary>
     public DateTimeOffset OpenedAt { get; init; }
 
@@ -123,7 +126,7 @@ public sealed record Incident(Guid Id)
         IncidentOpened e => i with
         {
             Kind = e.Kind, RuleId = e.RuleId, RuleName = e.RuleName, Severity = e.Severity, Brand = e.Brand, Cause = e.Cause, Subject = e.Subject, SourceId = e.SourceId,
-            CooldownMinutes = e.CooldownMinutes, Measured = e.Measured, Peak = e.Measured?.Observed ?? 0, Silence = e.Silence, Mentions = e.Measured?.Mentions ?? [], OpenedAt = e.At, TraceParent = e.TraceParent,
+            CooldownMinutes = e.CooldownMinutes, Measured = e.Measured, Peak = e.Measured?.Observed ?? 0, Silence = e.Silence, Mentions = e.Measured?.Mentions ?? [], OpenedAt = e.At, TraceParent = e.TraceParent, Labels = e.Labels ?? [],
         },
         AlertsAttached e => i with { Told = e.Alerts, Mentions = Join(i.Mentions, e.Mentions), Negative = Math.Max(i.Negative, e.Negative) },
         IncidentMeasured e => i with { Measured = e.Measured, Peak = Math.Max(i.Peak, e.Measured.Observed), Mentions = Join(i.Mentions, e.Measured.Mentions ?? []) },

@@ -34,6 +34,7 @@ public sealed record Measured(
 /// <param name="Measured">What was measured; null for single mentions.</param>
 /// <param name="Silence">The silence that covers it; null when people are told.</param>
 /// <param name="TraceParent">W3C traceparent.</param>
+/// <param name="Labels">Of the rule then; null for none.</param>
 public sealed record IncidentOpened(
     string Kind,
     Guid RuleId,
@@ -47,7 +48,8 @@ public sealed record IncidentOpened(
     Measured? Measured,
     Guid? Silence,
     DateTimeOffset At,
-    string? TraceParent = null);
+    string? TraceParent = null,
+    IReadOnlyList<string>? Labels = null);
 
 /// <summary>Alerts joined the incident. Written for each of the first ten, then each time their number has doubled; between, only the row counts.</summary>
 /// <param name="Alerts">Alerts of the incident after it.</param>

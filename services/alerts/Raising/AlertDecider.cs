@@ -30,6 +30,8 @@ internal static class AlertDecider
                 scored.Verdict.ScoredAt,
                 now,
                 scored.TraceParent ?? mention.TraceParent,
-                Story.KeyOf(mention.Post)));
+                Story.KeyOf(mention.Post),
+                Severity: r.Terms.Severity,
+                Labels: r.Terms.Labels));
     }
 }

@@ -19,6 +19,8 @@ namespace Serm.Alerts;
 /// <param name="TraceParent">W3C traceparent of the mention.</param>
 /// <param name="Cause">Key of the story that it tells: alerts of one story are one incident.</param>
 /// <param name="IncidentId">The incident that it belongs to; null on alerts from before there were incidents.</param>
+/// <param name="Severity">Of the rule then; null on alerts from before it was noted.</param>
+/// <param name="Labels">Of the rule then; null for none.</param>
 public sealed record Raised(
     Guid RuleId,
     string RuleName,
@@ -34,7 +36,9 @@ public sealed record Raised(
     DateTimeOffset RaisedAt,
     string? TraceParent,
     string Cause = "",
-    Guid? IncidentId = null);
+    Guid? IncidentId = null,
+    IncidentSeverity? Severity = null,
+    IReadOnlyList<string>? Labels = null);
 
 /// <summary>The ids of alerts.</summary>
 internal static class AlertIds

@@ -50,6 +50,7 @@ public sealed record RuleFilter(
 /// <param name="Channels">Who is told; null for all channels.</param>
 /// <param name="Sensitivity">Of a spike, a topic or a falling volume.</param>
 /// <param name="AfterMinutes">Of a silent source: so long it has to be blind.</param>
+/// <param name="Labels">What alerts and incidents of it carry, for receivers to filter by; null for none.</param>
 public sealed record RuleTerms(
     string Name,
     Guid? BrandId,
@@ -62,7 +63,8 @@ public sealed record RuleTerms(
     int CooldownMinutes = 60,
     IReadOnlyList<Guid>? Channels = null,
     Sensitivity Sensitivity = Sensitivity.Normal,
-    int AfterMinutes = 30);
+    int AfterMinutes = 30,
+    IReadOnlyList<string>? Labels = null);
 
 /// <summary>A rule as it is now: the fold of its events.</summary>
 /// <param name="Id">Its stream.</param>

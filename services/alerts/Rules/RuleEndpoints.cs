@@ -13,6 +13,7 @@ namespace Serm.Alerts;
 /// <param name="Channels">Who is told; null for all channels.</param>
 /// <param name="Sensitivity">How much evidence a spike, a topic or a falling volume wants.</param>
 /// <param name="AfterMinutes">So long a source has to be blind.</param>
+/// <param name="Labels">What its alerts and incidents carry.</param>
 public sealed record RuleView(
     Guid Id,
     string Kind,
@@ -29,11 +30,12 @@ public sealed record RuleView(
     int CooldownMinutes,
     IReadOnlyList<Guid>? Channels,
     Sensitivity Sensitivity,
-    int AfterMinutes)
+    int AfterMinutes,
+    IReadOnlyList<string> Labels)
 {
     internal static RuleView Of(Rule r) => new(
         r.Id, r.Kind, r.Terms.Name, r.Terms.BrandId, r.Terms.Threshold, r.Terms.MinReach, r.Terms.UnknownReach, r.Terms.Enabled, r.Version, r.CreatedAt,
-        r.Terms.Filter, r.Terms.Severity, r.Terms.CooldownMinutes, r.Terms.Channels, r.Terms.Sensitivity, r.Terms.AfterMinutes);
+        r.Terms.Filter, r.Terms.Severity, r.Terms.CooldownMinutes, r.Terms.Channels, r.Terms.Sensitivity, r.Terms.AfterMinutes, r.Terms.Labels ?? []);
 }
 
 /// <summary>What every rule endpoint needs.</summary>

@@ -17,6 +17,7 @@ namespace Serm.Alerts;
 /// <param name="Channels">Who is told; all channels when left out, none when empty.</param>
 /// <param name="Sensitivity">Of spikes, topics and a falling volume: <c>calm</c>, <c>normal</c> (default), <c>keen</c>.</param>
 /// <param name="AfterMinutes">Of <c>sourceSilence</c>: so long a source has to be blind, 1 to 10,080; 30 by default.</param>
+/// <param name="Labels">What its alerts and incidents carry, for webhooks to filter by: at most 20, each 1 to 50 characters.</param>
 public sealed record RuleRequest(
     string? Name,
     double? Threshold = null,
@@ -30,11 +31,14 @@ public sealed record RuleRequest(
     int? CooldownMinutes = null,
     IReadOnlyList<Guid>? Channels = null,
     Sensitivity? Sensitivity = null,
-    int? AfterMinutes = null)
+    int? AfterMinutes = null,
+    IReadOnlyList<string>? Labels = null)
 {
     private const int MaxName = 100;
     private const int MaxValues = 200;
     private const int MaxWord = 100;
+    private const int MaxLabels = 20;
+    private const int MaxLabel = 50;
     private const int Week = 10_080;
 
     /// <summary>Kind and terms, checked.</summary>
@@ -57,7 +61,7 @@ public sealed record RuleRequest(
         Require("cooldownMinutes", CooldownMinutes is null or (>= 0 and <= Week), $"A cool-down is 0 to {Week:N0} minutes.");
         Require("afterMinutes", AfterMinutes is null or (>= 1 and <= Week), $"Give 1 to {Week:N0} minutes.");
         Require("channels", Channels is null or { Count: <= MaxValues }, $"A rule names at most {MaxValues} channels.");
-        return (kind, new(name!, BrandId, Threshold ?? 0, MinReach, UnknownReach ?? Alerts.UnknownReach.Alert, Enabled ?? true, Checked(kind), Severity ?? IncidentSeverity.Warning, CooldownMinutes ?? 60, Channels, Sensitivity ?? Alerts.Sensitivity.Normal, AfterMinutes ?? 30));
+        return (kind, new(name!, BrandId, Threshold ?? 0, MinReach, UnknownReach ?? Alerts.UnknownReach.Alert, Enabled ?? true, Checked(kind), Severity ?? IncidentSeverity.Warning, CooldownMinutes ?? 60, Channels, Sensitivity ?? Alerts.Sensitivity.Normal, AfterMinutes ?? 30, CheckedLabels()));
     }
 
     private RuleFilter? Checked(string kind)
@@ -81,6 +85,12 @@ public sealed record RuleRequest(
         Require("filter.sources", Filter.Sources is null or { Count: <= MaxValues }, $"Name at most {MaxValues} sources.");
         var checkedFilter = new RuleFilter(words, Texts("filter.authors", Filter.Authors), Texts("filter.languages", Filter.Languages), Filter.Sources is { Count: > 0 } s ? s : null);
         return checkedFilter == new RuleFilter() ? null : checkedFilter;
+    }
+
+    private List<string>? CheckedLabels()
+    {
+        Require("labels", Labels is null || (Labels.Count <= MaxLabels && Labels.All(l => l?.Trim() is { Length: > 0 and <= MaxLabel } t && !t.Any(char.IsControl))), $"Give at most {MaxLabels} labels of 1 to {MaxLabel} characters.");
+        return Labels is { Count: > 0 } ? [.. Labels.Select(l => l.Trim()).Distinct(StringComparer.OrdinalIgnoreCase)] : null;
     }
 
     private static List<string>? Texts(string field, IReadOnlyList<string>? values)

@@ -32,7 +32,7 @@ internal static class SignalDecider
         {
             // The start of what was measured makes the id: two looks at the same burst open the same incident.
             var id = Incident.IdOf(workspace, rule.Id, signal.Brand?.Id, signal.Cause, new Guid((int)(measured.From.ToUnixTimeSeconds() / 60), 0, 0, new byte[8]));
-            var opened = new IncidentOpened(rule.Kind, rule.Id, rule.Terms.Name, rule.Terms.Severity, signal.Brand, signal.Cause, signal.Subject, signal.SourceId, rule.Terms.CooldownMinutes, measured, null, now);
+            var opened = new IncidentOpened(rule.Kind, rule.Id, rule.Terms.Name, rule.Terms.Severity, signal.Brand, signal.Cause, signal.Subject, signal.SourceId, rule.Terms.CooldownMinutes, measured, null, now, Labels: rule.Terms.Labels);
             return standing.Any(s => s.State.Id == id) ? (None, []) : (new(new(id), 0), [opened with { Silence = silenced(opened) }]);
         }
 

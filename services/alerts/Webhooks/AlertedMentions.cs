@@ -11,7 +11,8 @@ internal static class AlertedMentions
 {
     private const string Sql = """
         insert into alerts.mentions (workspace, id, at, content)
-        select ^, t.id, ^, t.content::jsonb from unnest(^, ^) as t(id, content)
+        select ^, t.id, ^, t.content::jsonb from unnest(^, ^, ^) as t(id, revision, content)
+        where not exists (select from alerts.removed r where r.workspace = ^ and r.mention_id = t.id and r.revision >= t.revision)
         on conflict (workspace, id) do update set at = excluded.at, content = excluded.content
         """;
 
@@ -23,7 +24,7 @@ internal static class AlertedMentions
         var latest = mentions.GroupBy(m => m.Mention.MentionId).Select(g => g.MaxBy(m => m.Mention.Post.Revision)!).ToArray();
         if (latest.Length > 0)
         {
-            session.QueueSqlCommand('^', Sql, session.TenantId, now.ToUniversalTime(), Array.ConvertAll(latest, m => m.Mention.MentionId), Array.ConvertAll(latest, m => JsonSerializer.Serialize(m, Json)));
+            session.QueueSqlCommand('^', Sql, session.TenantId, now.ToUniversalTime(), Array.ConvertAll(latest, m => m.Mention.MentionId), Array.ConvertAll(latest, m => m.Mention.Post.Revision), Array.ConvertAll(latest, m => JsonSerializer.Serialize(m, Json)), session.TenantId);
         }
     }
 

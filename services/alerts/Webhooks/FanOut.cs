@@ -71,11 +71,21 @@ internal sealed class FanOut(NpgsqlDataSource dataSource, ILogger<FanOut> log) :
     {
         var quoted = events.Select(e => (e.TenantId, Mention: PublicEventMap.Quotes(e.Data))).Where(q => q.Mention is not null).Select(q => (q.TenantId, q.Mention!.Value)).Distinct().ToList();
         var mentions = await AlertedMentions.ReadAsync(dataSource, quoted, cancellationToken);
+        var incidents = await IncidentsAsync([.. events.Where(e => PublicEventMap.NeedsIncident(e.Data))], cancellationToken);
         return [.. events
-            .Select(e => (e.TenantId, Event: PublicEventMap.Of(e, PublicEventMap.Quotes(e.Data) is { } id ? mentions.GetValueOrDefault((e.TenantId, id)) : null)))
+            .Select(e => (e.TenantId, Event: PublicEventMap.Of(e, PublicEventMap.Quotes(e.Data) is { } id ? mentions.GetValueOrDefault((e.TenantId, id)) : null, incidents.GetValueOrDefault(e.StreamId))))
             .Where(m => m.Event is not null)
             .Select(m => (m.TenantId, m.Event!))];
     }
+
+    private async Task<Dictionary<Guid, Incident>> IncidentsAsync(IReadOnlyList<IEvent> changes, CancellationToken cancellationToken) => changes.Count == 0
+        ? []
+        : (await IncidentLog.ReadAsync(
+            dataSource,
+            "select state, alerts from alerts.incidents where workspace = any($1) and id = any($2)",
+            cancellationToken,
+            changes.Select(e => e.TenantId).Distinct().ToArray(),
+            changes.Select(e => e.StreamId).Distinct().ToArray())).ToDictionary(s => s.State.Id, s => s.State);
 
     private static void Queue(IDocumentOperations operations, string workspace, PublicEvent[] happened, IReadOnlyList<Webhook> webhooks)
     {

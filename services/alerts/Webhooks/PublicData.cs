@@ -14,7 +14,11 @@ public sealed record RuleData(Guid Id, string Name, int Version);
 /// <param name="Negative">The probability of a negative verdict that made it fire, 0 to 1.</param>
 /// <param name="Mention">The mention.</param>
 /// <param name="RaisedAt">When the rule fired.</param>
-public sealed record AlertRaisedData(Guid AlertId, RuleData Rule, float Negative, MentionData Mention, DateTimeOffset RaisedAt);
+/// <param name="IncidentId">The incident that it belongs to: <c>GET /api/incidents/{id}</c>; null on old alerts.</param>
+/// <param name="Severity">Of the rule then; null on old alerts.</param>
+/// <param name="Labels">Of the rule then.</param>
+public sealed record AlertRaisedData(
+    Guid AlertId, RuleData Rule, float Negative, MentionData Mention, DateTimeOffset RaisedAt, Guid? IncidentId = null, IncidentSeverity? Severity = null, IReadOnlyList<string>? Labels = null);
 
 /// <summary><c>data</c> of <c>mention.claimed</c>, <c>mention.resolved</c> and their like.</summary>
 /// <param name="MentionId">The mention: <c>GET /api/mentions/{id}</c>.</param>
@@ -36,6 +40,7 @@ public sealed record MentionTriagedData(Guid MentionId, Guid BrandId, string Cha
 /// <param name="Measured">What a watch measured; null for single mentions.</param>
 /// <param name="Silenced">True when a silence covers it: nobody was told.</param>
 /// <param name="OpenedAt">When.</param>
+/// <param name="Labels">Of the rule then.</param>
 public sealed record IncidentOpenedData(
     Guid IncidentId,
     string Kind,
@@ -47,7 +52,8 @@ public sealed record IncidentOpenedData(
     Guid? SourceId,
     Measured? Measured,
     bool Silenced,
-    DateTimeOffset OpenedAt);
+    DateTimeOffset OpenedAt,
+    IReadOnlyList<string>? Labels = null);
 
 /// <summary><c>data</c> of the other events of incidents.</summary>
 /// <param name="IncidentId">The incident: <c>GET /api/incidents/{id}</c>.</param>

@@ -4,7 +4,7 @@ using Serm.Defaults;
 
 namespace Serm.Alerts;
 
-/// <summary>Forgets events, what they quote and the log of deliveries after <see cref="WebhookOptions.KeepDays"/>, once an hour and in small steps.</summary>
+/// <summary>Forgets events, what they quote and the log of deliveries after <see cref="WebhookOptions.KeepDays"/>, once an hour and in small steps; and, every minute, again what removed posts said.</summary>
 internal sealed class Retention(NpgsqlDataSource dataSource, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
 {
     // Marks in the feed's own order how far it is gone, so that nobody takes a hole for the end.
@@ -23,6 +23,7 @@ internal sealed class Retention(NpgsqlDataSource dataSource, IOptions<WebhookOpt
         "delete from alerts.delivery_attempts where ctid = any(array(select ctid from alerts.delivery_attempts where at < $1 limit 5000))",
         "delete from alerts.mentions where ctid = any(array(select ctid from alerts.mentions where at < $1 order by at limit 5000))",
         "delete from alerts.replays where at < $1",
+        "delete from alerts.removed where at < $1",
     ];
 
     /// <summary>Forgets what is older.</summary>
@@ -43,10 +44,22 @@ internal sealed class Retention(NpgsqlDataSource dataSource, IOptions<WebhookOpt
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
+        for (var minute = 1; await timer.WaitForNextTickAsync(stoppingToken); minute++)
         {
+            await Transient.RetryAsync(ForgetRemovedAsync, log, stoppingToken);
+            if (minute % 60 != 0)
+            {
+                continue;
+            }
+
             await Transient.RetryAsync(ct => TrimAsync(dataSource, clock.GetUtcNow().AddDays(-options.Value.KeepDays), ct), log, stoppingToken);
         }
+    }
+
+    private async Task ForgetRemovedAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await PostRemovedConsumer.ForgetAsync(connection, clock.GetUtcNow(), cancellationToken);
     }
 }

@@ -50,7 +50,7 @@ public sealed record RuleFilterItem(IReadOnlyList<string>? Words, IReadOnlyList<
 /// <summary>A rule.</summary>
 public sealed record RuleItem(
     Guid Id, string Kind, string Name, Guid? BrandId, double Threshold, long? MinReach, string UnknownReach, bool Enabled, int Version, RuleFilterItem? Filter, IncidentSeverity Severity, int CooldownMinutes,
-    IReadOnlyList<Guid>? Channels, string Sensitivity, int AfterMinutes);
+    IReadOnlyList<Guid>? Channels, string Sensitivity, int AfterMinutes, IReadOnlyList<string>? Labels = null);
 
 /// <summary>A week of a backtest.</summary>
 public sealed record BacktestWeekItem(DateTimeOffset From, int Incidents, long Alerts);
@@ -72,10 +72,13 @@ public sealed record SilenceItem(
 /// <summary>Hours in which only what is critical is told.</summary>
 public sealed record QuietItem(TimeOnly From, TimeOnly To, bool CriticalPasses);
 
+/// <summary>Quiet hours of the workspace, which channels without hours of their own keep.</summary>
+public sealed record WorkspaceQuietItem(QuietItem? Hours, string TimeZone, int Version);
+
 /// <summary>A channel, without its secrets.</summary>
 public sealed record ChannelItem(
     Guid Id, string Kind, string Name, bool Enabled, IReadOnlyList<string>? To, string? From, string? Host, int? Port, string? User, string? Tls, string? ChatId, IncidentSeverity MinSeverity, bool TellResolved,
-    QuietItem? Quiet, string Digest, TimeOnly DigestAt, string Language, string TimeZone, string State, string? LastError, DateTimeOffset? LastGoodAt, int Failures, DateTimeOffset? NextDigestAt, int Version);
+    QuietItem? Quiet, string Digest, TimeOnly DigestAt, string Language, string TimeZone, string State, string? LastError, DateTimeOffset? LastGoodAt, int Failures, DateTimeOffset? NextDigestAt, int Version, bool KeepsQuiet = true);
 
 /// <summary>How a test of a channel ended.</summary>
 public sealed record ChannelTestItem(bool Delivered, string? Detail, long Milliseconds);
@@ -156,6 +159,10 @@ internal sealed class IncidentsClient(ServiceClient service)
     public Task<OnCallItem> OnCallAsync(CancellationToken ct) => service.GetAsync<OnCallItem>(Alerts, "/api/on-call", ct);
 
     public Task<OnCallItem> SaveOnCallAsync(object order, CancellationToken ct) => service.SendAsync<OnCallItem>(HttpMethod.Put, Alerts, "/api/on-call", order, null, ct);
+
+    public Task<WorkspaceQuietItem> QuietHoursAsync(CancellationToken ct) => service.GetAsync<WorkspaceQuietItem>(Alerts, "/api/quiet-hours", ct);
+
+    public Task<WorkspaceQuietItem> SaveQuietHoursAsync(object hours, int version, CancellationToken ct) => service.SendAsync<WorkspaceQuietItem>(HttpMethod.Put, Alerts, "/api/quiet-hours", hours, version, ct);
 
     public Task<AlertLatencyItem> LatencyAsync(CancellationToken ct) => service.GetAsync<AlertLatencyItem>(Alerts, "/api/latency/alerts", ct);
 }

@@ -14,6 +14,7 @@ public sealed partial class Dynamics : IDisposable
     private IReadOnlyList<BrandItem>? _brands;
     private DynamicsData? _data;
     private DynamicsData? _before;
+    private IReadOnlyList<ChartMark> _marks = [];
     private string? _problem;
 
     [SupplyParameterFromQuery(Name = "brand")]
@@ -27,6 +28,9 @@ public sealed partial class Dynamics : IDisposable
 
     [Inject]
     private MentionsClient Mentions { get; set; } = default!;
+
+    [Inject]
+    private IncidentsClient Incidents { get; set; } = default!;
 
     [Inject]
     private BrandsClient BrandsApi { get; set; } = default!;
@@ -96,6 +100,7 @@ public sealed partial class Dynamics : IDisposable
             var now = Mentions.DynamicsAsync(brand, from, to, Bucket, _end.Token);
             _before = await Mentions.DynamicsAsync(brand, from.AddDays(-Days), from, Bucket, _end.Token);
             (_data, _problem) = (await now, null);
+            await MarkAsync(brand);
         }
         catch (Refusal e)
         {
@@ -106,6 +111,26 @@ public sealed partial class Dynamics : IDisposable
             // The page was closed.
         }
     }
+
+    // The chart can be read without: what cannot be told now is told at the next look.
+    private async Task MarkAsync(Guid brand)
+    {
+        try
+        {
+            var page = await Incidents.PageAsync($"{IncidentsQuery(brand)}&status=open&status=acknowledged&status=resolved&limit=100", _end.Token);
+            _marks = [.. page.Items.Select(i => new ChartMark(i.OpenedAt, L["Dynamics.Mark", L.TitleOf(i), Viewer.Short(i.OpenedAt)], $"/incidents/{i.Id}", i.Severity.ToString().ToLowerInvariant()))];
+        }
+        catch (Refusal)
+        {
+            _marks = [];
+        }
+    }
+
+    private string IncidentsHref => $"/incidents?{IncidentsQuery(Brand ?? Guid.Empty)}&status=all";
+
+    private string IncidentsQuery(Guid brand) => $"brand={brand}&from={Iso(_data!.From)}&to={Iso(_data.To)}";
+
+    private static string Iso(DateTimeOffset time) => Uri.EscapeDataString(time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
 
     private static long Total(DynamicsData data) => data.Points.Sum(p => p.Total);
 

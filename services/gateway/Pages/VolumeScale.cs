@@ -9,6 +9,13 @@ namespace Serm.Gateway.Pages;
 /// <param name="Blind">A source was blind in some of it: few mentions may mean that nobody looked.</param>
 public sealed record Bar(DateTimeOffset At, DateTimeOffset To, DynamicsPoint? Point, bool Blind);
 
+/// <summary>Something that happened while the volume was counted.</summary>
+/// <param name="At">When.</param>
+/// <param name="Title">What, in one sentence.</param>
+/// <param name="Href">Where it is told in full.</param>
+/// <param name="Class">How it looks: <c>info</c>, <c>warning</c>, <c>critical</c>.</param>
+public sealed record ChartMark(DateTimeOffset At, string Title, string Href, string Class);
+
 /// <summary>Lays out volume over time.</summary>
 public static class VolumeScale
 {

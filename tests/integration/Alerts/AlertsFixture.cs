@@ -18,6 +18,9 @@ public class AlertsFixture : IAsyncLifetime
     /// <summary>Settings of the services beside the usual ones.</summary>
     protected virtual IReadOnlyDictionary<string, string>? Settings => null;
 
+    /// <summary>The services that are started.</summary>
+    protected virtual string[] Services => ["Alerts"];
+
     public Stack Stack { get; private set; } = null!;
 
     public NpgsqlDataSource Database { get; private set; } = null!;
@@ -28,7 +31,7 @@ public class AlertsFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq, Settings);
-        await Stack.StartAsync(TestContext.Current.CancellationToken, "Alerts");
+        await Stack.StartAsync(TestContext.Current.CancellationToken, Services);
         Database = NpgsqlDataSource.Create(Stack.Postgres);
         bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
         {
@@ -45,10 +48,11 @@ public class AlertsFixture : IAsyncLifetime
                 });
             });
         });
-        await bus.StartAsync(TimeSpan.FromSeconds(30));
+        await bus.StartAsync(TimeSpan.FromSeconds(60));
     }
 
-    public Task PublishAsync(IEnumerable<MentionScored> messages) => bus.PublishAllAsync(messages.Select(m => (Guid.NewGuid(), m)), TestContext.Current.CancellationToken);
+    public Task PublishAsync<T>(IEnumerable<T> messages)
+        where T : class => bus.PublishAllAsync(messages.Select(m => (Guid.NewGuid(), m)), TestContext.Current.CancellationToken);
 
     public List<(DateTimeOffset At, AlertRaised Alert)> HeardOf(Guid brand) => [.. Heard.Where(h => h.Alert.Brand.Id == brand)];
 
@@ -59,7 +63,7 @@ public class AlertsFixture : IAsyncLifetime
         await PublishAsync([AScored(mark, "mark", negative: 1)]);
         await Eventually.AsyncTrue(
             async _ => HeardOf(mark.Id).Count > 0 && Heard.DistinctBy(h => h.Alert.AlertId).LongCount() >= await ScalarAsync("select count(*) from alerts.alerts"),
-            TimeSpan.FromSeconds(30),
+            TimeSpan.FromSeconds(60),
             () => Stack.Alerts.LogTail(),
             TestContext.Current.CancellationToken);
     }

@@ -86,7 +86,7 @@ public sealed class HandlingIncidents(AlertsFixture fixture) : IClassFixture<Ale
     public async Task A_backtest_says_what_a_rule_would_have_raised_and_warns_of_one_that_matches_everything()
     {
         await fixture.PublishAsync(Enumerable.Range(0, 60).Select(i => AlertsFixture.AScored(brand, $"past-{i}", negative: i < 3 ? 0.7f : 0.1f, backfill: true)));
-        await Eventually.Async(_ => fixture.ScalarAsync($"select count(*) from alerts.judged where brand_id = '{brand.Id}'"), n => n == 60, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await Eventually.Async(_ => fixture.ScalarAsync($"select count(*) from alerts.judged where brand_id = '{brand.Id}'"), n => n == 60, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         var some = await BacktestAsync(new { name = "draft", threshold = 0.6, brandId = brand.Id });
         some.GetProperty("alerts").GetInt64().ShouldBe(3);

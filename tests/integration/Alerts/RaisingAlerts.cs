@@ -7,7 +7,7 @@ namespace Serm.Tests.Integration.Alerts;
 
 public sealed class RaisingAlerts(AlertsFixture fixture) : IClassFixture<AlertsFixture>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
     private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
 
     [Fact]

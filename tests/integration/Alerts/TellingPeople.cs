@@ -13,7 +13,7 @@ public sealed class ChannelsFixture : AlertsFixture
 
 public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<ChannelsFixture>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
     private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
     private readonly string workspace = $"w{Guid.CreateVersion7():N}";
 

@@ -9,7 +9,7 @@ namespace Serm.Tests.Integration.Mentions;
 /// <summary>What a workspace lays down: promises, rules of the house, lists of authors.</summary>
 public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<MentionsFixture>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
     private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -28,7 +28,7 @@ public sealed class MentionsFixture : IAsyncLifetime
             b.Host(new Uri(Servers.RabbitMq));
             b.UseSermConventions();
         });
-        await bus.StartAsync(TimeSpan.FromSeconds(30));
+        await bus.StartAsync(TimeSpan.FromSeconds(60));
     }
 
     public Task PublishAsync<T>(IEnumerable<T> messages)

@@ -5,7 +5,7 @@ namespace Serm.Tests.Integration.Mentions;
 
 public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<MentionsFixture>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
     private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
 
     [Fact]

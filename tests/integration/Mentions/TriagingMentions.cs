@@ -8,7 +8,7 @@ namespace Serm.Tests.Integration.Mentions;
 
 public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<MentionsFixture>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
     private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

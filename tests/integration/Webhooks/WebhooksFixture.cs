@@ -11,7 +11,7 @@ namespace Serm.Tests.Integration.Webhooks;
 /// <summary>The alerts service on real servers, a bus that plays sentiment, and receivers on this machine. Each test has a workspace of its own.</summary>
 public sealed class WebhooksFixture : IAsyncLifetime
 {
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private IBusControl bus = null!;
 
@@ -29,7 +29,7 @@ public sealed class WebhooksFixture : IAsyncLifetime
             b.Host(new Uri(Servers.RabbitMq));
             b.UseSermConventions();
         });
-        await bus.StartAsync(TimeSpan.FromSeconds(30));
+        await bus.StartAsync(TimeSpan.FromSeconds(60));
     }
 
     public Task PublishAsync<T>(IEnumerable<T> messages)

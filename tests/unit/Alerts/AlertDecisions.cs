@@ -63,7 +63,7 @@ public sealed class AlertDecisions
 
         var alert = AlertDecider.Decide([rule], scored, MentionFacts.Of(scored), MaxAge, Now).ShouldHaveSingleItem();
 
-        alert.ShouldBe(new Raised(rule.Id, "rule", 3, scored.Mention.MentionId, Acme, 1, "model-1", 0.9f, 7, scored.Mention.SeenAt, scored.Verdict.ScoredAt, Now, scored.TraceParent, Story.KeyOf(scored.Mention.Post)));
+        alert.ShouldBe(new Raised(rule.Id, "rule", 3, scored.Mention.MentionId, Acme, 1, "model-1", 0.9f, 7, scored.Mention.SeenAt, scored.Verdict.ScoredAt, Now, scored.TraceParent, Story.KeyOf(scored.Mention.Post), Severity: IncidentSeverity.Warning));
     }
 
     [Theory]

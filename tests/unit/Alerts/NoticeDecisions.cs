@@ -37,7 +37,7 @@ public sealed class NoticeDecisions
         NoticeChannel[] channels = [AChannel(1, min: IncidentSeverity.Critical), AChannel(2, min: IncidentSeverity.Critical)];
         var order = new OnCall([new(channels[0].Id, 0), new(channels[1].Id, 15)], IncidentSeverity.Warning, 1);
 
-        var notices = NoticePlan.Of("main", Open, Opened(IncidentSeverity.Warning), channels, null, order, Now);
+        var notices = NoticePlan.Of("main", Open, Opened(IncidentSeverity.Warning), channels, null, order, WorkspaceQuiet.None, Now);
 
         notices.Select(n => (n.ChannelId, n.DueAt, n.Kind)).ShouldBe([(channels[0].Id, Now, NoticeKinds.Escalated), (channels[1].Id, Now.AddMinutes(15), NoticeKinds.Escalated)]);
     }
@@ -141,7 +141,22 @@ public sealed class NoticeDecisions
         all.ShouldBeInRange(6, 36);
     }
 
-    private static IReadOnlyList<Notice> Plan(Incident incident, object happened, NoticeChannel[] channels) => NoticePlan.Of("main", incident, happened, channels, null, OnCall.None, Now);
+    [Fact]
+    public void Channels_without_hours_of_their_own_keep_those_of_the_workspace()
+    {
+        var night = new DateTimeOffset(2026, 3, 2, 22, 30, 0, TimeSpan.Zero);
+        var morning = new DateTimeOffset(2026, 3, 3, 6, 0, 0, TimeSpan.Zero);
+        var quiet = new WorkspaceQuiet(new(new(22, 0), new(7, 0)), "Europe/Stockholm", 1);
+        var (plain, own, always) = (AChannel(1), AChannel(2) with { Quiet = new(new(1, 0), new(2, 0)) }, AChannel(3) with { KeepsQuiet = false });
+
+        plain.NextAllowed(night, IncidentSeverity.Warning, quiet).ShouldBe(morning);
+        plain.NextAllowed(night, IncidentSeverity.Critical, quiet).ShouldBe(night);
+        plain.NextAllowed(night, IncidentSeverity.Warning, WorkspaceQuiet.None).ShouldBe(night);
+        own.NextAllowed(night, IncidentSeverity.Warning, quiet).ShouldBe(night);
+        always.NextAllowed(night, IncidentSeverity.Warning, quiet).ShouldBe(night);
+    }
+
+    private static IReadOnlyList<Notice> Plan(Incident incident, object happened, NoticeChannel[] channels) => NoticePlan.Of("main", incident, happened, channels, null, OnCall.None, WorkspaceQuiet.None, Now);
 
     private static IncidentOpened Opened(IncidentSeverity severity) => new(RuleKinds.NegativeMention, Guid.Empty, "rule", severity, new(Guid.Empty, "Acme"), "story:1", null, null, 60, null, null, Now);
 

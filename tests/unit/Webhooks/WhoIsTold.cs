@@ -34,6 +34,30 @@ public sealed class WhoIsTold
     }
 
     [Fact]
+    public void Alerts_carry_severity_and_labels_of_their_rule_and_changes_those_of_their_incident()
+    {
+        var raised = new Raised(Guid.Empty, "rule", 1, Guid.Empty, new(Brand, "Acme"), 1, "m", 0.9f, null, Now, Now, Now, null, Severity: IncidentSeverity.Critical, Labels: ["crisis"]);
+        var opened = new IncidentOpened(RuleKinds.NegativeMention, Guid.Empty, "rule", IncidentSeverity.Critical, new(Brand, "Acme"), "c", null, null, 60, null, null, Now, Labels: ["crisis"]);
+        var incident = Incident.Apply(new(Guid.CreateVersion7()), opened);
+        var filter = All with { Severities = ["critical"], Labels = ["Crisis"], Brands = [Brand] };
+
+        foreach (var (stored, about) in new (object, Incident?)[] { (raised, null), (opened, null), (new IncidentAcknowledged("kim", Now), incident), (new IncidentResolved("person", "kim", Now), incident) })
+        {
+            PublicEventMap.NeedsIncident(stored).ShouldBe(about is not null);
+            var told = PublicEventMap.Of(Stored(stored), null, about).ShouldNotBeNull();
+            told.Severity.ShouldBe("critical");
+            told.BrandId.ShouldBe(Brand);
+            told.Labels.ShouldBe(["crisis"]);
+            Webhook.Passes(filter, told).ShouldBeTrue();
+            Webhook.Passes(filter with { Labels = ["other"] }, told).ShouldBeFalse();
+        }
+
+        PublicEventMap.Of(Stored(raised with { Severity = null, Labels = null }), null)!.Severity.ShouldBeNull();
+
+        static IEvent Stored(object data) => (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(data.GetType()), data)!;
+    }
+
+    [Fact]
     public void A_test_goes_to_its_webhook_alone_and_a_stop_to_the_others()
     {
         var (one, other) = (Added(Guid.CreateVersion7()), Added(Guid.CreateVersion7()));

@@ -18,6 +18,7 @@ public sealed partial class RuleDialog
     private string? _words;
     private string? _authors;
     private string? _languages;
+    private string? _labels;
     private string _sensitivity = "normal";
     private int _after = 30;
     private int _cooldown = 60;
@@ -65,6 +66,7 @@ public sealed partial class RuleDialog
             (_kind, _name, _brand, _threshold, _minReach) = (r.Kind, r.Name, r.BrandId?.ToString() ?? "", r.Threshold > 0 ? r.Threshold : null, r.MinReach);
             (_words, _authors, _languages) = (Joined(r.Filter?.Words), Joined(r.Filter?.Authors), Joined(r.Filter?.Languages));
             (_sensitivity, _after, _cooldown, _severity, _enabled) = (r.Sensitivity, r.AfterMinutes, r.CooldownMinutes, r.Severity, r.Enabled);
+            _labels = Joined(r.Labels);
             (_sources, _channels, _allChannels) = ([.. r.Filter?.Sources ?? []], [.. r.Channels ?? []], r.Channels is null);
         }
     }
@@ -98,6 +100,7 @@ public sealed partial class RuleDialog
         channels = _allChannels ? null : _channels,
         sensitivity = _sensitivity,
         afterMinutes = _after,
+        labels = Split(_labels),
     };
 
     private async Task TestAsync()
