@@ -24,18 +24,7 @@ internal static class SentimentTraining
         var data = ml.Data.LoadFromEnumerable(weighted);
         var pipeline = ml.Transforms.CustomMapping<TextRow, FeatureRow>(new TextFeatures(telling).Map, contractName: null)
             .AppendCacheCheckpoint(ml)
-            .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options
-            {
-                LabelColumnName = nameof(TextRow.Label),
-                FeatureColumnName = nameof(FeatureRow.Features),
-                ExampleWeightColumnName = nameof(TextRow.Weight),
-                L2Regularization = Regularisation,
-                L1Regularization = 0,
-                MaximumNumberOfIterations = Iterations,
-                NumberOfThreads = 1,
-                ConvergenceTolerance = Tolerance,
-                Shuffle = true,
-            }));
+            .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(Trainer(nameof(TextRow.Label), nameof(FeatureRow.Features), nameof(TextRow.Weight))));
         progress($"sentiment: training, 2^{Featurizer.Bits} features, at most {Iterations} passes");
         var trained = pipeline.Fit(data).LastTransformer.Model;
         VBuffer<float>[] weights = [];
@@ -51,6 +40,20 @@ internal static class SentimentTraining
         progress($"sentiment: calibrated on {dev.Count} texts, {languages.Count - 1} languages of their own");
         return SentimentModel.Write(dense, bias, telling, languages);
     }
+
+    /// <summary>How the trainer is set, also for whatever is compared with the shipped model.</summary>
+    public static SdcaMaximumEntropyMulticlassTrainer.Options Trainer(string label, string features, string? weight = null) => new()
+    {
+        LabelColumnName = label,
+        FeatureColumnName = features,
+        ExampleWeightColumnName = weight,
+        L2Regularization = Regularisation,
+        L1Regularization = 0,
+        MaximumNumberOfIterations = Iterations,
+        NumberOfThreads = 1,
+        ConvergenceTolerance = Tolerance,
+        Shuffle = true,
+    };
 
     // Every language shall count its labels alike: what is rare in it weighs more, within bounds.
     private static IEnumerable<TextRow> Weighted(IReadOnlyList<Row> rows)
