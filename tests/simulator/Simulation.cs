@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -99,7 +100,7 @@ public sealed class Simulation : IAsyncDisposable
 
     private static async Task AnswerAsync(HttpContext context, RequestDelegate next, Stage stage, INetwork network, bool cut)
     {
-        if (!cut && !stage.Drift)
+        if (!cut && !stage.Drift && !network.Compresses)
         {
             await next(context);
             return;
@@ -111,6 +112,12 @@ public sealed class Simulation : IAsyncDisposable
         await next(context);
         context.Response.Body = outer;
         var body = stage.Drift ? Drifted(inner.ToArray(), network.Optional) : inner.ToArray();
+        if (network.Compresses)
+        {
+            body = Gzip(body);
+            context.Response.Headers.ContentEncoding = "gzip";
+        }
+
         context.Response.ContentLength = body.Length;
         if (!cut)
         {
@@ -121,6 +128,17 @@ public sealed class Simulation : IAsyncDisposable
         await outer.WriteAsync(body.AsMemory(0, body.Length / 2));
         await outer.FlushAsync();
         context.Abort();
+    }
+
+    private static byte[] Gzip(byte[] body)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write(body);
+        }
+
+        return packed.ToArray();
     }
 
     /// <summary>JSON as a newer version of the network would send it.</summary>

@@ -132,4 +132,7 @@ public interface INetwork
 
     /// <summary>Members of its answers that may be missing, by name.</summary>
     IReadOnlyCollection<string> Optional { get; }
+
+    /// <summary>Its answers are compressed, whatever the caller accepts.</summary>
+    bool Compresses => false;
 }

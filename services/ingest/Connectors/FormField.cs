@@ -63,7 +63,7 @@ public sealed record FormField(string Name, string Label, string? Help, FieldTyp
             property.GetCustomAttribute<RequiredAttribute>() is not null,
             property.GetCustomAttribute<SecretAttribute>() is not null,
             property.GetCustomAttribute<AdvancedAttribute>() is not null,
-            value is string[] or "" ? null : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null,
+            (value is string[] lines ? string.Join('\n', lines) : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)) is { Length: > 0 } text ? text : null,
             range is null ? null : Convert.ToDouble(range.Minimum, System.Globalization.CultureInfo.InvariantCulture),
             range is null ? property.GetCustomAttribute<MaxLengthAttribute>()?.Length : Convert.ToDouble(range.Maximum, System.Globalization.CultureInfo.InvariantCulture),
             choices);

@@ -102,6 +102,9 @@ internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnly
         }
     }
 
+    /// <summary>The network asked in the answer itself to be left alone until a moment.</summary>
+    public Task RestAsync(DateTimeOffset until, CancellationToken stop) => gear.Quotas.BlockAsync(account, until, stop);
+
     /// <summary>Corrects what the last call cost within a limit, once that is known.</summary>
     public Task SettleAsync(string limit, string lane, decimal difference, CancellationToken stop) =>
         difference != 0 && limits.FirstOrDefault(l => l.Name == limit) is { } known ? gear.Quotas.SettleAsync(account, known, lane, difference, gear.Clock.GetUtcNow(), stop) : Task.CompletedTask;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Serm.Ingest.Connectors;
 
 /// <summary>Goes round several lanes (search words, channels) of one source, a page at a time: a lane with more pages is read on before the next has its turn.</summary>
@@ -55,6 +57,15 @@ internal sealed record Sweep
     /// <param name="first">How far the first pass goes.</param>
     public long Floor(TimeSpan overlap, DateTimeOffset first) => Since > 0 ? Since - (long)overlap.TotalSeconds : first.ToUnixTimeSeconds();
 
+    /// <summary>The page below this one of a list that is gone down by time: what is not newer than the oldest of it.</summary>
+    public string? Below(IEnumerable<DateTimeOffset?> dates)
+    {
+        var oldest = dates.OfType<DateTimeOffset>().Select(d => d.ToUnixTimeSeconds()).DefaultIfEmpty().Min().ToString(CultureInfo.InvariantCulture);
+
+        // A page that lies within one second cannot be gone on with at that second.
+        return oldest == "0" ? null : oldest == Next ? (long.Parse(oldest, CultureInfo.InvariantCulture) - 1).ToString(CultureInfo.InvariantCulture) : oldest;
+    }
+
     /// <summary>The state after a page, and whether the pass goes on.</summary>
     /// <param name="dates">Of the page's posts, in seconds.</param>
     /// <param name="next">The page after it; null when it was the last.</param>
@@ -66,5 +77,38 @@ internal sealed record Sweep
         return next is not null && next != Next && seconds.Count > 0 && seconds.Min() >= floor
             ? (this with { Top = top, Next = next }, true)
             : (new() { Since = Math.Max(top, Since) }, false);
+    }
+}
+
+/// <summary>Where reading a list stands that comes oldest first: everything up to <see cref="Since"/> is safe, a pass goes page by page from somewhat before it to the end.</summary>
+internal sealed record Climb
+{
+    /// <summary>The newest moment that is safe; null before the first pass has ended.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The newest moment of the pass under way.</summary>
+    public DateTimeOffset? Top { get; init; }
+
+    /// <summary>Where the pass under way began; null between passes.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>The page that the pass goes on with; null for its first.</summary>
+    public string? Next { get; init; }
+
+    /// <summary>From which moment a pass goes; the same for all its pages.</summary>
+    /// <param name="overlap">What appears late, with an old date: a pass begins so far before what is safe.</param>
+    /// <param name="first">Where the first pass begins.</param>
+    public DateTimeOffset Floor(TimeSpan overlap, DateTimeOffset first) => From ?? Since - overlap ?? first;
+
+    /// <summary>The state after a page, and whether the pass goes on.</summary>
+    /// <param name="dates">Of the page's posts.</param>
+    /// <param name="next">The page after it; null when it was the last.</param>
+    /// <param name="floor">As from <see cref="Floor"/>.</param>
+    public (Climb Next, bool More) After(IEnumerable<DateTimeOffset?> dates, string? next, DateTimeOffset floor)
+    {
+        var top = dates.Append(Top).Max();
+        return next is not null
+            ? (this with { From = floor, Top = top, Next = next }, true)
+            : (new() { Since = Since > top ? Since : top ?? Since }, false);
     }
 }

@@ -41,24 +41,11 @@ public sealed class HackerNewsOptions
     public string ItemsUrl { get; set; } = "https://hacker-news.firebaseio.com";
 }
 
-/// <summary>Where a search stands: it goes from the newest down to what is known, by time, as the search lists no more than 1,000 of one question.</summary>
-internal sealed record HackerNewsLane
-{
-    /// <summary>Posts up to this second are safe.</summary>
-    public long Since { get; init; }
-
-    /// <summary>The newest second of the pass under way.</summary>
-    public long Top { get; init; }
-
-    /// <summary>The pass goes on at this second and below; 0 between passes.</summary>
-    public long Until { get; init; }
-}
-
 /// <summary>Hacker News: the search of stories and comments (Algolia), and the network's own items (Firebase) for what has become of them.</summary>
 internal sealed class HackerNewsConnector : IPulled, IRechecked
 {
     private const int PageSize = 200;
-    private const long Overlap = 600;
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(10);
 
     public ConnectorCard Card { get; } = new(
         "hackernews",
@@ -79,19 +66,17 @@ internal sealed class HackerNewsConnector : IPulled, IRechecked
     public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         var options = reading.Options<HackerNewsOptions>();
-        var rounds = reading.StateAs<Rounds<HackerNewsLane>>();
+        var rounds = reading.StateAs<Rounds<Sweep>>();
         var (term, lane) = rounds.Turn(options.Terms);
-        var since = lane.Since > 0 ? lane.Since - Overlap : reading.Now.AddDays(-options.HistoryDays).ToUnixTimeSeconds();
-        var filters = lane.Until > 0 ? $"created_at_i>={since},created_at_i<={lane.Until}" : $"created_at_i>={since}";
+        var since = lane.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays));
+
+        // By time and not by page, as the search lists no more than 1,000 of one question.
+        var filters = $"created_at_i>={since}{(lane.Next is { } until ? $",created_at_i<={until}" : "")}";
         var url = NetworkClient.At(options.SearchUrl, $"/api/v1/search_by_date?query={Uri.EscapeDataString(term)}&tags=(story,comment)&hitsPerPage={PageSize}&numericFilters={Uri.EscapeDataString(filters)}");
         var hits = (await reading.Http.GetAsync(url, new($"search: {term}"), cancellationToken)).Json().Items("hits").ToList();
-        var dates = hits.Select(h => h.Long("created_at_i") ?? 0).Where(d => d > 0).ToList();
-        var top = dates.Append(lane.Top).Max();
-        var oldest = dates.Count > 0 ? dates.Min() : 0;
-
-        // A page that lies within one second cannot be gone on with at that second.
-        var more = hits.Count >= PageSize && oldest > since;
-        var (next, goesOn) = rounds.After(options.Terms, more ? lane with { Top = top, Until = oldest == lane.Until ? oldest - 1 : oldest } : new() { Since = Math.Max(top, lane.Since) }, more);
+        var dates = hits.Select(h => h.Time("created_at_i")).ToList();
+        var (after, more) = lane.After(dates, hits.Count >= PageSize ? lane.Below(dates) : null, since);
+        var (next, goesOn) = rounds.After(options.Terms, after, more);
         return new([.. hits.Select(h => OfHit(h, reading.Now)).OfType<NetworkPost>()], Reading.Write(next)) { More = goesOn };
     }
 

@@ -33,22 +33,6 @@ public sealed class WordPressOptions
     public int RequestsPerMinute { get; set; } = 30;
 }
 
-/// <summary>Where reading the comments stands.</summary>
-internal sealed record WordPressState
-{
-    /// <summary>Comments up to this moment are safe.</summary>
-    public DateTimeOffset? Since { get; init; }
-
-    /// <summary>The newest moment of the pass under way.</summary>
-    public DateTimeOffset? Top { get; init; }
-
-    /// <summary>Where the pass began; null between passes.</summary>
-    public DateTimeOffset? From { get; init; }
-
-    /// <summary>The page that the pass goes on with, from 1.</summary>
-    public int Page { get; init; } = 1;
-}
-
 /// <summary>Comments of a WordPress site, oldest first, by its REST interface. Unlike the comment feed it says what a comment answers, and reaches back. Ids are <c>host/comment-1</c>; the thread is that of the article, <c>host/post-1</c>.</summary>
 internal sealed class WordPressConnector : IPulled, IRechecked
 {
@@ -73,18 +57,18 @@ internal sealed class WordPressConnector : IPulled, IRechecked
     public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         var options = reading.Options<WordPressOptions>();
-        var state = reading.StateAs<WordPressState>();
-        var from = state.From ?? state.Since?.AddMinutes(-options.OverlapMinutes) ?? reading.Now.AddDays(-options.HistoryDays);
+        var state = reading.StateAs<Climb>();
+        var from = state.Floor(TimeSpan.FromMinutes(options.OverlapMinutes), reading.Now.AddDays(-options.HistoryDays));
+        var number = int.TryParse(state.Next, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : 1;
 
         // Without its zone WordPress takes a date as the site's own local time.
         var answer = await reading.Http.GetAsync(
-            NetworkClient.At(options.Url, $"/wp-json/wp/v2/comments?per_page={PageSize}&page={state.Page}&order=asc&orderby=date_gmt&after={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"), new("comments"), cancellationToken);
+            NetworkClient.At(options.Url, $"/wp-json/wp/v2/comments?per_page={PageSize}&page={number}&order=asc&orderby=date_gmt&after={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"), new("comments"), cancellationToken);
         var comments = List(answer);
-        var top = comments.Select(c => Published(c)).Append(state.Top).Max();
 
         // A page may be short, as comments that the public may not see are taken out of it. Without the header only an empty page is the last.
-        var more = long.TryParse(answer.Header("x-wp-totalpages"), NumberStyles.None, CultureInfo.InvariantCulture, out var pages) ? state.Page < pages : comments.Count > 0;
-        var next = more ? state with { From = from, Top = top, Page = state.Page + 1 } : new WordPressState { Since = state.Since > top ? state.Since : top ?? state.Since };
+        var last = long.TryParse(answer.Header("x-wp-totalpages"), NumberStyles.None, CultureInfo.InvariantCulture, out var pages) ? number >= pages : comments.Count == 0;
+        var (next, more) = state.After(comments.Select(Published), last ? null : (number + 1).ToString(CultureInfo.InvariantCulture), from);
         return new([.. comments.Select(c => Comment(c, options.Url)).OfType<NetworkPost>()], Reading.Write(next)) { More = more };
     }
 

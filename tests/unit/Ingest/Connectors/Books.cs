@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Serm.Defaults;
 using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Feed;
 
@@ -7,5 +8,5 @@ namespace Serm.Tests.Unit.Ingest;
 /// <summary>The connectors as the service has them.</summary>
 internal static class Books
 {
-    public static readonly ConnectorBook All = new(new ServiceCollection().AddHttpClient().AddSingleton(TimeProvider.System).AddSingleton<FeedFetcher>().BuildServiceProvider());
+    public static readonly ConnectorBook All = new(new ServiceCollection().AddHttpClient().AddSingleton(TimeProvider.System).AddSingleton<FeedFetcher>().AddSingleton(OutboundGuard.FromList("127.0.0.1")).BuildServiceProvider());
 }

@@ -37,6 +37,9 @@ internal static class Hooks
         return new("POST", new Dictionary<string, string>(StringComparer.Ordinal), headers, body);
     }
 
+    public static HookCall HyperComments(Stage stage, Change what, SimPost post, long number) =>
+        new("POST", new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal), Encoding.UTF8.GetBytes(Serm.Simulator.Networks.HyperComments.Form(what, post, "hook-secret")));
+
     public static HookCall Json(object body, params (string Name, string Value)[] headers) =>
         new("POST", new Dictionary<string, string>(StringComparer.Ordinal), headers.ToDictionary(h => h.Name, h => h.Value, StringComparer.Ordinal), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(body)));
 }

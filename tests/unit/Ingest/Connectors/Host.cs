@@ -21,6 +21,7 @@ internal sealed class Host
     private readonly Settings settings;
     private readonly Source source;
     private string? state;
+    private int called;
     private int untilKilled = -1;
     private bool killAfterAnswer;
     private HttpMessageInvoker http;
@@ -53,6 +54,9 @@ internal sealed class Host
 
     /// <summary>Posts as they are now, by id.</summary>
     public Dictionary<string, Post> Now => Published.GroupBy(p => p.NativeId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.MaxBy(p => p.Revision)!, StringComparer.Ordinal);
+
+    /// <summary>The calls of a network that only calls, from the first on.</summary>
+    public Func<IReadOnlyList<HookCall>>? Caller { get; init; }
 
     /// <summary>Kills the process at the nth request from now, before it is sent or after its answer has come.</summary>
     public void KillAt(int request, bool afterAnswer) => (untilKilled, killAfterAnswer) = (request, afterAnswer);
@@ -89,6 +93,24 @@ internal sealed class Host
     public async Task<bool> TurnAsync(int most)
     {
         var stop = TestContext.Current.CancellationToken;
+        if (Caller is not null && connector is not (IPulled or IStreamed))
+        {
+            // A call that was not answered comes again.
+            foreach (var call in Caller().Skip(called))
+            {
+                var dies = Dies();
+                Call(call);
+                if (dies)
+                {
+                    throw new KilledException("killed");
+                }
+
+                called++;
+            }
+
+            return false;
+        }
+
         if (connector is IPulled pulled && !(connector is IStreamed listening && listening.Streams(settings)))
         {
             for (var pages = 1; ; pages++)
@@ -192,6 +214,14 @@ internal sealed class Host
         new(new(http, pacer, quotas, tokens, clock), new("kit", Guid.Empty, settings.Bucket(connector.Card)), connector.Limits(settings), connector.Card.Headers) { Timeout = TimeSpan.FromSeconds(10) },
         clock.GetUtcNow());
 
+    // Counts a request; true when the process dies once it has been answered.
+    private bool Dies()
+    {
+        Requests++;
+        var dies = untilKilled >= 0 && untilKilled-- == 0;
+        return dies && !killAfterAnswer ? throw new KilledException("killed") : dies;
+    }
+
     private HttpMessageInvoker Client() => new(new Counter(this) { InnerHandler = Guard.CreateHandler(TimeSpan.FromSeconds(5)) });
 
     // Counts the requests, and is where the process dies.
@@ -199,13 +229,7 @@ internal sealed class Host
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            host.Requests++;
-            var dies = host.untilKilled >= 0 && host.untilKilled-- == 0;
-            if (dies && !host.killAfterAnswer)
-            {
-                throw new KilledException("killed");
-            }
-
+            var dies = host.Dies();
             var response = await base.SendAsync(request, cancellationToken);
             return dies ? throw new KilledException("killed") : response;
         }

@@ -1,12 +1,18 @@
 using System.Globalization;
 using Serm.Ingest.Connectors;
+using Serm.Ingest.Connectors.AppReviews;
 using Serm.Ingest.Connectors.Bluesky;
+using Serm.Ingest.Connectors.Cackle;
 using Serm.Ingest.Connectors.Discourse;
+using Serm.Ingest.Connectors.Disqus;
 using Serm.Ingest.Connectors.HackerNews;
+using Serm.Ingest.Connectors.HyperComments;
 using Serm.Ingest.Connectors.Lemmy;
 using Serm.Ingest.Connectors.Mastodon;
+using Serm.Ingest.Connectors.NodeBB;
 using Serm.Ingest.Connectors.Odnoklassniki;
 using Serm.Ingest.Connectors.Reddit;
+using Serm.Ingest.Connectors.StackExchange;
 using Serm.Ingest.Connectors.Telegram;
 using Serm.Ingest.Connectors.VKontakte;
 using Serm.Ingest.Connectors.WordPress;
@@ -40,6 +46,9 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
     /// <summary>It is listened to.</summary>
     public bool Stream { get; init; }
 
+    /// <summary>It cannot be asked: it only calls.</summary>
+    public bool Calls { get; init; }
+
     /// <summary>The network's own words for a call: what happened and to which post, to a signed call.</summary>
     public Func<Stage, Change, SimPost, long, HookCall>? Hook { get; init; }
 
@@ -66,10 +75,16 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         new("x search", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
         new("youtube", "youtube", "youtube", s => new YouTubeOptions { ApiUrl = s.Url("youtube"), ApiKey = s["youtube"].Token, Channels = ["UCacme"] }, (_, p) => Serm.Simulator.Networks.YouTube.Id(p)) { Flat = true },
         new("wordpress", "wordpress", "wordpress", s => new WordPressOptions { Url = s.Url("wordpress") }, (s, p) => $"{s.Address.Authority}/comment-{p.Id}"),
+        new("nodebb", "nodebb", "nodebb", s => new NodeBBOptions { Url = s.Url("nodebb"), Token = s["nodebb"].Token }, (s, p) => $"{s.Address.Authority}/post-{p.Id}"),
+        new("disqus", "disqus", "disqus", s => new DisqusOptions { ApiUrl = s.Url("disqus"), ApiKey = s["disqus"].Token, Forums = ["acme"] }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)),
+        new("cackle", "cackle", "cackle", s => new CackleOptions { ApiUrl = s.Url("cackle"), SiteId = 5, SiteApiKey = s["cackle"].Token, AccountApiKey = s["cackle"].Token }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)),
+        new("stack exchange", "stackexchange", "stackexchange", s => new StackExchangeOptions { ApiUrl = s.Url("stackexchange"), Key = s["stackexchange"].Token, Terms = ["acme"], RequestsPerDay = 10_000 }, (_, p) => StackExchangeId(p)),
+        new("app reviews", "appreviews", "appreviews", s => new AppReviewsOptions { FeedUrl = s.Url("appreviews"), Apps = ["1"] }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture), Replies: false) { Deletes = false },
+        new("hypercomments", "hypercomments", "hypercomments", _ => new HyperCommentsOptions { SecretKey = "hook-secret" }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)) { Calls = true, Hook = Hooks.HyperComments },
     ];
 
-    /// <summary>Those that are asked, and not listened to: what can go wrong with an answer goes wrong with these.</summary>
-    public static TheoryData<string> Asked => [.. All.Where(c => !c.Stream).Select(c => c.Name)];
+    /// <summary>Those that are asked, and neither listened to nor called by: what can go wrong with an answer goes wrong with these.</summary>
+    public static TheoryData<string> Asked => [.. All.Where(c => c is { Stream: false, Calls: false }).Select(c => c.Name)];
 
     /// <summary>For theories.</summary>
     public static TheoryData<string> Names => [.. All.Select(c => c.Name)];
@@ -86,6 +101,8 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         $"{simulation.Address.Authority}/t/{post.Root.Id}/{Serm.Simulator.Networks.Discourse.Number(simulation["discourse"], post)}";
 
     private static string LemmyId(Simulation simulation, SimPost post) => $"{simulation.Address.Authority}/{Serm.Simulator.Networks.Lemmy.Id(post)}";
+
+    private static string StackExchangeId(SimPost post) => $"stackoverflow/{(post.Parent is null ? "question" : post.Parent.Parent is null ? "answer" : "comment")}-{post.Id}";
 
     private static string VkId(SimPost post) => post.Parent is null ? $"-1_{post.Id}" : $"-1_{post.Root.Id}_r{post.Id}";
 
