@@ -2,6 +2,7 @@ using Serm.Defaults;
 using Serm.Ingest.Brands;
 using Serm.Ingest.Connectors.Feed;
 using Serm.Ingest.Coverage;
+using Serm.Ingest.Imports;
 using Serm.Ingest.Posts;
 using Serm.Ingest.Sources;
 
@@ -32,5 +33,6 @@ app.MapHooks();
 app.MapCoverage();
 app.MapBrands();
 app.MapIngest();
+app.MapImports();
 await app.RunAsync();
 return 0;

@@ -12,6 +12,9 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
     /// <summary>Name of the client in the factory.</summary>
     public const string Name = "pages";
 
+    /// <summary>Name of the client that sends files, and waits longer.</summary>
+    public const string Files = "pages-files";
+
     /// <summary>Members that a newer service adds are passed over.</summary>
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -22,6 +25,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         SendAsync<T>(HttpMethod.Get, service, path, null, null, cancellationToken);
 
     /// <summary>Sends and reads the answer.</summary>
+    /// <param name="body">Goes as JSON; bytes go as they are.</param>
     /// <param name="version">Goes into <c>If-Match</c>; null for none.</param>
     /// <exception cref="Refusal">The service refused or does not answer.</exception>
     public async Task<T> SendAsync<T>(HttpMethod method, string service, string path, object? body, long? version, CancellationToken cancellationToken)
@@ -46,10 +50,15 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
             request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{seen}\""));
         }
 
-        request.Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: Json);
+        request.Content = body switch
+        {
+            null => null,
+            byte[] file => new ByteArrayContent(file) { Headers = { ContentType = new("application/octet-stream") } },
+            _ => JsonContent.Create(body, body.GetType(), options: Json),
+        };
         try
         {
-            var answer = await clients.CreateClient(Name).SendAsync(request, cancellationToken);
+            var answer = await clients.CreateClient(body is byte[] ? Files : Name).SendAsync(request, cancellationToken);
             if (answer.IsSuccessStatusCode)
             {
                 return answer;

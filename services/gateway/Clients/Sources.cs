@@ -94,6 +94,16 @@ public sealed record SourceCoverage(Guid SourceId, string Kind, string Name, Sou
 /// <summary>What was seen, by source and week.</summary>
 public sealed record CoverageView(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<SourceCoverage> Sources);
 
+/// <summary>A value of a file that cannot be taken.</summary>
+public sealed record ImportError(int Row, string? Column, string Code, string Message);
+
+/// <summary>What became of a file; see the ingest service.</summary>
+public sealed record ImportAnswer(bool DryRun, int Rows, int Accepted, int Repeated, int Matched, int Invalid, IReadOnlyList<ImportError> Errors, IReadOnlyDictionary<string, string> Columns, IReadOnlyList<string> Unused, IReadOnlyList<SeenPost> Samples);
+
+/// <summary>How a file is to be imported.</summary>
+/// <param name="Map">Pairs <c>field:column</c>.</param>
+public sealed record ImportForm(string Source, bool DryRun, bool SkipInvalid, IReadOnlyList<string> Map, string? DateFormat, string? TimeZone);
+
 /// <summary>What a person entered for a source.</summary>
 public sealed record SourceForm(string Kind, string? Name, int? IntervalSeconds, JsonObject Options, JsonObject Credentials);
 
@@ -127,4 +137,14 @@ internal sealed class SourcesClient(ServiceClient service)
     public Task<SourceItem> ReadNowAsync(Guid id, CancellationToken ct) => service.SendAsync<SourceItem>(HttpMethod.Post, Ingest, $"{Path}/{id}/read", null, null, ct);
 
     public Task<List<SourceGap>> GapsAsync(Guid id, CancellationToken ct) => service.GetAsync<List<SourceGap>>(Ingest, $"{Path}/{id}/gaps", ct);
+
+    /// <summary>Imports a file, or tries it.</summary>
+    public Task<ImportAnswer> ImportAsync(ImportForm form, byte[] file, CancellationToken ct)
+    {
+        var query = new (string Name, string? Value)[] { ("source", form.Source), ("dryRun", form.DryRun ? "true" : null), ("skipInvalid", form.SkipInvalid ? "true" : null), ("dateFormat", form.DateFormat), ("timeZone", form.TimeZone) }
+            .Concat(form.Map.Select(m => ("map", (string?)m)))
+            .Where(p => !string.IsNullOrWhiteSpace(p.Item2))
+            .Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2!)}");
+        return service.SendAsync<ImportAnswer>(HttpMethod.Post, Ingest, $"/api/imports?{string.Join('&', query)}", file, null, ct);
+    }
 }

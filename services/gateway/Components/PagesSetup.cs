@@ -11,6 +11,9 @@ internal static class PagesSetup
     // A page that waits longer says so and offers to try again.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    // A file of 10,000 posts is stored before it is answered.
+    private static readonly TimeSpan FilesTimeout = TimeSpan.FromMinutes(5);
+
     public static void AddPages(this WebApplicationBuilder builder)
     {
         builder.Services.AddRazorComponents().AddInteractiveServerComponents(o =>
@@ -30,8 +33,12 @@ internal static class PagesSetup
             o.SnackbarConfiguration.HideTransitionDuration = 200;
             o.SnackbarConfiguration.SnackbarVariant = Variant.Text;
         });
-        builder.Services.AddHttpClient(ServiceClient.Name, c => c.Timeout = Timeout)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
+        foreach (var (name, timeout) in new[] { (ServiceClient.Name, Timeout), (ServiceClient.Files, FilesTimeout) })
+        {
+            builder.Services.AddHttpClient(name, c => c.Timeout = timeout)
+                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
+        }
+
         builder.Services.AddScoped<ServiceClient>();
         builder.Services.AddScoped<MentionsClient>();
         builder.Services.AddScoped<TriageClient>();

@@ -44,8 +44,9 @@ internal static class IngestEndpoint
         return TypedResults.Accepted((string?)null, answer);
     }
 
-    // The row is enough to know that the source is there; only the first push under a name writes.
-    private static async Task RequireSourceAsync(IngestDesk desk, string workspace, string name, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Makes sure that the source of a name is there. The row is enough to know; only the first push under it writes.</summary>
+    /// <exception cref="RuleViolation">It is paused.</exception>
+    public static async Task RequireSourceAsync(IngestDesk desk, string workspace, string name, DateTimeOffset now, CancellationToken ct)
     {
         await using var command = desk.DataSource.CreateCommand("select state from ingest.sources where workspace = $1 and id = $2");
         command.Parameters.Add(new() { Value = workspace });

@@ -42,57 +42,65 @@ internal static class PushedPosts
         }
 
         var sourceId = PushSources.IdOf(workspace, source);
-        return [.. given.Select((post, i) => One(source, sourceId, post ?? new(), $"posts[{i}]", now))];
+        return [.. given.Select((post, i) => One(Sources.Source.PushKind, source, sourceId, post ?? new(), $"posts[{i}].", now))];
     }
 
     /// <summary>Of several under one id the last.</summary>
     public static IReadOnlyList<Post> Last(IReadOnlyList<Post> posts) => [.. posts.Reverse().DistinctBy(p => p.NativeId, StringComparer.Ordinal).Reverse()];
 
-    private static Post One(string source, Guid sourceId, PushedPost given, string at, DateTimeOffset now)
+    /// <summary>One post.</summary>
+    /// <param name="kind">Kind of its source.</param>
+    /// <param name="source">Name of the source.</param>
+    /// <param name="sourceId">The source.</param>
+    /// <param name="given">As handed in.</param>
+    /// <param name="at">Stands before the path of what is wrong.</param>
+    /// <param name="now">The moment.</param>
+    /// <exception cref="RuleViolation">Names the member.</exception>
+    public static Post One(string kind, string source, Guid sourceId, PushedPost given, string at, DateTimeOffset now)
     {
-        var id = Id(given.Id, $"{at}.id") ?? throw RuleViolation.Invalid($"{at}.id", "id_missing", "Give each post an id of your own, so that sending it again does no harm.");
+        var id = Id(given.Id, $"{at}id") ?? throw RuleViolation.Invalid($"{at}id", "id_missing", "Give each post an id of your own, so that sending it again does no harm.");
         if (given.Text is { Length: > PlainText.MaxLength })
         {
-            throw RuleViolation.Invalid($"{at}.text", "text_too_long", $"A text has at most {PlainText.MaxLength:N0} characters. Cut it, or send its parts as posts.");
+            throw RuleViolation.Invalid($"{at}text", "text_too_long", $"A text has at most {PlainText.MaxLength:N0} characters. Cut it, or send its parts as posts.");
         }
 
         if (given.Title is { Length: > MaxTitle })
         {
-            throw RuleViolation.Invalid($"{at}.title", "title_too_long", $"A title has at most {MaxTitle:N0} characters.");
+            throw RuleViolation.Invalid($"{at}title", "title_too_long", $"A title has at most {MaxTitle:N0} characters.");
         }
 
         var (title, text) = (PlainText.Line(given.Title, MaxTitle), PlainText.Lines(given.Text));
         if (title is null && text.Length == 0)
         {
-            throw RuleViolation.Invalid($"{at}.text", "text_missing", "A post needs a text, or at least a title.");
+            throw RuleViolation.Invalid($"{at}text", "text_missing", "A post needs a text, or at least a title.");
         }
 
         var language = given.Language is null
             ? LanguageIdentifier.Identify($"{title}\n{text}")
-            : new LanguageGuess(Language(given.Language, $"{at}.language"), 1);
+            : new LanguageGuess(Language(given.Language, $"{at}language"), 1);
         return new(
-            Sources.Source.PushKind,
+            kind,
             sourceId,
             source,
             $"{source}/{id}",
-            Url(given.Url, $"{at}.url"),
+            Url(given.Url, $"{at}url"),
             title,
             text,
-            given.Author is { } author ? Author(author, $"{at}.author") : null,
-            Date(given.PublishedAt, $"{at}.publishedAt", now),
+            given.Author is { } author ? Author(author, $"{at}author.") : null,
+            Date(given.PublishedAt, $"{at}publishedAt", now),
             language.Code,
             language.Confidence,
-            Count(given.Reach, $"{at}.reach"),
-            Id(given.ParentId, $"{at}.parentId") is { } parent ? $"{source}/{parent}" : null,
+            Count(given.Reach, $"{at}reach"),
+            Id(given.ParentId, $"{at}parentId") is { } parent ? $"{source}/{parent}" : null,
             1,
             FeedIdentity.Hash($"{title}\n{text}"));
     }
 
     private static Author? Author(PushedAuthor given, string at)
     {
-        var (name, handle) = (Name(given.Name, $"{at}.name"), Name(given.Handle, $"{at}.handle")?.TrimStart('@'));
-        var id = Name(given.Id, $"{at}.id") ?? handle ?? name;
-        var author = new Author(id, name, handle, Url(given.Url, $"{at}.url"), Count(given.Followers, $"{at}.followers"));
+        var (name, handle) = (Name(given.Name, $"{at}name"), Name(given.Handle, $"{at}handle")?.TrimStart('@'));
+        var id = Name(given.Id, $"{at}id") ?? handle ?? name;
+        var author = new Author(id, name, handle, Url(given.Url, $"{at}url"), Count(given.Followers, $"{at}followers"));
         return id is null && author is { Url: null, Followers: null } ? null : author;
     }
 

@@ -10,7 +10,13 @@ namespace Serm.Ingest.Sources;
 public sealed record TestSourceRequest(AddSourceRequest? Source, Guid? Id = null);
 
 /// <summary>A post that a test saw.</summary>
-public sealed record SeenPost(string? Title, string Text, string? Url, string? Author, DateTimeOffset PublishedAt, string Language);
+public sealed record SeenPost(string? Title, string Text, string? Url, string? Author, DateTimeOffset PublishedAt, string Language)
+{
+    private const int MaxText = 500;
+
+    /// <summary>From a post; a long text is cut.</summary>
+    internal static SeenPost Of(Contracts.Post post) => new(post.Title, post.Text.Length > MaxText ? post.Text[..MaxText] : post.Text, post.Url, post.Author?.Name ?? post.Author?.Handle, post.PublishedAt, post.Language);
+}
 
 /// <summary>How a test went.</summary>
 /// <param name="Ok">The network answered with what it should.</param>
@@ -66,7 +72,7 @@ internal static class TestSource
             code,
             message,
             posts.Count,
-            [.. posts.Take(MaxSamples).Select(p => new SeenPost(p.Title, p.Text.Length > 500 ? p.Text[..500] : p.Text, p.Url, p.Author?.Name ?? p.Author?.Handle, p.PublishedAt, p.Language))],
+            [.. posts.Take(MaxSamples).Select(SeenPost.Of)],
             (long)desk.Clock.GetElapsedTime(started).TotalMilliseconds,
             expiresAt));
     }

@@ -4,7 +4,7 @@ namespace Serm.Tests.Unit.Architecture;
 
 public sealed class LicenceTests
 {
-    private static readonly string[] Allowed = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "PostgreSQL", "Apache-2.0 OR MPL-2.0"];
+    private static readonly string[] Allowed = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "PostgreSQL", "Apache-2.0 OR MPL-2.0", "MS-PL OR Apache-2.0"];
 
     [Fact]
     public void Every_package_that_is_named_in_a_project_has_a_permissive_licence()
