@@ -15,6 +15,7 @@ builder.AddSermStore("mentions", (services, options) =>
 builder.Services.AddSingleton<Playbooks>();
 builder.Services.AddSingleton<Judging>();
 builder.Services.AddSingleton<Turns>();
+builder.Services.AddSingleton<RelevanceBook>();
 builder.AddSchema(typeof(Program).Assembly);
 builder.AddSermBus((context, bus) =>
 {

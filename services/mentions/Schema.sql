@@ -109,6 +109,8 @@ create table if not exists mentions.desk (
     version           int not null,
     primary key (workspace, mention_id)
 );
+alter table mentions.desk add column if not exists relevant boolean;
+create index if not exists desk_relevant on mentions.desk (workspace) where relevant is not null;
 create index if not exists desk_tags on mentions.desk using gin (tags);
 create index if not exists desk_filtered on mentions.desk (workspace, filtered_by) where filtered_by is not null;
 create index if not exists desk_replied on mentions.desk (workspace, replied_at) where replied_at is not null;

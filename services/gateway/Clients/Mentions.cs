@@ -57,6 +57,12 @@ public sealed record Correction(Sentiment Label, string By, DateTimeOffset At, i
 /// <summary>More about the model's verdict; see the mentions service.</summary>
 public sealed record VerdictWhy(Sentiment Label, float? Rest, IReadOnlyList<EvidenceSpan>? Flip, Sentiment? FlipsTo, IReadOnlyList<TextSpan>? Ignored);
 
+/// <summary>A sign of relevance; see the mentions service.</summary>
+public sealed record RelevanceSign(string Kind, string? Text, double Weight, int Dismissed, int TakenUp);
+
+/// <summary>How likely a mention is one of those that this brand's people dismiss; see the mentions service.</summary>
+public sealed record Relevance(double Dismissal, bool Unlikely, IReadOnlyList<RelevanceSign> Signs);
+
 /// <summary>A mention as the mentions service gives it.</summary>
 public sealed record MentionItem(
     Guid Id,
@@ -105,7 +111,8 @@ public sealed record MentionItem(
     string? Draft = null,
     bool Removed = false,
     Correction? Correction = null,
-    VerdictWhy? Why = null)
+    VerdictWhy? Why = null,
+    Relevance? Relevance = null)
 {
     /// <summary>New or claimed: somebody's turn on our side.</summary>
     public bool IsOpen => Status is MentionStatus.New or MentionStatus.Claimed;

@@ -31,6 +31,7 @@ namespace Serm.Mentions;
 /// <param name="ReadBy">Who reads it right now, you left out; only in the answer about one mention.</param>
 /// <param name="Draft">The draft of an answer; only in the answer about one mention.</param>
 /// <param name="Removed">The post is gone from its network, and its text from here.</param>
+/// <param name="Relevance">How likely it is one of those that this brand's people dismiss; null while too little is known, and once somebody has decided.</param>
 public sealed record MentionView(
     Guid Id,
     Guid BrandId,
@@ -79,7 +80,8 @@ public sealed record MentionView(
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Draft = null,
     bool Removed = false,
     Correction? Correction = null,
-    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] VerdictWhy? Why = null)
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] VerdictWhy? Why = null,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] RelevanceView? Relevance = null)
 {
     internal const string Columns = """
         i.id, i.brand_id, i.brand_name, i.source_id, i.source_kind, i.source_name, c.url, c.title, c.text, c.author, i.language, i.published_at, i.seen_at, i.reach,

@@ -13,7 +13,7 @@ public sealed record InboxPage(IReadOnlyList<MentionView> Items, string? NextCur
 /// <summary>Reading mentions.</summary>
 internal static class ReadInbox
 {
-    public static async Task<Ok<InboxPage>> Page([AsParameters] InboxQuery query, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<Ok<InboxPage>> Page([AsParameters] InboxQuery query, Caller caller, NpgsqlDataSource dataSource, RelevanceBook relevance, TimeProvider clock, CancellationToken cancellationToken)
     {
         var limit = query.Limit ?? InboxQuery.DefaultLimit;
         if (limit is < 1 or > InboxQuery.MaxLimit)
@@ -29,22 +29,25 @@ internal static class ReadInbox
             $"select {MentionView.Columns} from {MentionView.From} where {where} order by {query.SortColumn} desc, i.id desc limit {limit + 1}");
         var now = clock.GetUtcNow();
         var items = new List<MentionView>(limit + 1);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
-            items.Add(MentionView.Read(reader, now));
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                items.Add(MentionView.Read(reader, now));
+            }
         }
 
         var more = items.Count > limit;
         var page = more ? items[..limit] : items;
-        return TypedResults.Ok(new InboxPage(page, more ? InboxQuery.EncodeCursor(query.Order, page[^1]) : null));
+        return TypedResults.Ok(new InboxPage(await relevance.JudgeAsync(caller.Workspace, page, cancellationToken), more ? InboxQuery.EncodeCursor(query.Order, page[^1]) : null));
     }
 
-    public static async Task<Ok<MentionView>> One(Guid id, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, HttpResponse response, CancellationToken cancellationToken)
+    public static async Task<Ok<MentionView>> One(Guid id, Caller caller, NpgsqlDataSource dataSource, RelevanceBook relevance, TimeProvider clock, HttpResponse response, CancellationToken cancellationToken)
     {
         var mention = await LoadAsync(dataSource, caller.Workspace, id, clock.GetUtcNow(), cancellationToken) ?? throw RuleViolation.NotFound("mention");
         response.Headers.ETag = $"\"{mention.Version}\"";
-        return TypedResults.Ok(mention with
+        var judged = await relevance.JudgeAsync(caller.Workspace, [mention], cancellationToken);
+        return TypedResults.Ok(judged[0] with
         {
             ReadBy = await Presence.ReadersAsync(dataSource, caller.Workspace, id, caller.User, clock.GetUtcNow(), cancellationToken),
             Draft = await DraftAsync(dataSource, caller.Workspace, id, cancellationToken),

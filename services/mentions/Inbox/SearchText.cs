@@ -34,17 +34,18 @@ internal static class SearchText
         var words = new HashSet<string>(StringComparer.Ordinal);
         foreach (var text in texts)
         {
-            words.UnionWith(Words(text is { Length: > Searched } ? text[..Searched] : text ?? ""));
+            words.UnionWith(Words(text));
         }
 
         return string.Join(' ', words.Select(w => $"'{w}'"));
     }
 
-    private static List<string> Words(string text)
+    /// <summary>The words of a text in lower case, in its order.</summary>
+    public static List<string> Words(string? text)
     {
         var words = new List<string>();
         var word = new StringBuilder();
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in (text is { Length: > Searched } ? text[..Searched] : text ?? "").EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark)
             {

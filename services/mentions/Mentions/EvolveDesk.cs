@@ -32,8 +32,18 @@ internal static class EvolveDesk
             SlaMarked e => state with { SlaMarks = state.SlaMarks.SetItem(e.Clock, new(e.State, e.At)) },
             _ => throw new InvalidOperationException($"The event {data.GetType().Name} is not one of a mention's."),
         };
-        return next with { Touched = true };
+        return next with { Touched = true, Relevant = Relevant(state, data) };
     }
+
+    // Whoever takes it up says that it is worth their time. A rule says nothing: it only repeats what people laid down.
+    private static bool? Relevant(Mention state, object data) => data switch
+    {
+        Claimed or Assigned or AwaitedAuthor or Replied or Resolved => true,
+        Dismissed e => e.Reason is DismissReason.Irrelevant or DismissReason.NotUs ? false : null,
+        Released or Reopened => null,
+        Undone e => e.To.Status is MentionStatus.Claimed or MentionStatus.Waiting or MentionStatus.Resolved ? true : null,
+        _ => state.Relevant,
+    };
 
     /// <summary>Another status: what stopped the clocks before has ended, what stops them now begins.</summary>
     private static Mention Moved(Mention state, MentionStatus to, DateTimeOffset at)

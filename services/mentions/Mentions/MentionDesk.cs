@@ -64,6 +64,9 @@ public sealed partial record Mention
     /// <summary>What each clock was last marked with, and when.</summary>
     public ImmutableSortedDictionary<SlaClock, SlaMark> SlaMarks { get; init; } = ImmutableSortedDictionary<SlaClock, SlaMark>.Empty;
 
+    /// <summary>What people made of it: true when somebody took it up, false when it was dismissed as irrelevant or as not about the brand; null while nobody has said.</summary>
+    public bool? Relevant { get; init; }
+
     /// <summary>People or rules did something, or its story or clock did: it has more than its text and verdict.</summary>
     public bool Touched { get; init; }
 

@@ -44,6 +44,20 @@ public sealed class TriageLife
     }
 
     [Fact]
+    public void Taking_up_and_dismissing_say_whether_it_was_relevant_until_it_is_taken_back()
+    {
+        var claimed = After(Fresh, Decide.Claim(Fresh, Ana()));
+        bool? Dismissed(DismissReason reason) => After(Fresh, Decide.Dismiss(Fresh, Ana(), reason)).Relevant;
+
+        (Fresh.Relevant, claimed.Relevant).ShouldBe((null, true));
+        (Dismissed(DismissReason.NotUs), Dismissed(DismissReason.Irrelevant), Dismissed(DismissReason.Spam), Dismissed(DismissReason.Duplicate)).ShouldBe((false, false, null, null));
+        After(claimed, Decide.Release(claimed, Ana())).Relevant.ShouldBeNull();
+        var dismissed = After(Fresh, Decide.Dismiss(Fresh, Ana(), DismissReason.NotUs));
+        After(dismissed, Decide.Reopen(dismissed, Ana())).Relevant.ShouldBeNull();
+        Evolve.Apply(Fresh, new Automated(new(Guid.Empty, 1, "rule"), Now, [], null, DismissReason.NotUs, null, false, null)).Relevant.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_snooze_takes_a_time_ahead() =>
         Should.Throw<RuleViolation>(() => Decide.Snooze(Fresh, Ana(), Now)).Field.ShouldBe("until");
 
