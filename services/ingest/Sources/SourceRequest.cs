@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Serm.Defaults;
 using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Feed;
@@ -36,7 +37,7 @@ internal static class SourceRequest
         if (request.Kind is Source.FeedKind)
         {
             var url = Url(request.Url ?? (request.Options is { ValueKind: JsonValueKind.Object } given ? given.Text("url") : null));
-            return new(Name(request.Name) ?? url.IdnHost, url.AbsoluteUri, Interval(request.IntervalSeconds));
+            return new(Name(request.Name) ?? url.IdnHost, url.AbsoluteUri, Interval(request.IntervalSeconds), Options: FeedOptions(request.Options, url));
         }
 
         var connector = Kind(request.Kind, book);
@@ -70,7 +71,8 @@ internal static class SourceRequest
         if (source.Kind is Source.FeedKind or Source.PushKind)
         {
             var url = request.Url ?? (request.Options is { ValueKind: JsonValueKind.Object } given ? given.Text("url") : null);
-            return url is null ? wish : wish with { Url = Url(url).AbsoluteUri };
+            wish = url is null ? wish : wish with { Url = Url(url).AbsoluteUri };
+            return source.Kind == Source.FeedKind ? wish with { Options = FeedOptions(request.Options, new(wish.Url!)) } : wish;
         }
 
         if (request.Options is null && request.Credentials is null)
@@ -83,6 +85,22 @@ internal static class SourceRequest
         var settings = Settings.Of(options, all);
         connector.Check(settings);
         return wish with { Url = Address(connector, settings), Options = options, Secrets = request.Credentials is null ? null : all };
+    }
+
+    // A feed's address stands beside its options. Null for none, or to leave them.
+    private static string? FeedOptions(JsonElement? given, Uri url)
+    {
+        if (given is not { ValueKind: JsonValueKind.Object } options)
+        {
+            return null;
+        }
+
+        var all = JsonObject.Create(options)!;
+        all["url"] = url.AbsoluteUri;
+        var (known, _) = Settings.Check(FeedConnector.Known, JsonSerializer.SerializeToElement(all), null, null);
+        var kept = JsonNode.Parse(known)!.AsObject();
+        kept.Remove("url");
+        return kept.Count == 0 ? null : kept.ToJsonString();
     }
 
     private static JsonElement? Stored(Source source) => source.Options is null ? null : JsonElement.Parse(source.Options);

@@ -12,6 +12,11 @@ public sealed class FeedOptions
     [Url]
     [Display(Name = "Address of the feed", Description = "RSS, Atom, RDF or JSON Feed: forums, blogs and news sites have one. A page's own address often works when it names its feed.")]
     public string Url { get; set; } = "";
+
+    /// <summary>False to read what the site's robots.txt asks programs not to read.</summary>
+    [Advanced]
+    [Display(Name = "Obey the site's robots.txt", Description = "Turn it off only for sites of your own, or whose owner lets you.")]
+    public bool RespectRobots { get; set; } = true;
 }
 
 /// <summary>RSS, RDF, Atom and JSON Feed. Its state is the validators of the last good read.</summary>
@@ -40,7 +45,7 @@ internal sealed class FeedConnector(FeedFetcher fetcher) : IPulled
         var source = reading.Source;
         var url = new Uri(source.Url!);
         var known = reading.State is null ? null : JsonSerializer.Deserialize<FetchValidators>(reading.State, Reading.Json);
-        switch (await fetcher.FetchAsync(url, known, cancellationToken))
+        switch (await fetcher.FetchAsync(url, known, cancellationToken, reading.Options<FeedOptions>().RespectRobots))
         {
             case FetchResult.Fetched got:
                 var read = FeedReader.Read(got.Body.Span, new(reading.Now, got.Url, new Uri(source.Identity ?? source.Url!), got.ContentType));

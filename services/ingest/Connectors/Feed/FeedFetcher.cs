@@ -27,7 +27,8 @@ public sealed class FeedFetcher(IHttpClientFactory clients, TimeProvider clock)
     /// <param name="url">Absolute http(s) address.</param>
     /// <param name="known">Validators of the last good read; null for the first.</param>
     /// <param name="stop">Gives up at once: the only thing that is thrown.</param>
-    public async Task<FetchResult> FetchAsync(Uri url, FetchValidators? known, CancellationToken stop)
+    /// <param name="respectRobots">False to read it whatever the host's robots.txt says.</param>
+    public async Task<FetchResult> FetchAsync(Uri url, FetchValidators? known, CancellationToken stop, bool respectRobots = true)
     {
         // Waiting for our turn is not the host's slowness.
         using var turn = Manners is null ? null : await Manners.EnterAsync(url, stop);
@@ -35,9 +36,9 @@ public sealed class FeedFetcher(IHttpClientFactory clients, TimeProvider clock)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         try
         {
-            if (Manners is not null && !await Manners.AllowsAsync(url, RobotsAsync, either.Token))
+            if (respectRobots && Manners is not null && !await Manners.AllowsAsync(url, RobotsAsync, either.Token))
             {
-                return new FetchResult.Failed("robots_disallowed", $"The robots.txt of {url.Host} asks programs not to read this address. Ask the site's owner, or let the operator turn Ingest:Polling:RespectRobots off.", Permanent: true);
+                return new FetchResult.Failed("robots_disallowed", $"The robots.txt of {url.Host} asks programs not to read this address. Ask the site's owner; if they allow it, turn obeying it off in this source's options.", Permanent: true);
             }
 
             return await FollowAsync(url, known, either.Token);
