@@ -38,7 +38,7 @@ internal static class MatchTable
     private static Dictionary<string, int> Background(PostText[] posts)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var word in posts.Take(300).SelectMany(p => BruteForce.Words(p.Text).Select(w => w.Folded).Distinct()))
+        foreach (var word in posts.Take(300).SelectMany(p => BruteForce.Words(p).Select(w => w.Folded).Distinct()))
         {
             counts[word] = counts.GetValueOrDefault(word) + 1;
         }
@@ -86,8 +86,8 @@ internal static class MatchTable
         {
             List<int> matched = [];
             index.Match(post, matched);
-            var words = BruteForce.Words(post.Text);
-            if (!matched.Order().SequenceEqual(Enumerable.Range(0, roots.Length).Where(i => BruteForce.Fits(roots[i], words, post.Language))))
+            var words = BruteForce.Words(post);
+            if (!matched.Order().SequenceEqual(Enumerable.Range(0, roots.Length).Where(i => BruteForce.Fits(roots[i], words, post))))
             {
                 throw new InvalidOperationException($"The index and a brute-force reading differ on: {post.Text}");
             }
@@ -150,14 +150,26 @@ internal static class MatchTable
         }
     }
 
-    // NEAR as AND: tsquery has no proximity in both directions. Less work than Serm does.
-    private static string TsQuery(QueryNode node) => node switch
+    // NEAR and windows as AND, wildcards as prefixes, tags and forms as words; what tsquery has no word for is left out. Less work than Serm does.
+    private static string TsQuery(QueryNode node) => Ts(node) ?? "''";
+
+    private static string? Ts(QueryNode node) => node switch
     {
-        QueryNode.Words w => $"({string.Join(" <-> ", w.Items.Select(i => $"'{i.Text}'{(i.IsPrefix ? ":*" : "")}"))})",
-        QueryNode.Near n => $"(({string.Join(" | ", n.Left.Select(TsQuery))}) & ({string.Join(" | ", n.Right.Select(TsQuery))}))",
-        QueryNode.And a => $"({string.Join(" & ", a.Items.Select(TsQuery))})",
-        QueryNode.Or o => $"({string.Join(" | ", o.Items.Select(TsQuery))})",
-        QueryNode.Not n => $"!({TsQuery(n.Item)})",
-        _ => throw new ArgumentOutOfRangeException(nameof(node)),
+        QueryNode.Words w => $"({string.Join(" <-> ", w.Items.Select(Ts))})",
+        QueryNode.Window w => $"({string.Join(" & ", w.Items.Select(Ts))})",
+        QueryNode.Title t => $"({string.Join(" <-> ", t.Items.Select(Ts))})",
+        QueryNode.Near n => $"({Joined(n.Left, " | ")} & {Joined(n.Right, " | ")})",
+        QueryNode.And a => Joined(a.Items, " & "),
+        QueryNode.Or o => Joined(o.Items, " | "),
+        QueryNode.Not n => Ts(n.Item) is { } inner ? $"!({inner})" : null,
+        _ => null,
     };
+
+    private static string? Joined(IEnumerable<QueryNode> items, string with) => items.Select(Ts).OfType<string>().ToList() is { Count: > 0 } parts ? $"({string.Join(with, parts)})" : null;
+
+    private static string Ts(WordPattern word)
+    {
+        var wild = word.Text.AsSpan().IndexOfAny('*', '?');
+        return wild >= 0 ? $"'{word.Text[..wild]}':*" : $"'{word.Text}'{(word.IsPrefix ? ":*" : "")}";
+    }
 }

@@ -3,7 +3,7 @@ using Serm.Ingest.Queries.Matching;
 
 namespace Serm.Bench;
 
-/// <summary>Brand queries and short posts in eleven languages, the same in every run: OR groups, AND, NOT, a quarter with phrases, some prefixes, NEAR, inflected words.</summary>
+/// <summary>Brand queries and short posts in eleven languages, the same in every run: OR groups, AND, NOT, a quarter with phrases, prefixes and wildcards, NEAR in both orders and windows, inflected words, forms as written, tags, fields and numbers.</summary>
 internal static class QueryLoad
 {
     private static readonly (string Language, string[] Words)[] Lexicons =
@@ -27,7 +27,7 @@ internal static class QueryLoad
         var name = Name(number);
         var (_, words) = Lexicons[number % Lexicons.Length];
         string W(int i) => words[(number * 7 + i * 5) % words.Length];
-        return (number % 8) switch
+        return (number % 12) switch
         {
             0 => name,
             1 => $"{name} OR {name}app OR \"{name} {W(1)}\"",
@@ -36,7 +36,11 @@ internal static class QueryLoad
             4 => $"{name} NEAR/6 ({W(1)} OR {W(2)} OR {W(3)})",
             5 => $"({name} OR {name}shop) AND ({W(1)[..Math.Min(4, W(1).Length)]}* OR {W(2)}) AND NOT giveaway",
             6 => $"({W(1)} OR {W(2)}) AND {name} -\"{W(3)} {W(4)}\"",
-            _ => $"{name} ONEAR/8 {W(1)} OR {name} {W(2)}",
+            7 => $"{name} ONEAR/8 {W(1)} OR {name} {W(2)}",
+            8 => $"\"{name} {W(1)}\"~5 OR #{name}",
+            9 => $"{name[..6]}?{name[7..]} OR {name[..5]}*{name[^2..]}",
+            10 => $"raw:{name} -site:jobs.example (lang:ru OR lang:en OR {W(1)})",
+            _ => $"{name} (followers>5k OR engagement>=3 OR title:{W(1)} OR author:anna) -url:/careers/",
         };
     }
 
@@ -53,10 +57,12 @@ internal static class QueryLoad
             var text = Enumerable.Range(0, random.Next(8, 21)).Select(_ => words[random.Next(words.Length)]).ToList();
             if (i % 3 != 0)
             {
-                text.Insert(random.Next(text.Count), Name(random.Next(brands)) + (random.Next(5) == 0 ? "s" : ""));
+                text.Insert(random.Next(text.Count), (random.Next(8) == 0 ? "#" : "") + Name(random.Next(brands)) + (random.Next(5) == 0 ? "s" : ""));
             }
 
-            return new PostText(null, string.Join(' ', text), language, "author", "author", "https://example.org/posts/1");
+            var host = random.Next(10) == 0 ? "jobs.example" : "example.org";
+            var title = random.Next(4) == 0 ? $"{words[random.Next(words.Length)]} {words[random.Next(words.Length)]}" : null;
+            return new PostText(title, string.Join(' ', text), language, random.Next(5) == 0 ? "Anna Berg" : "author", "author", $"https://{host}/posts/{i}", "push", "forum", random.Next(20_000), null, random.Next(6));
         })];
     }
 

@@ -32,7 +32,11 @@ internal readonly record struct PostText(
     /// <summary>Words between title and text that no phrase and no NEAR bridges.</summary>
     public const int PartGap = 1_000;
 
-    public static PostText Of(Post post) => new(post.Title, post.Text, post.Language, post.Author?.Name, post.Author?.Handle, post.Url, post.SourceKind, post.SourceName, post.Author?.Followers, post.Reach);
+    public static PostText Of(Post post) =>
+        new(post.Title, post.Text, post.Language, post.Author?.Name, post.Author?.Handle, post.Url, post.SourceKind, post.SourceName, post.Author?.Followers, post.Reach, Sum(post.Engagement));
+
+    // Null only where the network tells none of them.
+    private static long? Sum(Engagement? e) => e is null or { Likes: null, Shares: null, Replies: null } ? null : (e.Likes ?? 0) + (e.Shares ?? 0) + (e.Replies ?? 0);
 }
 
 /// <summary>A word that made a query match.</summary>
