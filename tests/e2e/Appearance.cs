@@ -19,6 +19,7 @@ public sealed class Appearance(Product product) : IClassFixture<Product>
     [InlineData("/authors")]
     [InlineData("/incidents")]
     [InlineData("/rules")]
+    [InlineData("/channels")]
     public async Task A_page_is_accessible_and_fits(string path)
     {
         await FillAsync();

@@ -31,6 +31,13 @@ public sealed class Incidents(Product product) : IClassFixture<Product>
 
         var stored = await product.Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/incidents?status=resolved&brand={brand}", UriKind.Relative), Product.Cancel);
         stored.GetProperty("items")[0].GetProperty("owner").GetString().ShouldBe("admin");
+
+        // And back to it from the chart of that time.
+        await screen.Page.GotoAsync($"/dynamics?brand={brand}");
+        await Expect(screen.ByTestId("chart-mark").First).ToBeAttachedAsync();
+        await screen.ByTestId("dynamics-incidents").ClickAsync();
+        await Expect(screen.ByTestId("incidents-period")).ToBeVisibleAsync();
+        await Expect(screen.ByTestId("incident").First).ToContainTextAsync("Incidento");
         screen.Errors.ShouldBeEmpty();
     }
 

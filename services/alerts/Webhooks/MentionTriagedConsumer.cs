@@ -21,6 +21,12 @@ internal sealed class MentionTriagedConsumer(IDocumentStore store, TimeProvider 
             await using var session = store.LightweightSession(group.Key);
             var streams = group.DistinctBy(m => m.EventId).Select(m => new Append(m.EventId, 0, [new Triaged(m.MentionId, m.BrandId, m.Change, m.By, m.At, m.TraceParent)])).ToList();
             await session.StartStreamsAsync(null, streams, clock.GetUtcNow(), cancellationToken);
+            if (group.Where(m => m.Change == "dismissed").Select(m => m.MentionId).Distinct().ToArray() is { Length: > 0 } dismissed)
+            {
+                // What is put aside has no clock any more, and nobody waits for it.
+                session.QueueSqlCommand('^', "update alerts.overdue set breached = false where workspace = ^ and mention_id = any(^)", group.Key, dismissed);
+            }
+
             await session.SaveChangesAsync(cancellationToken);
         }
     }

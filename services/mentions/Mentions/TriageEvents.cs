@@ -90,7 +90,8 @@ public sealed record StoryGrew(int Sightings, double PerHour, DateTimeOffset At)
 /// <param name="Policy">Name of the policy that it follows.</param>
 /// <param name="PolicyVersion">Version of the policies then.</param>
 /// <param name="DueAt">When it is, or was, due.</param>
-public sealed record SlaMarked(SlaClock Clock, SlaState State, string Policy, int PolicyVersion, DateTimeOffset DueAt, DateTimeOffset At);
+/// <param name="Done">It has been stopped for good: met, or too late.</param>
+public sealed record SlaMarked(SlaClock Clock, SlaState State, string Policy, int PolicyVersion, DateTimeOffset DueAt, DateTimeOffset At, bool Done = false);
 
 /// <summary>Where a mention stands in its triage: what people and rules made of it.</summary>
 /// <param name="Status">Where in its life.</param>

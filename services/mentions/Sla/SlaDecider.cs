@@ -23,7 +23,7 @@ internal static class SlaDecider
         ? [.. SlaClocks.Read(policy, TimesOf(state))
             .Select(r => (Reading: r, State: r.At(now)))
             .Where(r => r.State is SlaState.DueSoon or SlaState.Breached or SlaState.Met && !IsMarked(state, r.Reading, r.State))
-            .Select(r => new SlaMarked(r.Reading.Clock, r.State, policy.Name, policies.Version, r.Reading.DueAt ?? r.Reading.DoneAt!.Value, now))]
+            .Select(r => new SlaMarked(r.Reading.Clock, r.State, policy.Name, policies.Version, r.Reading.DueAt ?? r.Reading.DoneAt!.Value, now, r.Reading.DoneAt is not null))]
         : [];
 
     /// <summary>What the inbox shows.</summary>
@@ -55,11 +55,12 @@ internal static class SlaDecider
         return new(shown, dueAt, nextAt);
     }
 
+    // What was breached is marked once more when it is done at last: who waits for it has to know.
     private static bool IsMarked(Mention state, SlaReading reading, SlaState says) =>
         state.SlaMarks.TryGetValue(reading.Clock, out var mark) && mark.State == says && mark.At >= (says switch
         {
             SlaState.DueSoon => reading.WarnAt,
-            SlaState.Breached => reading.DueAt,
+            SlaState.Breached => reading.DoneAt ?? reading.DueAt,
             _ => reading.DoneAt,
         });
 

@@ -40,7 +40,7 @@ internal static class SlaRelay
             {
                 var (mark, row) = ((SlaMarked)e.Data, rows[(e.TenantId, e.StreamId)]);
                 return (e.Id, (object)new SlaStateChanged(
-                    e.Id, e.TenantId, e.StreamId, row.Brand, Name(mark.Clock), Name(mark.State), mark.Policy, row.Severity.ToString().ToLowerInvariant(), row.Owner, mark.DueAt, mark.At));
+                    e.Id, e.TenantId, e.StreamId, row.Brand, Name(mark.Clock), Name(mark.State, mark.Done), mark.Policy, row.Severity.ToString().ToLowerInvariant(), row.Owner, mark.DueAt, mark.At));
             }),
         ];
     }
@@ -49,10 +49,10 @@ internal static class SlaRelay
     public static string Name(SlaClock clock) => clock == SlaClock.FirstAnswer ? "firstAnswer" : "resolve";
 
     /// <summary>As the contract names states.</summary>
-    public static string Name(SlaState state) => state switch
+    public static string Name(SlaState state, bool done) => state switch
     {
         SlaState.DueSoon => "warned",
-        SlaState.Breached => "breached",
+        SlaState.Breached => done ? "late" : "breached",
         _ => "met",
     };
 }

@@ -97,9 +97,16 @@ public sealed class MailSink : IAsyncDisposable
                 case "DATA":
                     await writer.WriteLineAsync("354 go on");
                     var mail = new StringBuilder();
-                    while (await reader.ReadLineAsync(end.Token) is { } text && text != ".")
+                    string? text;
+                    while ((text = await reader.ReadLineAsync(end.Token)) is not null and not ".")
                     {
                         mail.Append(text).Append('\n');
+                    }
+
+                    if (text is null)
+                    {
+                        // Broken off in the middle: no mail.
+                        return;
                     }
 
                     Got.Enqueue(mail.ToString());

@@ -50,9 +50,14 @@ public sealed partial class ToldThroughFaults(ChannelsFixture fixture) : IClassF
         await Eventually.AsyncTrue(_ => Task.FromResult(chat.Got.Count >= 4), Patience, () => second.LogTail(), Cancel);
 
         await fixture.Stack.Alerts.KillAsync();
-
-        await AllToldAsync(chat, mail, 8 * EachBrand);
-        await fixture.Stack.Alerts.StartAsync(Cancel);
+        try
+        {
+            await AllToldAsync(chat, mail, 8 * EachBrand);
+        }
+        finally
+        {
+            await fixture.Stack.Alerts.StartAsync(Cancel);
+        }
     }
 
     private async Task AllToldAsync(ChatSink chat, MailSink mail, int incidents)

@@ -129,6 +129,20 @@ public sealed class ServiceLevels
     }
 
     [Fact]
+    public void What_was_answered_at_last_is_told_so_that_nobody_waits_on()
+    {
+        var state = Negative(Monday);
+        state = SlaDecider.Mark(state, Policies, Monday.AddMinutes(61)).Aggregate(state, Evolve.Apply);
+        state = Evolve.Apply(state, new Replied("ana", Monday.AddMinutes(90), null, null));
+
+        SlaDecider.Of(state, Policies).NextAt.ShouldBe(Monday.AddMinutes(90));
+        var late = SlaDecider.Mark(state, Policies, Monday.AddMinutes(91)).Single().ShouldBeOfType<SlaMarked>();
+        (late.Clock, late.State, late.Done).ShouldBe((SlaClock.FirstAnswer, SlaState.Breached, true));
+        SlaRelay.Name(late.State, late.Done).ShouldBe("late");
+        SlaDecider.Mark(Evolve.Apply(state, late), Policies, Monday.AddMinutes(92)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Another_policy_tells_another_past()
     {
         var late = Evolve.Apply(Negative(Monday), new Replied("ana", Monday.AddMinutes(90), null, null));
