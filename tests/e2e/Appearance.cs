@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Serm.Tests.E2E;
 
 /// <summary>Every page for every reader: no accessibility violation, no sideways scrolling, in light and dark, wide and narrow.</summary>
-public sealed class Appearance(Product product) : IClassFixture<Product>
+public sealed class Appearance(Product product)
 {
     private static readonly (ColorScheme Scheme, int Width)[] Looks = [(ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 390)];
 
@@ -90,15 +90,15 @@ public sealed class Appearance(Product product) : IClassFixture<Product>
             {
                 var brand = await product.AddBrandAsync("Lookout", "lookout");
                 await product.PostAsync("/api/rules", new { name = "Any word of us", kind = "mention", brandId = brand, severity = "critical" });
-                await product.SendAsync(HttpMethod.Put, "/api/sla/policies", "\"0\"", new
+                await product.PutPoliciesAsync(new
                 {
                     policies = new object[]
                     {
-                        new { name = "Office hours", firstAnswerMinutes = 60, resolveMinutes = 480, timeZone = "Europe/Stockholm", hours = new[] { new { day = "monday", from = "09:00", to = "17:00" } } },
-                        new { name = "Everything else", firstAnswerMinutes = 240 },
+                        new { name = "In working time", brands = new[] { brand }, firstAnswerMinutes = 60, resolveMinutes = 480, timeZone = "Europe/Stockholm", hours = new[] { new { day = "monday", from = "09:00", to = "17:00" } } },
+                        new { name = "Everything else", brands = new[] { brand }, firstAnswerMinutes = 240 },
                     },
                 });
-                await product.PostAsync("/api/automation/rules", new { name = "Parcels", conditions = new { words = new[] { "parcel" }, sentiments = new[] { "negative" } }, actions = new { tags = new[] { "parcel" }, severity = "high" } });
+                await product.PostAsync("/api/automation/rules", new { name = "Parcels", conditions = new { brands = new[] { brand }, words = new[] { "parcel" }, sentiments = new[] { "negative" } }, actions = new { tags = new[] { "parcel" }, severity = "high" } });
                 var mentions = await product.PushAsync(brand, [.. Enumerable.Range(0, 12).Select(i => (object)new
                 {
                     id = $"look-{i}",

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Serm.Tests.E2E;
 
 /// <summary>A person tells the model what a mention really says, and looks how good it is.</summary>
-public sealed class Correcting(Product product) : IClassFixture<Product>
+public sealed class Correcting(Product product)
 {
     [Fact]
     public async Task A_wrong_verdict_is_corrected_by_one_key_and_shows_on_the_page_of_the_model()

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Serm.Tests.E2E;
 
 /// <summary>Incidents, as a moderator sees them.</summary>
-public sealed class Incidents(Product product) : IClassFixture<Product>
+public sealed class Incidents(Product product)
 {
     [Fact]
     public async Task A_moderator_acknowledges_and_resolves_an_incident_that_appears_by_itself()

@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Serm.Tests.E2E;
 
 /// <summary>What Serm exists for, as a moderator sees it.</summary>
-public sealed class MainJob(Product product) : IClassFixture<Product>
+public sealed class MainJob(Product product)
 {
     [Fact]
     public async Task A_complaint_on_a_blog_appears_judged_and_explained_on_an_open_screen()

@@ -91,14 +91,15 @@ public sealed class Product : IAsyncLifetime
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
     }
 
-    /// <summary>Sends what takes a version.</summary>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, string version, object body)
+    /// <summary>Lays down policies, whatever version the ones before have.</summary>
+    public async Task PutPoliciesAsync(object policies)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
-        request.Headers.IfMatch.Add(new EntityTagHeaderValue(version));
+        var path = new Uri("/api/sla/policies", UriKind.Relative);
+        var now = await Api.GetFromJsonAsync<JsonElement>(path, Cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(policies) };
+        request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{now.GetProperty("version").GetInt32()}\""));
         using var answer = await Api.SendAsync(request, Cancel);
-        answer.IsSuccessStatusCode.ShouldBeTrue($"{path}: {await answer.Content.ReadAsStringAsync(Cancel)}");
-        return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync(Cancel));
     }
 
     /// <summary>A brand and its id.</summary>
