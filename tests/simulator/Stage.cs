@@ -37,6 +37,9 @@ public sealed class Stage(SimClock clock)
     /// <summary>Posts on a page, where the network lets its callers not choose; 0 for the network's own.</summary>
     public int PageSize { get; set; }
 
+    /// <summary>Calls that the network allows, where that depends on the account; 0 for what is usual.</summary>
+    public int Allowed { get; set; }
+
     /// <summary>Every page has a next one, for ever.</summary>
     public bool Endless { get; set; }
 

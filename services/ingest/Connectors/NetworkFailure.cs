@@ -19,9 +19,12 @@ internal sealed class NetworkFailure(string code, string message, bool permanent
     /// <summary>Our own limits held the call back: nothing is wrong with the source.</summary>
     public bool HeldBack { get; private init; }
 
+    /// <summary>The limit of ours that held it back; null for none.</summary>
+    public string? Limit { get; private init; }
+
     /// <summary>The limits of the options are used up for now.</summary>
     public static NetworkFailure Held(string limit, TimeSpan wait) =>
-        new(BudgetSpent, $"The limit \"{limit}\" of this source's options is used up for now.", retryAfter: wait) { HeldBack = true };
+        new(BudgetSpent, $"The limit \"{limit}\" of this source's options is used up for now.", retryAfter: wait) { HeldBack = true, Limit = limit };
 
     /// <summary>The network asks for patience.</summary>
     public static NetworkFailure Limited(string host, TimeSpan? wait) => new(RateLimited, $"{host} asks to be read less often.", retryAfter: wait);

@@ -10,6 +10,9 @@ internal sealed record Page(IReadOnlyList<NetworkPost> Posts, string? State)
     /// <summary>Posts that are gone.</summary>
     public IReadOnlyList<RemovedPost> Removed { get; init; } = [];
 
+    /// <summary>Posts that a call of the network names without saying what stands in them: they are asked for at once, as far as the connector is <see cref="IRechecked"/>.</summary>
+    public IReadOnlyList<string> Named { get; init; } = [];
+
     /// <summary>There is more to be had now.</summary>
     public bool More { get; init; }
 
@@ -39,7 +42,7 @@ internal sealed record Hints(TimeSpan? MinInterval = null, TimeSpan? MaxAge = nu
 }
 
 /// <summary>A time that was not seen.</summary>
-/// <param name="Reason">Stable code: <c>cursor_too_old</c>, <c>too_many_results</c>.</param>
+/// <param name="Reason">Stable code: <c>cursor_too_old</c>, <c>too_many_results</c>, <c>hashtag_budget</c>.</param>
 internal sealed record MissedTime(DateTimeOffset From, DateTimeOffset To, string Reason);
 
 /// <summary>A post as a network gives it: not tidied, not trusted.</summary>

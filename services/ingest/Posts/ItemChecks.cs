@@ -48,4 +48,26 @@ internal static class ItemChecks
                 asked.ToArray());
         }
     }
+
+    /// <summary>Queues that posts are asked for at once of which the network only told the ids, and that their source is read soon.</summary>
+    public static void QueueNamed(IDocumentSession session, Guid sourceId, IReadOnlyList<string> named, DateTimeOffset now)
+    {
+        if (named.Count > 0)
+        {
+            session.QueueSqlCommand(
+                '^',
+                """
+                insert into ingest.items (workspace, source_id, native_id, content_hash, revision, listed_at, taken_at, check_at)
+                select ^, ^, n, '', 0, ^, ^, ^ from unnest(^) as t(n) order by n
+                on conflict (workspace, source_id, native_id) do update set check_at = excluded.check_at
+                """,
+                session.TenantId,
+                sourceId,
+                now.ToUniversalTime(),
+                now.ToUniversalTime(),
+                now.ToUniversalTime(),
+                named.Distinct(StringComparer.Ordinal).ToArray());
+            session.QueueSqlCommand('^', "update ingest.cursors set due_at = least(due_at, ^) where workspace = ^ and source_id = ^", now.ToUniversalTime(), session.TenantId, sourceId);
+        }
+    }
 }

@@ -63,6 +63,8 @@ internal static class HookEndpoint
                     session.QueueSqlCommand('^', "insert into ingest.hook_events (source_id, event_id, at) values (^, ^, ^) on conflict do nothing", source.Id, NetworkPosts.Id(eventId), now.ToUniversalTime());
                 }
 
+                ItemChecks.QueueNamed(session, source.Id, [.. taken.Page.Named.Select(NetworkPosts.Id)], now);
+
                 // A source that is also read keeps its cursor to the reader.
                 session.QueueSqlCommand(
                     '^',

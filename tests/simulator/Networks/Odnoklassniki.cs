@@ -29,8 +29,8 @@ public sealed class Odnoklassniki : INetwork
         var signed = string.Concat(form.Where(p => p.Key is not ("sig" or "access_token")).OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"));
         return form["sig"] != Md5(signed + Md5(stage.Token + Secret)) ? Error(context, 104, "PARAM_SIGNATURE : Invalid signature") : form["method"].ToString() switch
         {
-            "mediatopic.getTopics" => form["gid"] == Group ? Results.Json(Topics(stage, stage.World.Posts.Where(p => p.Parent is null).Reverse().Take(int.Parse(form["count"]!, CultureInfo.InvariantCulture)))) : Error(context, 300, "NOT_FOUND"),
-            "mediatopic.getByIds" => Results.Json(Topics(stage, form["topic_ids"].ToString().Split(',').Select(i => Of(stage, i)).OfType<SimPost>())),
+            "mediatopic.getTopics" => form["gid"] == Group ? TopicList(stage, form) : Error(context, 300, "NOT_FOUND"),
+            "mediatopic.getByIds" => Results.Json(Topics(stage, form["topic_ids"].ToString().Split(',').Select(i => Of(stage, i)).OfType<SimPost>().ToList(), 0, false)),
             "discussions.getComments" => Comments(stage, form),
             "discussions.getComment" => Of(stage, form["comment_id"].ToString()[1..]) is { } comment ? Results.Json(new { comment = Comment(comment), entities = Entities([comment]) }) : Error(context, 300, "NOT_FOUND : Comment is not found"),
             _ => Error(context, 3, "METHOD : Method does not exist"),
@@ -49,16 +49,28 @@ public sealed class Odnoklassniki : INetwork
         return Results.Json(new { error_code = code, error_msg = message, error_data = (object?)null });
     }
 
-    private static IResult Comments(Stage stage, IFormCollection form)
+    private static IResult TopicList(Stage stage, IFormCollection form)
     {
-        var size = Math.Min(stage.PageSize > 0 ? stage.PageSize : 100, int.Parse(form["count"]!, CultureInfo.InvariantCulture));
-        var all = stage.World.Posts.Where(p => p.Parent is not null && p.Root.Id.ToString(CultureInfo.InvariantCulture) == form["discussionId"]).ToList();
-        var from = int.TryParse(form["anchor"].ToString().AsSpan().TrimStart('A'), CultureInfo.InvariantCulture, out var at) ? at : 0;
-        var page = all.Skip(stage.Endless ? 0 : from).Take(size).ToList();
-        return Results.Json(new { discussionId = form["discussionId"].ToString(), discussionType = "GROUP_TOPIC", comments = page.Select(Comment), entities = Entities(page), anchor = $"A{from + page.Count}", has_more = stage.Endless || from + page.Count < all.Count });
+        var (page, end, more) = Page(stage, stage.World.Posts.Where(p => p.Parent is null).Reverse(), form);
+        return Results.Json(Topics(stage, page, end, more));
     }
 
-    private static object Topics(Stage stage, IEnumerable<SimPost> topics) => new { media_topics = topics.Select(t => Topic(stage, t)).ToList(), entities = Entities(topics), anchor = "A", has_more = false };
+    private static IResult Comments(Stage stage, IFormCollection form)
+    {
+        var (page, end, more) = Page(stage, stage.World.Posts.Where(p => p.Parent is not null && p.Root.Id.ToString(CultureInfo.InvariantCulture) == form["discussionId"]), form);
+        return Results.Json(new { discussionId = form["discussionId"].ToString(), discussionType = "GROUP_TOPIC", comments = page.Select(Comment), entities = Entities(page), anchor = $"A{end}", has_more = more });
+    }
+
+    private static (List<SimPost> Posts, int End, bool More) Page(Stage stage, IEnumerable<SimPost> posts, IFormCollection form)
+    {
+        var size = Math.Min(stage.PageSize > 0 ? stage.PageSize : 100, int.Parse(form["count"]!, CultureInfo.InvariantCulture));
+        var from = int.TryParse(form["anchor"].ToString().AsSpan().TrimStart('A'), CultureInfo.InvariantCulture, out var at) ? at : 0;
+        var all = posts.ToList();
+        var page = all.Skip(stage.Endless ? 0 : from).Take(size).ToList();
+        return (page, from + page.Count, stage.Endless || from + page.Count < all.Count);
+    }
+
+    private static object Topics(Stage stage, List<SimPost> topics, int end, bool more) => new { media_topics = topics.Select(t => Topic(stage, t)), entities = Entities(topics), anchor = $"A{end}", has_more = more };
 
     private static object Topic(Stage stage, SimPost post) => new
     {

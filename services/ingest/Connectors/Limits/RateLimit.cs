@@ -33,6 +33,9 @@ internal sealed record RateLimit(string Name, decimal Most, TimeSpan Window, str
         return (slot, slot - Window, slot + length);
     }
 
+    /// <summary>Until when what was taken at a moment counts, within a sliding window.</summary>
+    public DateTimeOffset CountsUntil(DateTimeOffset at) => At(at).Slot + Window + (Window / Slots);
+
     private (DateTimeOffset From, DateTimeOffset To) Calendar(DateTimeOffset now, TimeZoneInfo zone)
     {
         var local = TimeZoneInfo.ConvertTime(now, zone);

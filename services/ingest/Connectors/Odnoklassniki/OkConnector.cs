@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Serm.Defaults;
 
 namespace Serm.Ingest.Connectors.Odnoklassniki;
@@ -38,7 +39,7 @@ internal sealed class OkConnector : IPulled, IRechecked
         var rounds = reading.StateAs<Rounds<Followed>>();
         var (group, lane) = rounds.Turn(groups);
         var (posts, after) = lane.Pending.Count == 0 ? await TopicsAsync(reading, group, lane, cancellationToken) : await CommentsAsync(reading, group, lane, cancellationToken);
-        return rounds.Turned(groups, new(posts, null), after, after.Pending.Count > 0);
+        return rounds.Turned(groups, new(posts, null), after, after.More());
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
@@ -75,10 +76,10 @@ internal sealed class OkConnector : IPulled, IRechecked
 
     private static async Task<(List<NetworkPost>, Followed)> TopicsAsync(Reading reading, string group, Followed lane, CancellationToken cancellationToken)
     {
-        var count = reading.Options<OkOptions>().FollowedTopics.ToString(CultureInfo.InvariantCulture);
-        var answer = await OkApi.CallAsync(reading, "mediatopic.getTopics", $"group {group}", [("gid", group), ("count", count), ("fields", "media_topic.*,discussion_summary.*,user.*,group.*")], cancellationToken);
+        var most = reading.Options<OkOptions>().FollowedTopics;
+        var answer = await OkApi.CallAsync(reading, "mediatopic.getTopics", $"group {group}", [("gid", group), ("count", most.ToString(CultureInfo.InvariantCulture)), ("anchor", lane.Next), ("fields", "media_topic.*,discussion_summary.*,user.*,group.*")], cancellationToken);
         var (topics, authors) = (answer.Items("media_topics").ToList(), OkPosts.Authors(answer));
-        return ([.. topics.Select(t => OkPosts.Topic(t, group, authors, reading.Now)).OfType<NetworkPost>()], lane.Listed(topics.Where(t => t.Text("id") is not null).Select(t => (t.Text("id")!, OkPosts.Comments(t)))));
+        return ([.. topics.Select(t => OkPosts.Topic(t, group, authors, reading.Now)).OfType<NetworkPost>()], lane.Listed(topics.Where(t => t.Text("id") is not null).Select(t => (t.Text("id")!, OkPosts.Comments(t))), Next(answer), most));
     }
 
     private static async Task<(List<NetworkPost>, Followed)> CommentsAsync(Reading reading, string group, Followed lane, CancellationToken cancellationToken)
@@ -92,7 +93,8 @@ internal sealed class OkConnector : IPulled, IRechecked
             cancellationToken);
         var authors = OkPosts.Authors(answer);
         var posts = answer.Items("comments").Select(c => OkPosts.Comment(c, topic, group, authors, reading.Now)).OfType<NetworkPost>().ToList();
-        var next = answer.Flag("has_more") && posts.Count > 0 ? answer.Text("anchor") : null;
-        return (posts, lane.After(next == lane.Next ? null : next));
+        return (posts, lane.After(posts.Count > 0 ? Next(answer) : null));
     }
+
+    private static string? Next(JsonElement answer) => answer.Flag("has_more") ? answer.Text("anchor") : null;
 }

@@ -40,6 +40,15 @@ internal static class Hooks
     public static HookCall HyperComments(Stage stage, Change what, SimPost post, long number) =>
         new("POST", new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal), Encoding.UTF8.GetBytes(Serm.Simulator.Networks.HyperComments.Form(what, post, "hook-secret")));
 
+    public static HookCall Facebook(Stage stage, Change what, SimPost post, long number) => Meta(Serm.Simulator.Networks.Facebook.Change(what, post, number));
+
+    public static HookCall Meta(object body)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body);
+        var signature = Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(Serm.Simulator.Networks.Graph.Secret), bytes));
+        return new("POST", new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal) { ["x-hub-signature-256"] = $"sha256={signature}" }, bytes);
+    }
+
     public static HookCall Json(object body, params (string Name, string Value)[] headers) =>
         new("POST", new Dictionary<string, string>(StringComparer.Ordinal), headers.ToDictionary(h => h.Name, h => h.Value, StringComparer.Ordinal), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(body)));
 }

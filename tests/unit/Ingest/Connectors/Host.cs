@@ -49,6 +49,12 @@ internal sealed class Host
     /// <summary>What the connector last said of where it stands.</summary>
     public string? State => state;
 
+    /// <summary>Times that the connector said it could not see.</summary>
+    public List<MissedTime> Missed { get; } = [];
+
+    /// <summary>When the credentials end, as last told.</summary>
+    public DateTimeOffset? ExpiresAt { get; private set; }
+
     /// <summary>Failures that the network caused, by code.</summary>
     public List<NetworkFailure> Failures { get; } = [];
 
@@ -160,6 +166,10 @@ internal sealed class Host
         if (answer is HookAnswer.Taken taken)
         {
             Take(taken.Page with { State = null });
+            foreach (var named in taken.Page.Named)
+            {
+                items.TryAdd(named, new("", 0, clock.GetUtcNow()));
+            }
         }
 
         return answer;
@@ -205,6 +215,11 @@ internal sealed class Host
         }
 
         state = page.State ?? state;
+        ExpiresAt = page.Hints.ExpiresAt ?? ExpiresAt;
+        if (page.Hints.Missed is { } missed)
+        {
+            Missed.Add(missed);
+        }
     }
 
     private Reading Reading() => new(

@@ -9,6 +9,7 @@ using Serm.Ingest.Connectors.HackerNews;
 using Serm.Ingest.Connectors.HyperComments;
 using Serm.Ingest.Connectors.Lemmy;
 using Serm.Ingest.Connectors.Mastodon;
+using Serm.Ingest.Connectors.Meta;
 using Serm.Ingest.Connectors.NodeBB;
 using Serm.Ingest.Connectors.Odnoklassniki;
 using Serm.Ingest.Connectors.Reddit;
@@ -43,6 +44,9 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
     /// <summary>How expired credentials are told: as refused, unless Serm gets new ones by itself.</summary>
     public string Expiry { get; init; } = NetworkFailure.TokenRefused;
 
+    /// <summary>The network does not say who wrote.</summary>
+    public bool Anonymous { get; init; }
+
     /// <summary>It is listened to.</summary>
     public bool Stream { get; init; }
 
@@ -71,6 +75,9 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         new("lemmy communities", "lemmy", "lemmy", s => new LemmyOptions { Server = s.Url("lemmy"), AccessToken = s["lemmy"].Token, Communities = ["acme"] }, LemmyId),
         new("lemmy search", "lemmy", "lemmy", s => new LemmyOptions { Server = s.Url("lemmy"), AccessToken = s["lemmy"].Token, Terms = ["acme"], SearchesPerTenMinutes = 600 }, LemmyId),
         new("odnoklassniki", "ok", "ok", s => new OkOptions { ApiUrl = s.Url("ok"), ApplicationKey = "CBA", ApplicationSecret = Serm.Simulator.Networks.Odnoklassniki.Secret, AccessToken = s["ok"].Token, Groups = [Serm.Simulator.Networks.Odnoklassniki.Group], FollowedTopics = 100 }, (_, p) => Serm.Simulator.Networks.Odnoklassniki.Id(p)),
+        new("facebook", "facebook", "facebook", s => new FacebookOptions { ApiUrl = s.Url("facebook"), AccessToken = s["facebook"].Token, AppId = Serm.Simulator.Networks.Graph.App, AppSecret = Serm.Simulator.Networks.Graph.Secret, VerifyToken = "words", Page = Serm.Simulator.Networks.Facebook.PageId, FollowedPosts = 100 }, (_, p) => Serm.Simulator.Networks.Facebook.Id(p)) { Hook = Hooks.Facebook },
+        new("instagram", "instagram", "instagram", s => Instagram(s), (_, p) => Serm.Simulator.Networks.Instagram.Id(p)),
+        new("instagram hashtag", "instagram", "instagram", s => Instagram(s, "acme"), (_, p) => $"media:{Serm.Simulator.Networks.Instagram.Raw(p)}", Replies: false) { Anonymous = true, Edits = false, Deletes = false },
         new("discourse", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), WebhookSecret = "hook-secret" }, DiscourseId) { Hook = Hooks.Discourse },
         new("x search", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
         new("youtube", "youtube", "youtube", s => new YouTubeOptions { ApiUrl = s.Url("youtube"), ApiKey = s["youtube"].Token, Channels = ["UCacme"] }, (_, p) => Serm.Simulator.Networks.YouTube.Id(p)) { Flat = true },
@@ -99,6 +106,11 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
 
     private static string DiscourseId(Simulation simulation, SimPost post) =>
         $"{simulation.Address.Authority}/t/{post.Root.Id}/{Serm.Simulator.Networks.Discourse.Number(simulation["discourse"], post)}";
+
+    private static InstagramOptions Instagram(Simulation simulation, params string[] hashtags) => new()
+    {
+        ApiUrl = simulation.Url("instagram"), AccessToken = simulation["instagram"].Token, AppId = Serm.Simulator.Networks.Graph.App, AppSecret = Serm.Simulator.Networks.Graph.Secret, Account = Serm.Simulator.Networks.Instagram.Account, FollowedPosts = 100, Hashtags = hashtags, Own = hashtags.Length == 0,
+    };
 
     private static string LemmyId(Simulation simulation, SimPost post) => $"{simulation.Address.Authority}/{Serm.Simulator.Networks.Lemmy.Id(post)}";
 

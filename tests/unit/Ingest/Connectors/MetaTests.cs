@@ -1,0 +1,116 @@
+using Serm.Ingest.Connectors;
+using Serm.Ingest.Connectors.Meta;
+using Serm.Simulator;
+using Graph = Serm.Simulator.Networks.Graph;
+using SimInstagram = Serm.Simulator.Networks.Instagram;
+
+namespace Serm.Tests.Unit.Ingest.Connectors;
+
+/// <summary>What is Meta's own beside the laws of the kit.</summary>
+public sealed class MetaTests : IAsyncLifetime
+{
+    private readonly SimClock clock = new(new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero));
+    private Simulation simulation = null!;
+
+    public async ValueTask InitializeAsync() => simulation = await Simulation.StartAsync(clock);
+
+    public ValueTask DisposeAsync() => simulation.DisposeAsync();
+
+    [Fact]
+    public async Task The_end_of_the_access_is_told_before_it_comes_and_asked_for_once_a_day()
+    {
+        var host = Facebook();
+        await host.ReadAllAsync();
+        host.ExpiresAt!.Value.ShouldBe(new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero) + Graph.Access, TimeSpan.FromMinutes(1));
+        var requests = host.Requests;
+        await host.ReadAllAsync();
+        (host.Requests - requests).ShouldBe(2, "the feed and the posts that tag the Page");
+    }
+
+    [Fact]
+    public async Task Calls_are_held_back_before_the_usage_that_is_told_is_full()
+    {
+        var stage = simulation["facebook"];
+        stage.Allowed = 40;
+        var posts = Script.Threads(stage, 200);
+        var host = Facebook();
+        await host.ReadAllAsync();
+        host.Now.Count.ShouldBe(posts.Count);
+        host.Requests.ShouldBeGreaterThan(40);
+        stage.Violations.ShouldBeEmpty();
+        host.Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_challenge_is_answered_only_to_the_words_that_were_agreed_on()
+    {
+        var host = Facebook();
+        Challenge("words").ShouldBe(new HookAnswer.Challenge("1158201444"));
+        Challenge("guess").ShouldBeOfType<HookAnswer.Refused>().Status.ShouldBe(403);
+        await host.ReadAllAsync();
+
+        HookAnswer Challenge(string words) =>
+            host.Call(new("GET", new Dictionary<string, string>(StringComparer.Ordinal) { ["hub.mode"] = "subscribe", ["hub.challenge"] = "1158201444", ["hub.verify_token"] = words }, new Dictionary<string, string>(StringComparer.Ordinal), default));
+    }
+
+    [Fact]
+    public async Task Posts_of_others_that_tag_the_page_or_the_account_are_read()
+    {
+        var page = simulation["facebook"].World.Publish("acme, look", "tagged");
+        var media = simulation["instagram"].World.Publish("acme, look", "tagged");
+        var (facebook, instagram) = (Facebook(), Instagram());
+        await facebook.ReadAllAsync();
+        await instagram.ReadAllAsync();
+        facebook.Now.Keys.ShouldBe([Serm.Simulator.Networks.Facebook.Id(page)]);
+        instagram.Now.Keys.ShouldBe([$"media:{SimInstagram.Raw(media)}"]);
+    }
+
+    [Fact]
+    public async Task Instagrams_calls_bring_comments_at_once_and_mentions_with_the_next_read()
+    {
+        var (world, host) = (simulation["instagram"].World, Instagram());
+        var comment = world.Publish("acme, where is my order?", parent: world.Publish("our new shop"));
+        host.Call(Hooks.Meta(SimInstagram.CommentCall(comment, clock.GetUtcNow().ToUnixTimeSeconds()))).ShouldBeOfType<HookAnswer.Taken>();
+        host.Now.Keys.ShouldBe([SimInstagram.Raw(comment)]);
+
+        var elsewhere = world.Publish("a photo of @acme", "elsewhere");
+        var mention = world.Publish("@acme is late again", "elsewhere", elsewhere);
+        host.Call(Hooks.Meta(SimInstagram.MentionCall(elsewhere, 2)));
+        host.Call(Hooks.Meta(SimInstagram.MentionCall(mention, 3)));
+        await host.ReadAllAsync();
+        await host.RecheckAsync();
+        host.Now[$"mention:media:{SimInstagram.Raw(elsewhere)}"].Text.ShouldBe("a photo of @acme");
+        host.Now[$"mention:comment:{SimInstagram.Raw(mention)}"].Text.ShouldBe("@acme is late again");
+        host.Published.CountBy(p => p.NativeId).ShouldAllBe(c => c.Value == 1);
+        host.Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_hashtag_beyond_the_budget_keeps_no_other_waiting_and_shows_as_blind()
+    {
+        var (stage, host) = (simulation["instagram"], Instagram("acme", "shop", "third one"));
+        var posts = new List<SimPost>();
+        for (var half = 0; half < 20; half++)
+        {
+            posts.Add(stage.World.Publish($"acme, day {half / 2}"));
+            await host.ReadAllAsync();
+            clock.Advance(TimeSpan.FromHours(12));
+        }
+
+        // The first two are asked for beyond their seven days without a break.
+        host.Now.Keys.Where(k => k.StartsWith("media:", StringComparison.Ordinal)).ShouldBe(posts.Select(p => $"media:{SimInstagram.Raw(p)}"), ignoreOrder: true);
+        stage.Violations.ShouldBeEmpty();
+        host.Failures.ShouldBeEmpty();
+        host.Missed.ShouldNotBeEmpty();
+        host.Missed.ShouldAllBe(m => m.Reason == "hashtag_budget" && m.To > m.From);
+    }
+
+    private Host Facebook() => new(Books.All["facebook"], NetworkCase.Of("facebook").Options(simulation), clock);
+
+    private Host Instagram(params string[] hashtags)
+    {
+        var options = (InstagramOptions)NetworkCase.Of("instagram").Options(simulation);
+        (options.Hashtags, options.HashtagsPerWeek) = (hashtags, 2);
+        return new(Books.All["instagram"], options, clock);
+    }
+}
