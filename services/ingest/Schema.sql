@@ -121,6 +121,19 @@ create table if not exists ingest.hook_events (
 create index if not exists hook_events_at on ingest.hook_events (at);
 create index if not exists sources_id on ingest.sources (id);
 
+-- What hubs push of a source (WebSub), and until when they agreed to. asked counts the questions that no hub has verified yet.
+create table if not exists ingest.hub_topics (
+    source_id   uuid not null,
+    workspace   text not null,
+    topic       text not null,
+    hub         text not null,
+    renew_at    timestamptz not null,
+    lease_until timestamptz,
+    asked       int not null default 0,
+    primary key (source_id, topic)
+);
+create index if not exists hub_topics_renew on ingest.hub_topics (renew_at);
+
 -- The coverage ledger: when each source was asked and what it answered, by hour; and when it was blind.
 create table if not exists ingest.asked (
     workspace    text not null,

@@ -1,3 +1,5 @@
+using Serm.Ingest.Sources;
+
 namespace Serm.Ingest.Connectors;
 
 /// <summary>What a network allows. Shown to the person who adds a source.</summary>
@@ -99,6 +101,13 @@ internal interface IStreamed : IConnector
     /// <summary>Listens from where the state stands until the connection ends. Each page's state must be enough to go on from there.</summary>
     /// <exception cref="NetworkFailure">As in <see cref="IPulled.ReadAsync"/>.</exception>
     IAsyncEnumerable<Page> ListenAsync(Reading reading, CancellationToken cancellationToken);
+}
+
+/// <summary>A network whose hubs push what is new (WebSub), at <c>/hooks/{source}</c>. It is read as well: hubs lose things. Which hub pushes what, reading says in <see cref="Hints.Topics"/>.</summary>
+internal interface IPushed : IPulled
+{
+    /// <summary>What a hub that was asked delivered. Pure, and never throws. With <see cref="Page.More"/> the source is read at once.</summary>
+    Page Delivered(Source source, HookCall call, DateTimeOffset now);
 }
 
 /// <summary>A network that calls us, at <c>/hooks/{source}</c>.</summary>

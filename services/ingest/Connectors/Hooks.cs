@@ -44,7 +44,7 @@ internal abstract record HookAnswer
     public sealed record Taken(Page Page, string Text = "", string? EventId = null) : HookAnswer;
 
     /// <summary>It is not from the network, or not for this source.</summary>
-    /// <param name="Status">400 to 403.</param>
+    /// <param name="Status">400 to 404.</param>
     /// <param name="Code">Stable: <c>bad_signature</c>, <c>bad_body</c>, ...</param>
     public sealed record Refused(int Status, string Code) : HookAnswer;
 }

@@ -35,11 +35,17 @@ internal sealed record Page(IReadOnlyList<NetworkPost> Posts, string? State)
 /// <param name="MovedTo">The new address for good.</param>
 /// <param name="ExpiresAt">When the credentials end.</param>
 /// <param name="Missed">A time that was not seen and will not be: a cursor that was too old, a window that holds more than can be paged through.</param>
-internal sealed record Hints(TimeSpan? MinInterval = null, TimeSpan? MaxAge = null, Uri? MovedTo = null, DateTimeOffset? ExpiresAt = null, MissedTime? Missed = null)
+/// <param name="Topics">What hubs push of this source.</param>
+internal sealed record Hints(TimeSpan? MinInterval = null, TimeSpan? MaxAge = null, Uri? MovedTo = null, DateTimeOffset? ExpiresAt = null, MissedTime? Missed = null, IReadOnlyList<HubTopic>? Topics = null)
 {
     /// <summary>Nothing.</summary>
     public static readonly Hints None = new();
 }
+
+/// <summary>What a hub pushes (WebSub).</summary>
+/// <param name="Hub">Where one subscribes.</param>
+/// <param name="Topic">What to: the address that the feed gives for itself.</param>
+internal sealed record HubTopic(Uri Hub, Uri Topic);
 
 /// <summary>A time that was not seen.</summary>
 /// <param name="Reason">Stable code: <c>cursor_too_old</c>, <c>too_many_results</c>, <c>hashtag_budget</c>.</param>

@@ -49,7 +49,7 @@ internal static class ItemChecks
         }
     }
 
-    /// <summary>Queues that posts are asked for at once of which the network only told the ids, and that their source is read soon.</summary>
+    /// <summary>Queues that posts are asked for at once of which the network only told the ids.</summary>
     public static void QueueNamed(IDocumentSession session, Guid sourceId, IReadOnlyList<string> named, DateTimeOffset now)
     {
         if (named.Count > 0)
@@ -67,7 +67,6 @@ internal static class ItemChecks
                 now.ToUniversalTime(),
                 now.ToUniversalTime(),
                 named.Distinct(StringComparer.Ordinal).ToArray());
-            session.QueueSqlCommand('^', "update ingest.cursors set due_at = least(due_at, ^) where workspace = ^ and source_id = ^", now.ToUniversalTime(), session.TenantId, sourceId);
         }
     }
 }

@@ -4,11 +4,12 @@ using Npgsql;
 using Serm.Defaults;
 using Serm.Ingest.Connectors;
 using Serm.Ingest.Posts;
+using Serm.Ingest.WebSub;
 
 namespace Serm.Ingest.Sources;
 
 /// <summary>What a hook needs.</summary>
-internal sealed record HookDesk(NpgsqlDataSource DataSource, ConnectorBook Book, Credentials Credentials, PostIntake Intake, TimeProvider Clock);
+internal sealed record HookDesk(NpgsqlDataSource DataSource, ConnectorBook Book, Credentials Credentials, PostIntake Intake, HubCalls Hubs, TimeProvider Clock);
 
 /// <summary>Calls of networks at <c>/hooks/{source}</c>. Answered once what they carry is safe, so that a network that gets no answer calls again. Who calls is known by the network's own signature or secret.</summary>
 internal static class HookEndpoint
@@ -24,13 +25,14 @@ internal static class HookEndpoint
     private static async Task<IResult> RunAsync(Guid id, HttpRequest request, [AsParameters] HookDesk desk, CancellationToken ct)
     {
         var call = await CallAsync(request, ct);
-        if (await LoadAsync(desk, id, ct) is not var (workspace, source, cursor, box) || desk.Book.Find(source.Kind) is not IWebhook hook)
+        if (await LoadAsync(desk, id, ct) is not var (workspace, source, cursor, box) || desk.Book.Find(source.Kind) is not { } hook || hook is not (IWebhook or IPushed))
         {
             return Results.NotFound();
         }
 
         var now = desk.Clock.GetUtcNow();
-        switch (hook.Receive(call, desk.Credentials.Open(workspace, source, box), now))
+        var answer = hook is IPushed pushed ? await desk.Hubs.ReceiveAsync(pushed, source, call, now, ct) : ((IWebhook)hook).Receive(call, desk.Credentials.Open(workspace, source, box), now);
+        switch (answer)
         {
             case HookAnswer.Challenge challenge:
                 return Results.Text(challenge.Text);
@@ -49,7 +51,7 @@ internal static class HookEndpoint
         }
     }
 
-    private static async Task TakeAsync(HookDesk desk, IWebhook hook, string workspace, Source source, SourceCursor cursor, HookAnswer.Taken taken, DateTimeOffset now, CancellationToken ct)
+    private static async Task TakeAsync(HookDesk desk, IConnector hook, string workspace, Source source, SourceCursor cursor, HookAnswer.Taken taken, DateTimeOffset now, CancellationToken ct)
     {
         using var activity = Tracing.Source.StartActivity("source.hook") ?? new Activity("source.hook").Start();
         activity.SetTag("serm.source", source.Id);
@@ -64,6 +66,10 @@ internal static class HookEndpoint
                 }
 
                 ItemChecks.QueueNamed(session, source.Id, [.. taken.Page.Named.Select(NetworkPosts.Id)], now);
+                if (taken.Page.More || taken.Page.Named.Count > 0)
+                {
+                    session.QueueSqlCommand('^', "update ingest.cursors set due_at = least(due_at, ^) where workspace = ^ and source_id = ^", now.ToUniversalTime(), workspace, source.Id);
+                }
 
                 // A source that is also read keeps its cursor to the reader.
                 session.QueueSqlCommand(

@@ -27,6 +27,9 @@ internal sealed class SecretBox
     /// <summary>From a key of 32 bytes.</summary>
     public SecretBox(byte[] key) => this.key = key;
 
+    /// <summary>A secret of 64 hex digits for a place, the same every time.</summary>
+    public string Derive(string place) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(place)));
+
     /// <summary>Version, nonce, tag, ciphertext.</summary>
     /// <param name="secret">What to seal.</param>
     /// <param name="place">Where it is kept, such as workspace and id.</param>

@@ -4,6 +4,7 @@ using Serm.Defaults;
 using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Feed;
 using Serm.Ingest.Posts;
+using Serm.Ingest.WebSub;
 
 namespace Serm.Ingest.Sources;
 
@@ -38,6 +39,9 @@ internal static class SourceServices
         builder.Services.AddSingleton<PostIntake>();
         builder.Services.AddSingleton<TakePage>();
         builder.Services.AddSingleton<ReadSource>();
+        builder.Services.AddOptions<WebSubOptions>().BindConfiguration("Ingest:WebSub").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<HubCalls>();
+        builder.Services.AddHostedService<Subscribe>();
         builder.Services.AddHostedService<SourcePoller>();
         builder.Services.AddHostedService<Housekeeping>();
     }

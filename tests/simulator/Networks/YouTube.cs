@@ -15,10 +15,17 @@ public sealed class YouTube : INetwork
     {
         routes.MapGet("/youtube/v3/commentThreads", (HttpContext context, string? pageToken, int? maxResults) => Refused(context, stage)
             ?? Page(stage, stage.World.Posts.Where(p => p.Parent is null).OrderByDescending(p => p.Id), pageToken, maxResults, p => Thread(stage, p)));
+        routes.MapGet("/youtube/v3/videos", (HttpContext context, string id) => Refused(context, stage) ?? Results.Json(new { kind = "youtube#videoListResponse", items = id.Split(',').Where(v => v != "gone").Select(v => new
+        {
+            kind = "youtube#video", id = v, snippet = new { publishedAt = "2026-03-10T12:00:00Z", channelId = "UCacme", channelTitle = "Acme", title = "Acme & friends", description = "How acme is made" }, statistics = new { viewCount = "12", likeCount = "3", commentCount = "1" },
+        }) }));
         routes.MapGet("/youtube/v3/comments", (HttpContext context, string? id, string? parentId, string? pageToken, int? maxResults) => Refused(context, stage) ?? (id is null
             ? Page(stage, stage.World.Posts.Where(p => p.Parent is not null && Id(p.Root) == parentId), pageToken, maxResults, Comment)
             : Results.Json(new { kind = "youtube#commentListResponse", items = stage.World.Posts.Where(p => id.Split(',').Contains(Id(p))).Select(Comment) })));
     }
+
+    /// <summary>What the hub delivers when a video of the channel appears.</summary>
+    public static string Push(string video, string title) => $"<feed xmlns:yt=\"http://www.youtube.com/xml/schemas/2015\" xmlns=\"http://www.w3.org/2005/Atom\"><link rel=\"hub\" href=\"https://pubsubhubbub.appspot.com\"/><title>YouTube video feed</title><entry><id>yt:video:{video}</id><yt:videoId>{video}</yt:videoId><yt:channelId>UCacme</yt:channelId><title>{System.Net.WebUtility.HtmlEncode(title)}</title><author><name>Acme</name></author><published>2026-03-10T12:00:00+00:00</published><updated>2026-03-10T12:00:01+00:00</updated></entry></feed>";
 
     public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait)
     {

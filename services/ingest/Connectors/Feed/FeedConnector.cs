@@ -20,7 +20,7 @@ public sealed class FeedOptions
 }
 
 /// <summary>RSS, RDF, Atom and JSON Feed. Its state is the validators of the last good read.</summary>
-internal sealed class FeedConnector(FeedFetcher fetcher) : IPulled
+internal sealed class FeedConnector(FeedFetcher fetcher) : IPushed
 {
     /// <summary>What feeds are.</summary>
     public static readonly ConnectorCard Known = new(
@@ -50,7 +50,7 @@ internal sealed class FeedConnector(FeedFetcher fetcher) : IPulled
             case FetchResult.Fetched got:
                 var read = FeedReader.Read(got.Body.Span, new(reading.Now, got.Url, new Uri(source.Identity ?? source.Url!), got.ContentType));
                 return read is FeedReading.Read { Document: var feed }
-                    ? new(FeedPosts.Given(feed), Reading.Write(got.Validators)) { Hints = new(feed.MinInterval, got.MaxAge, got.MovedTo) }
+                    ? new(FeedPosts.Given(feed), Reading.Write(got.Validators)) { Hints = new(feed.MinInterval, got.MaxAge, got.MovedTo, Topics: Topics(feed, got.Url)) }
                     : throw Failure((FeedReading.Refused)read);
             case FetchResult.NotModified same:
                 return Page.Nothing() with { Hints = new(MaxAge: same.MaxAge, MovedTo: same.MovedTo) };
@@ -60,6 +60,21 @@ internal sealed class FeedConnector(FeedFetcher fetcher) : IPulled
                 throw new InvalidOperationException($"Unknown result {other.GetType().Name}.");
         }
     }
+
+    public Page Delivered(Source source, HookCall call, DateTimeOffset now)
+    {
+        var at = new Uri(source.Url!);
+        var read = FeedReader.Read(call.Body.Span, new(now, at, new Uri(source.Identity ?? source.Url!), call.Header("content-type")));
+
+        // Some hubs only say that there is something new: then the feed is read.
+        return read is FeedReading.Read { Document.Items.Count: > 0 } found ? new(FeedPosts.Given(found.Document), null) : Page.Nothing() with { More = true };
+    }
+
+    // One hub is enough: further ones push the same.
+    private static IReadOnlyList<HubTopic>? Topics(FeedDocument feed, Uri at) =>
+        feed.Hubs is [var hub, ..] && Uri.TryCreate(hub, UriKind.Absolute, out var where) && FeedLinks.IsWeb(where)
+            ? [new(where, Uri.TryCreate(feed.Self, UriKind.Absolute, out var self) && FeedLinks.IsWeb(self) ? self : at)]
+            : null;
 
     private static NetworkFailure Failure(FeedReading.Refused refused) => new(refused.Code, refused.Message);
 }

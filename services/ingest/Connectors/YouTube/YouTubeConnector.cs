@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Serm.Contracts;
 using Serm.Defaults;
+using Serm.Ingest.Sources;
 
 namespace Serm.Ingest.Connectors.YouTube;
 
@@ -55,6 +56,12 @@ public sealed class YouTubeOptions
     [Url]
     [Display(Name = "Address of the API")]
     public string ApiUrl { get; set; } = "https://www.googleapis.com";
+
+    /// <summary>Where channels push their new videos.</summary>
+    [Advanced]
+    [Url]
+    [Display(Name = "Address of the hub", Description = "It tells of new videos of the channels at once, if the operator has set Ingest:WebSub:PublicAddress.")]
+    public string HubUrl { get; set; } = "https://pubsubhubbub.appspot.com/subscribe";
 }
 
 /// <summary>Where a channel, video or search stands.</summary>
@@ -71,9 +78,9 @@ internal sealed record YouTubeLane
 }
 
 /// <summary>YouTube: comments and replies under channels and videos, and a search for new videos. Quotas count by the day of California.</summary>
-internal sealed class YouTubeConnector : IPulled, IRechecked
+internal sealed class YouTubeConnector : IPushed, IRechecked
 {
-    private const string Units = "units a day", Searches = "searches a day", Zone = "America/Los_Angeles";
+    private const string Units = "units a day", Searches = "searches a day", Zone = "America/Los_Angeles", VideoPrefix = "video:";
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(10);
     private static readonly Dictionary<string, decimal> OneUnit = new(StringComparer.Ordinal) { [Units] = 1, [Searches] = 0 };
     private static readonly Dictionary<string, decimal> OneSearch = new(StringComparer.Ordinal) { [Units] = 0, [Searches] = 1 };
@@ -81,7 +88,7 @@ internal sealed class YouTubeConnector : IPulled, IRechecked
     public ConnectorCard Card { get; } = new(
         "youtube",
         "YouTube",
-        "Comments and replies under your channels and videos, and new videos that a search finds. New replies to threads older than what was read last are not listed by YouTube.",
+        "Comments and replies under your channels and videos, new videos of your channels as soon as they appear, and videos that a search finds. New replies to threads older than what was read last are not listed by YouTube.",
         "https://developers.google.com/youtube/v3/docs/commentThreads/list",
         typeof(YouTubeOptions),
         Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement);
@@ -114,21 +121,32 @@ internal sealed class YouTubeConnector : IPulled, IRechecked
             ? await SearchAsync(reading, options, name, lane, cancellationToken)
             : lane.Threads.Count > 0 ? await RepliesAsync(reading, options, name, lane, cancellationToken) : await ThreadsAsync(reading, options, name, lane, cancellationToken);
         var (next, more) = rounds.After(lanes, after, after.Threads.Count > 0 || after.Sweep.Next is not null);
-        return new(posts, Reading.Write(next)) { More = more };
+        var topics = options.HubUrl.Length == 0 ? [] : options.Channels.Select(c => new HubTopic(new(options.HubUrl), YouTubePush.Topic(c.Trim()))).ToList();
+        return new(posts, Reading.Write(next)) { More = more, Hints = new(Topics: more ? null : topics) };
     }
+
+    public Page Delivered(Source source, HookCall call, DateTimeOffset now) => YouTubePush.Read(call.Body, now);
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
     {
-        // Found videos carry their own prefix; only comments are asked for.
-        var comments = nativeIds.Where(i => !i.StartsWith("video:", StringComparison.Ordinal)).ToList();
-        if (comments.Count == 0)
+        // Videos carry a prefix of their own.
+        var options = reading.Options<YouTubeOptions>();
+        var videos = nativeIds.Where(i => i.StartsWith(VideoPrefix, StringComparison.Ordinal)).ToList();
+        var comments = nativeIds.Except(videos, StringComparer.Ordinal).ToList();
+        var there = new List<NetworkPost>();
+        if (comments.Count > 0)
         {
-            return Page.Nothing();
+            var answer = await GetAsync(reading, options, $"comments?part=id,snippet&textFormat=plainText&id={string.Join(',', comments.Select(Uri.EscapeDataString))}", new("recheck", OneUnit), cancellationToken);
+            there.AddRange(answer.Items("items").Select(c => Comment(c, null, reading.Now)).OfType<NetworkPost>());
         }
 
-        var answer = await GetAsync(reading, reading.Options<YouTubeOptions>(), $"comments?part=id,snippet&textFormat=plainText&id={string.Join(',', comments.Select(Uri.EscapeDataString))}", new("recheck", OneUnit), cancellationToken);
-        var there = answer.Items("items").Select(c => Comment(c, null, reading.Now)).OfType<NetworkPost>().ToList();
-        return new(there, null) { Removed = [.. comments.Except(there.Select(p => p.NativeId), StringComparer.Ordinal).Select(id => new RemovedPost(id, reading.Now))] };
+        if (videos.Count > 0)
+        {
+            var answer = await GetAsync(reading, options, $"videos?part=snippet,statistics&id={string.Join(',', videos.Select(v => Uri.EscapeDataString(v[VideoPrefix.Length..])))}", new("recheck", OneUnit), cancellationToken);
+            there.AddRange(answer.Items("items").Select(v => Listed(v, reading.Now)).OfType<NetworkPost>());
+        }
+
+        return new(there, null) { Removed = [.. nativeIds.Except(there.Select(p => p.NativeId), StringComparer.Ordinal).Select(id => new RemovedPost(id, reading.Now))] };
     }
 
     private static List<string> Lanes(YouTubeOptions options) =>
@@ -189,13 +207,19 @@ internal sealed class YouTubeConnector : IPulled, IRechecked
         };
     }
 
-    private static NetworkPost? Video(JsonElement found) => found.Text("id", "videoId") is not { } id ? null : new($"video:{id}", found.Text("snippet", "description") ?? "", found.Time("snippet", "publishedAt"))
+    // Titles of searches are escaped as HTML, descriptions too, and cut; those of videos are as written.
+    private static NetworkPost? Video(JsonElement found) => found.Text("id", "videoId") is { } id ? Video(id, found) with { Html = true } : null;
+
+    private static NetworkPost? Listed(JsonElement video, DateTimeOffset now) => video.Text("id") is not { } id ? null : Video(id, video) with
     {
-        // Titles of searches are escaped as HTML, descriptions too.
-        Html = true,
-        Title = found.Text("snippet", "title"),
+        Engagement = new(now, video.Long("statistics", "likeCount"), Replies: video.Long("statistics", "commentCount"), Views: video.Long("statistics", "viewCount")),
+    };
+
+    private static NetworkPost Video(string id, JsonElement video) => new(VideoPrefix + id, video.Text("snippet", "description") ?? "", video.Time("snippet", "publishedAt"))
+    {
+        Title = video.Text("snippet", "title"),
         Url = $"https://www.youtube.com/watch?v={id}",
-        Author = found.Text("snippet", "channelTitle") is { } channel ? new Author(found.Text("snippet", "channelId") ?? channel, channel, Url: found.Text("snippet", "channelId") is { } of ? $"https://www.youtube.com/channel/{of}" : null) : null,
+        Author = video.Text("snippet", "channelTitle") is { } channel ? new Author(video.Text("snippet", "channelId") ?? channel, channel, Url: video.Text("snippet", "channelId") is { } of ? $"https://www.youtube.com/channel/{of}" : null) : null,
     };
 
     private static async Task<JsonElement> GetAsync(Reading reading, YouTubeOptions options, string path, Cost cost, CancellationToken cancellationToken)

@@ -52,6 +52,9 @@ internal sealed class Host
     /// <summary>Times that the connector said it could not see.</summary>
     public List<MissedTime> Missed { get; } = [];
 
+    /// <summary>What hubs push of the source, as last told.</summary>
+    public IReadOnlyList<HubTopic> Topics { get; private set; } = [];
+
     /// <summary>When the credentials end, as last told.</summary>
     public DateTimeOffset? ExpiresAt { get; private set; }
 
@@ -165,14 +168,28 @@ internal sealed class Host
         var answer = ((IWebhook)connector).Receive(call, settings, clock.GetUtcNow());
         if (answer is HookAnswer.Taken taken)
         {
-            Take(taken.Page with { State = null });
-            foreach (var named in taken.Page.Named)
-            {
-                items.TryAdd(named, new("", 0, clock.GetUtcNow()));
-            }
+            Hear(taken.Page);
         }
 
         return answer;
+    }
+
+    /// <summary>Takes what a hub delivers.</summary>
+    public Page Push(HookCall call)
+    {
+        var page = ((IPushed)connector).Delivered(source, call, clock.GetUtcNow());
+        Hear(page);
+        return page;
+    }
+
+    // What is only named is asked for as if it were due.
+    private void Hear(Page page)
+    {
+        Take(page with { State = null });
+        foreach (var named in page.Named)
+        {
+            items.TryAdd(named, new("", 0, clock.GetUtcNow()));
+        }
     }
 
     // A limit of the source's own that is used up is a pause and no failure, as it is to the poller: the same place is read again when there is room.
@@ -215,7 +232,7 @@ internal sealed class Host
         }
 
         state = page.State ?? state;
-        ExpiresAt = page.Hints.ExpiresAt ?? ExpiresAt;
+        (ExpiresAt, Topics) = (page.Hints.ExpiresAt ?? ExpiresAt, page.Hints.Topics ?? Topics);
         if (page.Hints.Missed is { } missed)
         {
             Missed.Add(missed);
