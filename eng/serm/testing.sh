@@ -112,10 +112,12 @@ run_bench() {
     need_chromium
     start_test_servers
     cd "$ROOT" || return
-    # Measured is what people run: the programs as ./serm up starts them.
-    build_services
-    SERM_TEST_PROGRAMS=$(app)
-    export SERM_TEST_PROGRAMS
+    # Measured is what people run: the programs as ./serm up starts them. Some measurements start none.
+    if [[ ! "$* " =~ ^((feeds|match|matching|polling|stream)\ )+$ ]]; then
+        build_services
+        SERM_TEST_PROGRAMS=$(app)
+        export SERM_TEST_PROGRAMS
+    fi
     dotnet build tests/bench -c Release -v quiet --nologo 7>&- || fail "The build failed."
     dotnet run -c Release --no-build --project tests/bench -- "$@" 7>&-
 }

@@ -8,6 +8,9 @@ internal sealed record Measurement(string Name, string About, Func<BenchContext,
 {
     /// <summary>When it is given up.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(6);
+
+    /// <summary>A part of another measurement: only by its name.</summary>
+    public bool Part { get; init; }
 }
 
 /// <summary>What a measurement gets: the servers, the notebook for its figures, and its own stack.</summary>

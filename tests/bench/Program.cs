@@ -5,7 +5,11 @@ var all = new List<Measurement>
 {
     new("alerts", "From the verdict to the webhooks; false incidents, and how soon a burst is found", AlertsBench.RunAsync),
     new("inbox", "Reading an inbox of a million mentions", InboxBench.RunAsync),
-    new("ingest", "Reading feeds, matching queries, keeping up with a stream", IngestBench.RunAsync),
+    new("ingest", "Reading feeds, matching queries, keeping up with a stream, polling sources", IngestBench.RunAsync) { Limit = TimeSpan.FromMinutes(12) },
+    new("feeds", "Reading feeds, of ingest", IngestBench.FeedsAsync) { Part = true },
+    new("matching", "Matching queries, of ingest", MatchTable.RunAsync) { Part = true },
+    new("stream", "Keeping up with a stream, of ingest", StreamTable.RunAsync) { Part = true },
+    new("polling", "Polling sources, of ingest", PollTable.RunAsync) { Part = true },
     new("match", "Matching posts against many queries", MatchBench.RunAsync),
     new("sentiment", "Judging sentiment, beside ML.NET's own text transforms", SentimentBench.RunAsync) { Limit = TimeSpan.FromMinutes(30) },
     new("spikes", "False incidents on made weeks, and how soon a burst is found", FalseAlarms.RunAsync),
@@ -22,7 +26,7 @@ if (Array.IndexOf(args, "--data") is >= 0 and var at && at + 1 < args.Length)
     args = [.. args[..at], .. args[(at + 2)..]];
 }
 
-var chosen = args.Length == 0 ? all : all.Where(b => args.Contains(b.Name, StringComparer.OrdinalIgnoreCase)).ToList();
+var chosen = args.Length == 0 ? all.FindAll(b => !b.Part) : all.Where(b => args.Contains(b.Name, StringComparer.OrdinalIgnoreCase)).ToList();
 if (chosen.Count == 0 || args.Any(a => !all.Exists(b => b.Name.Equals(a, StringComparison.OrdinalIgnoreCase))))
 {
     await Console.Error.WriteLineAsync($"Usage: bench [name...] [--data DIR]; names: {string.Join(", ", all.Select(b => b.Name))}");
