@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Serm.Ingest.Connectors.Feed;
@@ -36,6 +37,30 @@ internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnly
 
     /// <summary>Listens to a web socket; see <see cref="NetworkSocket"/>.</summary>
     public IAsyncEnumerable<IReadOnlyList<JsonElement>> ListenAsync(Uri url, int largest, CancellationToken stop) => NetworkSocket.ListenAsync(gear.Http, url, largest, stop);
+
+    /// <summary>Opens addresses and listens to the events that they send; see <see cref="NetworkEvents"/>.</summary>
+    /// <exception cref="NetworkFailure">One was refused, or broke.</exception>
+    public async IAsyncEnumerable<IReadOnlyList<NetworkEvent>> EventsAsync(IReadOnlyList<Uri> urls, Cost cost, int largest, [EnumeratorCancellation] CancellationToken stop, params (string Name, string Value)[] extra)
+    {
+        var answers = new List<HttpResponseMessage>();
+        try
+        {
+            foreach (var url in urls)
+            {
+                answers.Add(await OpenAsync(url, cost, extra, stop));
+            }
+
+            var bodies = await Task.WhenAll(answers.Select(async (a, i) => (urls[i].Host, await a.Content.ReadAsStreamAsync(stop))));
+            await foreach (var batch in NetworkEvents.ListenAsync(bodies, largest, stop))
+            {
+                yield return batch;
+            }
+        }
+        finally
+        {
+            answers.ForEach(a => a.Dispose());
+        }
+    }
 
     /// <summary>A path below a base address, which may have a path itself.</summary>
     public static Uri At(string address, string path) => new(address.TrimEnd('/') + path);
@@ -108,6 +133,33 @@ internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnly
     /// <summary>Corrects what the last call cost within a limit, once that is known.</summary>
     public Task SettleAsync(string limit, string lane, decimal difference, CancellationToken stop) =>
         difference != 0 && limits.FirstOrDefault(l => l.Name == limit) is { } known ? gear.Quotas.SettleAsync(account, known, lane, difference, gear.Clock.GetUtcNow(), stop) : Task.CompletedTask;
+
+    private async Task<HttpResponseMessage> OpenAsync(Uri url, Cost cost, (string Name, string Value)[] extra, CancellationToken stop)
+    {
+        await TakeAsync(cost, stop);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        timeout.CancelAfter(Timeout);
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        Add(request, [("User-Agent", Agent), ("Accept", "text/event-stream"), .. extra]);
+        try
+        {
+            var response = await gear.Http.SendAsync(request, timeout.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                using (response)
+                {
+                    new NetworkAnswer(url, response.StatusCode, default, NetworkAnswer.HeadersOf(response), gear.Clock.GetUtcNow()).RequireSuccess(headers);
+                }
+            }
+
+            return response;
+        }
+        catch (Exception e) when (e is not NetworkFailure && !stop.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            var failed = FetchFailures.Of(e, url, Timeout);
+            throw new NetworkFailure(failed.Code, failed.Message, failed.Permanent, failed.RetryAfter, e);
+        }
+    }
 
     private static void Add(HttpRequestMessage request, (string Name, string Value)[] extra)
     {

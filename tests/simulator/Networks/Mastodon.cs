@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Serm.Simulator.Networks;
 
-/// <summary>Mastodon 4.3, as far as Serm calls it: ids made of the moment of publication, pages above <c>min_id</c>, 300 calls in five minutes with their headers.</summary>
+/// <summary>Mastodon 4.3, as far as Serm calls it: a stream, ids made of the moment of publication, pages above <c>min_id</c>, 300 calls in five minutes with their headers.</summary>
 public sealed class Mastodon : INetwork
 {
     private const int Limit = 300;
@@ -21,6 +21,7 @@ public sealed class Mastodon : INetwork
         routes.MapGet("/api/v1/timelines/tag/{tag}", (HttpContext context, string tag, int? limit, long? min_id) => Page(context, stage, limit, min_id, s => s));
         routes.MapGet("/api/v2/search", (HttpContext context, string q, int? limit, long? min_id) =>
             Page(context, stage, limit, min_id, s => new { accounts = Array.Empty<object>(), hashtags = Array.Empty<object>(), statuses = s }));
+        routes.MapGet("/api/v1/streaming/hashtag", (HttpContext context, string tag) => StreamAsync(context, stage));
         routes.MapGet("/api/v1/statuses", (HttpContext context) => Metered(context, stage)
             ?? Results.Json(context.Request.Query["id[]"].Select(i => stage.World.Posts.FirstOrDefault(p => Id(p).ToString(CultureInfo.InvariantCulture) == i)).OfType<SimPost>().Select(p => Status(stage, p))));
     }
@@ -46,6 +47,19 @@ public sealed class Mastodon : INetwork
         var above = stage.World.Posts.Where(p => stage.Endless || Id(p) > (minId ?? 0)).OrderBy(Id).ToList();
         var page = minId is null ? above.TakeLast(size) : above.Take(size);
         return Results.Json(shape(page.Reverse().Select((p, i) => Status(stage, p, stage.Endless ? (minId ?? 0) + size - i : Id(p)))));
+    }
+
+    // Everything that happened so far, and then the server takes a rest.
+    private static async Task StreamAsync(HttpContext context, Stage stage)
+    {
+        context.Response.StatusCode = context.Request.Headers.Authorization == $"Bearer {stage.Token}" ? 200 : 401;
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync(":)\n\n");
+        foreach (var (what, post, _) in context.Response.StatusCode == 200 ? stage.World.Log : [])
+        {
+            var data = what == Change.Deleted ? Id(post).ToString(CultureInfo.InvariantCulture) : System.Text.Json.JsonSerializer.Serialize(Status(stage, post));
+            await context.Response.WriteAsync($"event: {what switch { Change.Published => "update", Change.Edited => "status.update", _ => "delete" }}\ndata: {data}\n\n:thump\n");
+        }
     }
 
     private IResult? Metered(HttpContext context, Stage stage)

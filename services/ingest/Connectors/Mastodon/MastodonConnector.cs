@@ -34,6 +34,10 @@ public sealed class MastodonOptions
     [Display(Name = "Access token", Description = "From Preferences, Development, of an account on the server, with the scopes read:search, read:statuses and read:notifications.")]
     public string AccessToken { get; set; } = "";
 
+    /// <summary>Whether posts come at once.</summary>
+    [Display(Name = "Listen", Description = "Serm keeps a connection open, over which posts, edits and deletions of the hashtags and mentions come at once. Needs a token; searches cannot be listened to.")]
+    public bool Listen { get; set; }
+
     /// <summary>How far the first read goes back.</summary>
     [Advanced]
     [Range(0, 365)]
@@ -64,10 +68,13 @@ internal sealed record MastodonLane
 }
 
 /// <summary>Mastodon and what speaks its interface. Ids carry the moment of publication in their upper bits, so that reading goes forward from any moment; a post that arrives late stands below the newest, so that each pass begins somewhat before it.</summary>
-internal sealed class MastodonConnector : IPulled, IRechecked
+internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
 {
     private const int PageSize = 40;
     private const int RandomBits = 16;
+
+    // Each is a connection of its own.
+    private const int MostStreams = 10;
 
     public ConnectorCard Card { get; } = new(
         "mastodon",
@@ -100,7 +107,17 @@ internal sealed class MastodonConnector : IPulled, IRechecked
         {
             throw RuleViolation.Invalid("credentials.accessToken", "option_missing", "Search and mentions need an access token.");
         }
+
+        if (options.Listen && (options.AccessToken.Length == 0 || options.Terms.Length > 0 || options.Hashtags.Length > MostStreams))
+        {
+            throw RuleViolation.Invalid("options.listen", "option_invalid", $"Listening needs an access token and at most {MostStreams} hashtags, and cannot follow searches: make a source of their own for these.");
+        }
     }
+
+    public bool Streams(Settings settings) => settings.As<MastodonOptions>().Listen;
+
+    public IAsyncEnumerable<Page> ListenAsync(Reading reading, CancellationToken cancellationToken) =>
+        MastodonStream.ListenAsync(reading, reading.Options<MastodonOptions>(), at => ReadAsync(at, cancellationToken), cancellationToken);
 
     public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
     {

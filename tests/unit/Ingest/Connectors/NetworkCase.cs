@@ -66,6 +66,7 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         new("vk search", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Terms = ["acme"] }, (_, p) => VkId(p), Replies: false),
         new("mastodon tag", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Hashtags = ["acme"] }, MastodonId),
         new("mastodon search", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Terms = ["acme"] }, MastodonId),
+        new("mastodon stream", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Hashtags = ["acme"], Listen = true }, MastodonId) { Stream = true },
         new("telegram", "telegram", "telegram", s => new TelegramOptions { ApiUrl = s.Url("telegram"), BotToken = $"1:{s["telegram"].Token}", WaitSeconds = 0, WebhookSecret = "hook-secret" }, (_, p) => $"-1001234567890/{p.Id}") { Deletes = false, Hook = Hooks.Telegram },
         new("bluesky search", "bluesky", "bluesky", s => Bluesky(s, "search", "v1"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false },
         new("bluesky stream v1", "bluesky", "bluesky", s => Bluesky(s, "stream", "v1"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false, Stream = true },
