@@ -131,7 +131,7 @@ public enum PostPart
 public sealed record EvidenceSpan(PostPart Part, int Start, int Length, float Weight);
 
 /// <summary>What the model said of one revision of a post, and why.</summary>
-/// <param name="Label">The most probable class.</param>
+/// <param name="Label">The class that is decided for: mostly the most probable one.</param>
 /// <param name="Negative">Probability, 0 to 1; the three sum to 1.</param>
 /// <param name="Neutral">Probability, 0 to 1.</param>
 /// <param name="Positive">Probability, 0 to 1.</param>

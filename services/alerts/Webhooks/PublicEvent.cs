@@ -59,6 +59,8 @@ internal static class PublicEventTypes
         new("mention.assigned", typeof(MentionTriagedData), "A person gave a mention to somebody."),
         new("mention.replied", typeof(MentionTriagedData), "A person answered the author."),
         new("mention.undone", typeof(MentionTriagedData), "A person took back what was done to many mentions at once: read the mention for its state."),
+        new("mention.corrected", typeof(MentionTriagedData), "A person said which label a mention has, or confirmed the one that it has: read the mention for it."),
+        new("mention.correction_withdrawn", typeof(MentionTriagedData), "A person took their word on the label of a mention back."),
         new(IncidentOpened, typeof(IncidentOpenedData), "Alerts of one cause have begun: a story, a spike, a topic, a silent source. Told once, however many alerts follow; also while a silence covers it, with \"silenced\"."),
         new(IncidentAcknowledged, typeof(IncidentChangeData), "A person has seen an incident."),
         new(IncidentResolved, typeof(IncidentChangeData), "An incident is over: a person said so, or its cause has gone."),

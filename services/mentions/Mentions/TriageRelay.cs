@@ -23,6 +23,8 @@ internal sealed class TriageRelay : Relay
         IncludeType<Assigned>();
         IncludeType<Replied>();
         IncludeType<Undone>();
+        IncludeType<Corrected>();
+        IncludeType<CorrectionWithdrawn>();
     }
 
     /// <summary>Who did it; null when it is no step of a person.</summary>
@@ -36,6 +38,8 @@ internal sealed class TriageRelay : Relay
         Assigned e => e.By,
         Replied e => e.By,
         Undone e => e.By,
+        Corrected e => e.By,
+        CorrectionWithdrawn e => e.By,
         _ => null,
     };
 

@@ -25,7 +25,7 @@ internal readonly record struct Estimate(double Value, double Low, double High);
 /// <param name="Negative">Of the label "negative".</param>
 /// <param name="NegativeRecall">Its recall again, with its interval.</param>
 /// <param name="Urgent">Of "negative" when it is told by the urgent threshold of the language.</param>
-/// <param name="CalibrationError">Expected calibration error of the label's probability, 15 bins of equal width.</param>
+/// <param name="CalibrationError">Expected calibration error of the highest probability, whatever the label was decided to be, 15 bins of equal width.</param>
 /// <param name="Confusion">Rows by true label (first index) and answer (second), in the order of <see cref="Sentiment"/>.</param>
 internal sealed record GroupFigures(string Name, int Rows, Estimate MacroF1, Accuracy Negative, Estimate NegativeRecall, Accuracy Urgent, double CalibrationError, int[][] Confusion)
 {
@@ -68,7 +68,7 @@ internal sealed record GroupFigures(string Name, int Rows, Estimate MacroF1, Acc
         foreach (var (label, j) in rows)
         {
             var probability = Math.Max(j.Negative, Math.Max(j.Neutral, j.Positive));
-            sums[Bin(probability)] += probability - (j.Label == label ? 1 : 0);
+            sums[Bin(probability)] += probability - (Judgement.Highest(j.Negative, j.Neutral, j.Positive) == label ? 1 : 0);
         }
 
         return sums.Sum(Math.Abs) / rows.Count;

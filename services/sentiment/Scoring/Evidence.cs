@@ -33,9 +33,10 @@ internal static class Evidence
     /// <param name="model">What weighs them.</param>
     /// <param name="calibrated">How its language is read.</param>
     /// <param name="logits">The final logits, in the order of <see cref="Sentiment"/>.</param>
-    /// <param name="label">The label that they give.</param>
+    /// <param name="decided">The logits that the label was decided by: those with <see cref="Calibrated.Decision"/>.</param>
+    /// <param name="label">The label that these give.</param>
     /// <param name="swapped">True when negative and positive change places: the brand is the one that another is compared with.</param>
-    public static Explanation Explain(Featurizer read, WorkspaceModel model, Calibrated calibrated, Vector128<float> logits, Sentiment label, bool swapped = false)
+    public static Explanation Explain(Featurizer read, WorkspaceModel model, Calibrated calibrated, Vector128<float> logits, Vector128<float> decided, Sentiment label, bool swapped = false)
     {
         if (read.Tokens.IsEmpty)
         {
@@ -53,7 +54,7 @@ internal static class Evidence
 
         var phrases = Phrases(units, MathF.Max(heaviest * LeastShare, 1e-4f), read.TextStart);
         List<EvidenceSpan> spans = [.. phrases.OrderByDescending(p => MathF.Abs(p.Weight)).ThenBy(p => p.Start).Take(Most).OrderBy(p => p.Start).Select(p => Span(p, read.TextStart))];
-        var (flip, to) = FewestToFlip.Find(units, logits, label);
+        var (flip, to) = FewestToFlip.Find(units, decided, label);
         return new Explanation(spans, Unit.Against(logits) - spans.Sum(s => s.Weight), flip?.ConvertAll(u => Span(u, read.TextStart)), to);
     }
 

@@ -15,7 +15,7 @@ namespace Serm.Sentiments.Scoring;
 internal sealed record ScoreRequest(string? Text, string? Title = null, string? Language = null, IReadOnlyList<string>? Brand = null, IReadOnlyList<string>? Others = null);
 
 /// <summary>What the model says of it.</summary>
-/// <param name="Label">The most probable class.</param>
+/// <param name="Label">The class that is decided for: mostly the most probable one.</param>
 /// <param name="Negative">Probability, 0 to 1; the three sum to 1.</param>
 /// <param name="Neutral">Probability, 0 to 1.</param>
 /// <param name="Positive">Probability, 0 to 1.</param>

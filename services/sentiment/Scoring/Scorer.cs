@@ -7,7 +7,7 @@ using Serm.Sentiments.Towards;
 namespace Serm.Sentiments.Scoring;
 
 /// <summary>What the model says of a text.</summary>
-/// <param name="Label">The most probable class.</param>
+/// <param name="Label">The class that is decided for: the most probable one, or one near it where the language decides otherwise (<see cref="Calibrated.Decision"/>).</param>
 /// <param name="Negative">Probability, 0 to 1; the three sum to 1.</param>
 /// <param name="Neutral">Probability, 0 to 1.</param>
 /// <param name="Positive">Probability, 0 to 1.</param>
@@ -30,7 +30,7 @@ internal sealed record Judgement(Sentiment Label, float Negative, float Neutral,
         return new Judgement(Highest(negative, neutral, positive), negative / sum, neutral / sum, positive / sum, language, why, Ignored: ignored);
     }
 
-    /// <summary>The label of the highest probability; of equal ones the more negative, and neutral before positive.</summary>
+    /// <summary>The label of the highest number; of equal ones the more negative, and neutral before positive.</summary>
     public static Sentiment Highest(float negative, float neutral, float positive) =>
         negative >= neutral && negative >= positive ? Sentiment.Negative : positive > neutral ? Sentiment.Positive : Sentiment.Neutral;
 
@@ -77,8 +77,9 @@ internal sealed class Scorer(WorkspaceModel model) : IJudge
         var highest = MathF.Max(logits[0], MathF.Max(logits[1], logits[2]));
         var (negative, neutral, positive) = (MathF.Exp(logits[0] - highest), MathF.Exp(logits[1] - highest), MathF.Exp(logits[2] - highest));
         var sum = negative + neutral + positive;
-        var label = negative >= neutral && negative >= positive ? Sentiment.Negative : positive > neutral ? Sentiment.Positive : Sentiment.Neutral;
-        var why = explain ? Evidence.Explain(read, model, calibrated, logits, label, isLoser) : Explanation.Nothing;
+        var decided = logits + (isLoser ? Unit.Swap(calibrated.Decision) : calibrated.Decision);
+        var label = Judgement.Highest(decided[0], decided[1], decided[2]);
+        var why = explain ? Evidence.Explain(read, model, calibrated, logits, decided, label, isLoser) : Explanation.Nothing;
         return new Judgement(label, negative / sum, neutral / sum, positive / sum, told, why, negative / sum >= calibrated.Urgent, part?.Ignored);
     }
 

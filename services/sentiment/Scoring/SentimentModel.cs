@@ -12,10 +12,10 @@ internal sealed class SentimentModel
 {
     public const int Classes = 3;
 
-    private const uint Magic = 0x324D5253;
+    private const uint Magic = 0x334D5253;
     private const int Lanes = 4;
     private const int CodeBytes = 8;
-    private const int EntryBytes = CodeBytes + (5 * 4);
+    private const int EntryBytes = CodeBytes + (8 * 4);
     private const int WeightBytes = Lanes * 2 << Featurizer.Bits;
 
     private static readonly Vector128<float> Last = Vector128.Create(0u, 0u, 0u, uint.MaxValue).AsSingle();
@@ -121,7 +121,7 @@ internal sealed class SentimentModel
             var code = new byte[CodeBytes];
             Encoding.ASCII.GetBytes(l.Language, code);
             writer.Write(code);
-            float[] numbers = [l.Scale, l.Shift[0], l.Shift[1], l.Shift[2], l.Urgent];
+            float[] numbers = [l.Scale, l.Shift[0], l.Shift[1], l.Shift[2], l.Decision[0], l.Decision[1], l.Decision[2], l.Urgent];
             writer.Write(MemoryMarshal.AsBytes(numbers.AsSpan()));
         }
 
@@ -143,7 +143,7 @@ internal sealed class SentimentModel
     private static Calibrated Entry(ReadOnlySpan<byte> entry)
     {
         var v = MemoryMarshal.Cast<byte, float>(entry[CodeBytes..]);
-        return new Calibrated(Encoding.ASCII.GetString(entry[..CodeBytes]).TrimEnd('\0'), v[0], Vector128.Create(v[1], v[2], v[3], 0), v[4]);
+        return new Calibrated(Encoding.ASCII.GetString(entry[..CodeBytes]).TrimEnd('\0'), v[0], Vector128.Create(v[1], v[2], v[3], 0), Vector128.Create(v[4], v[5], v[6], 0), v[7]);
     }
 
     private static float Length(float squares) => squares > 0 ? 1 / MathF.Sqrt(squares) : 0;

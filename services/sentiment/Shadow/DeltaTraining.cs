@@ -18,7 +18,7 @@ internal sealed record Lesson(string Language, string? Title, string Text, IRead
 /// <summary>
 /// Learns what a workspace's corrections add to the shipped weights: softmax regression on the shipped logits as offset, by stochastic gradient descent with
 /// the squared length of the addition as penalty, which is the maximum a posteriori estimate under a Gaussian prior around the shipped weights.
-/// ML.NET's trainers know no offset and pull to zero instead, so that a few hundred corrections would unlearn what is shipped (docs/adr/0016).
+/// ML.NET's trainers know no offset and pull to zero instead, so that a few hundred corrections would unlearn what is shipped (docs/adr/0013).
 /// One thread, a fixed order: the same lessons give the same bytes.
 /// </summary>
 internal static class DeltaTraining
@@ -26,7 +26,9 @@ internal static class DeltaTraining
     public const int Epochs = 24;
 
     private const float Rate = 1.0f;
-    private const float Penalty = 2e-4f;
+
+    // Of the prior: however many rows are held, corrections weigh the same against it.
+    private const float Penalty = 0.2f;
 
     // What nobody corrected counts less than what somebody did, and stays where it was.
     private const float HeldWeight = 0.3f;
@@ -58,10 +60,10 @@ internal static class DeltaTraining
                 }
             }
 
-            var shrink = 1 - (rate * Penalty * examples.Length);
+            var shrink = 1 - (rate * Penalty);
             foreach (ref var weight in delta.AsSpan())
             {
-                weight *= Math.Max(0.5f, shrink);
+                weight *= shrink;
             }
         }
 
@@ -80,7 +82,8 @@ internal static class DeltaTraining
 
         read.Read(part?.Title ?? lesson.Title, part?.Text ?? lesson.Text, lesson.Language);
         var calibrated = shipped.For(lesson.Language);
-        var offset = calibrated.Apply(shipped.Logits(read.Buckets, read.Values));
+        // Somebody corrects the label, so what is learnt from is what decides it.
+        var offset = calibrated.Apply(shipped.Logits(read.Buckets, read.Values)) + calibrated.Decision;
         var unit = calibrated.Scale * shipped.Unit(read.Buckets, read.Values);
         var weights = new int[read.Buckets.Length];
         for (var i = 0; i < weights.Length; i++)

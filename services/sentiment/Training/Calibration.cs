@@ -7,7 +7,7 @@ using Serm.Sentiments.Scoring;
 
 namespace Serm.Sentiments.Training;
 
-/// <summary>Finds on dev rows, a language at a time, what makes the probabilities honest and from which one on a text is urgent. A large source does not drown a small one: it counts with the root of its rows.</summary>
+/// <summary>Finds on dev rows, a language at a time, what makes the probabilities honest, which label they are decided for, and from which probability on a text is urgent. A large source does not drown a small one: it counts with the root of its rows.</summary>
 internal static class Calibration
 {
     /// <summary>Recall that the urgent threshold is to have of negative texts, together with <see cref="UrgentPrecision"/>.</summary>
@@ -22,9 +22,10 @@ internal static class Calibration
     private const int Steps = 30;
     private const double LargestShift = 1.5;
 
-    // A shift moves answers towards the labels that dev rows happen to have most: less of it is taken where that judges them better and leaves the probabilities honest.
-    private static readonly double[] Shares = [1, 0.75, 0.5, 0.25, 0];
-    private const double ErrorAllowed = 0.04;
+    // Labels are decided on a grid; macro-F1 that a move from nothing must gain, times its square.
+    private const int LargestDecision = 10;
+    private const float DecisionStep = 0.1f;
+    private const double DecisionDoubt = 0.3;
 
     // As if so many rows had said that a language needs no shift and the scale of all.
     private const double Doubt = 10;
@@ -32,19 +33,10 @@ internal static class Calibration
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Point(string Source, Vector128<float> Logits, Sentiment Label, double Weight)
     {
-        public double Negative(Calibrated by) => Probability(by, 0);
-
-        public (int Label, double Probability) Answer(Calibrated by)
+        public double Negative(Calibrated by)
         {
             var v = by.Apply(Logits);
-            var label = v[0] >= v[1] && v[0] >= v[2] ? 0 : v[2] > v[1] ? 2 : 1;
-            return (label, Probability(by, label));
-        }
-
-        private double Probability(Calibrated by, int label)
-        {
-            var v = by.Apply(Logits);
-            return 1 / (MathF.Exp(v[0] - v[label]) + MathF.Exp(v[1] - v[label]) + MathF.Exp(v[2] - v[label]));
+            return 1 / (1 + MathF.Exp(v[1] - v[0]) + MathF.Exp(v[2] - v[0]));
         }
 
         public double Loss(double scale, double negative, double positive)
@@ -68,7 +60,7 @@ internal static class Calibration
         }
 
         var scale = Math.Exp(Least(s => all.Sum(p => p.Loss(Math.Exp(s), 0, 0)), Math.Log(1.0 / 8), Math.Log(8)));
-        var common = WithThreshold(new Calibrated(Calibrated.None.Language, (float)scale, Vector128<float>.Zero, Calibrated.None.Urgent), all);
+        var common = WithThreshold(Calibrated.None with { Scale = (float)scale }, all);
         return [common, .. byLanguage
             .Where(l => l.Points.Count >= FewestRows && l.Points.Count(p => p.Label == Sentiment.Negative) >= FewestNegative && l.Language != common.Language)
             .Select(l => WithThreshold(Fit(l.Language, l.Points, scale), l.Points))];
@@ -100,34 +92,39 @@ internal static class Calibration
             positive = Least(p => Loss(log, negative, p), -LargestShift, LargestShift);
         }
 
-        var whole = With(log, negative, positive);
-        var shares = Shares.Select(share => share == 1 ? whole : With(Least(s => Loss(s, share * negative, share * positive), Math.Log(common) - 1, Math.Log(common) + 1), share * negative, share * positive));
-        return shares.Where(s => s == whole || Error(s, points) <= ErrorAllowed).MaxBy(s => MacroF1(s, points))!;
-
-        Calibrated With(double scale, double n, double p) => new(language, (float)Math.Exp(scale), Vector128.Create((float)n, 0, (float)p, 0), Calibrated.None.Urgent);
+        var shift = Vector128.Create((float)negative, 0, (float)positive, 0);
+        return new(language, (float)Math.Exp(log), shift, Decided(points, (float)Math.Exp(log)) - shift, Calibrated.None.Urgent);
     }
 
-    private static double MacroF1(Calibrated by, List<Point> points) => points.GroupBy(p => p.Source, StringComparer.Ordinal).Average(source =>
+    // From the sums as they were trained, in which all labels count alike, as little moved as macro-F1 asks for.
+    private static Vector128<float> Decided(List<Point> points, float scale)
+    {
+        var sources = points.GroupBy(p => p.Source, StringComparer.Ordinal).Select(g => g.ToArray()).ToArray();
+        var weights = sources.Sum(s => Math.Sqrt(s.Length));
+        var (best, highest) = (Vector128<float>.Zero, double.MinValue);
+        for (var n = -LargestDecision; n <= LargestDecision; n++)
+        {
+            for (var p = -LargestDecision; p <= LargestDecision; p++)
+            {
+                var moved = Vector128.Create(n * DecisionStep, 0, p * DecisionStep, 0);
+                var score = (sources.Sum(s => Math.Sqrt(s.Length) * MacroF1(s, moved)) / weights) - (DecisionDoubt * ((moved[0] * moved[0]) + (moved[2] * moved[2])));
+                (best, highest) = score > highest ? (moved, score) : (best, highest);
+            }
+        }
+
+        return best * scale;
+    }
+
+    private static double MacroF1(Point[] points, Vector128<float> moved)
     {
         var confusion = new int[SentimentModel.Classes * SentimentModel.Classes];
-        foreach (var p in source)
+        foreach (var p in points)
         {
-            confusion[((int)p.Label * SentimentModel.Classes) + p.Answer(by).Label]++;
+            var v = p.Logits + moved;
+            confusion[((int)p.Label * SentimentModel.Classes) + (int)Judgement.Highest(v[0], v[1], v[2])]++;
         }
 
         return Confused.MacroF1(confusion);
-    });
-
-    private static double Error(Calibrated by, List<Point> points)
-    {
-        var sums = new double[GroupFigures.Bins];
-        foreach (var p in points)
-        {
-            var (label, probability) = p.Answer(by);
-            sums[GroupFigures.Bin(probability)] += p.Weight * (probability - (label == (int)p.Label ? 1 : 0));
-        }
-
-        return sums.Sum(Math.Abs) / points.Sum(p => p.Weight);
     }
 
     // Where recall and precision are as far above what is asked, or as little below it, as can be.

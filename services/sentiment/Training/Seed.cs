@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Serm.Sentiments.Training;
 
 /// <summary>Rows that the authors of Serm wrote where free data have none: questions, announcements and prices in every language, complaints about and praise of shops, banks, carriers, airlines, deliveries, apps. Built into the program.</summary>
@@ -5,6 +7,9 @@ internal static class Seed
 {
     /// <summary>What stands before the language in the name of their source.</summary>
     public const string Prefix = "seed-";
+
+    /// <summary>Languages that have hundreds of them, and are measured in every release.</summary>
+    public static readonly FrozenSet<string> Measured = ((string[])["en", "ru", "tr", "sv", "vi"]).ToFrozenSet(StringComparer.Ordinal);
 
     private const string Resource = "Serm.Sentiment.Seed.";
 

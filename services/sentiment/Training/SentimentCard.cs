@@ -13,7 +13,7 @@ internal static class SentimentCard
         var text = new StringBuilder()
             .AppendLine("# Sentiment model").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"Version `{model.Version}`, the beginning of the SHA-256 of `sentiment.bin`. Written by `./serm train`.").AppendLine()
-            .AppendLine("Negative, neutral, positive; one model for all languages. Hashed words, word pairs and letter sequences; SDCA maximum entropy of ML.NET; probabilities scaled and shifted on dev rows, a language at a time.")
+            .AppendLine("Negative, neutral, positive; one model for all languages. Hashed words, word pairs and letter sequences; SDCA maximum entropy of ML.NET; probabilities scaled and shifted on dev rows, a language at a time; the label decided for the mean F1 of the labels.")
             .AppendLine("It judges a whole text, not what is said of one brand in it, and does not know irony. Languages without rows of their own below are read by what they share with others.").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"Test rows: mean macro-F1 {test.MeanMacroF1:P1}, mean negative recall {test.MeanNegativeRecall:P1} over {test.BySource.Count} sets; expected calibration error {test.All.CalibrationError:P1} over all rows.")
             .AppendLine("The language is told from the text, as in service. Sets with two labels only still have three to choose from: macro-F1 is the mean over the labels that a set has.");
@@ -37,11 +37,11 @@ internal static class SentimentCard
     private static void AppendThresholds(StringBuilder text, SentimentModel model)
     {
         text.AppendLine().AppendLine("## Urgent from").AppendLine()
-            .AppendLine(CultureInfo.InvariantCulture, $"The probability of negative from which a text is urgent, by language: where, on dev rows, recall lies as far above {Calibration.UrgentRecall:P0} as precision above {Calibration.UrgentPrecision:P0}. `und` stands for all other languages.").AppendLine()
-            .AppendLine("| language | urgent from | logits times | negative | positive |").AppendLine("|---|--:|--:|--:|--:|");
+            .AppendLine(CultureInfo.InvariantCulture, $"The probability of negative from which a text is urgent, by language: where, on dev rows, recall lies as far above {Calibration.UrgentRecall:P0} as precision above {Calibration.UrgentPrecision:P0}. `und` stands for all other languages. Then what makes the logits honest, and what is added to the honest ones before the highest gives the label.").AppendLine()
+            .AppendLine("| language | urgent from | logits times | negative | positive | decided: negative | positive |").AppendLine("|---|--:|--:|--:|--:|--:|--:|");
         foreach (var l in model.Languages)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {l.Language} | {l.Urgent:P1} | {l.Scale:F2} | {l.Shift[0]:+0.00;-0.00;0} | {l.Shift[2]:+0.00;-0.00;0} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {l.Language} | {l.Urgent:P1} | {l.Scale:F2} | {l.Shift[0]:+0.00;-0.00;0} | {l.Shift[2]:+0.00;-0.00;0} | {l.Decision[0]:+0.00;-0.00;0} | {l.Decision[2]:+0.00;-0.00;0} |");
         }
     }
 

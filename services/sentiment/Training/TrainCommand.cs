@@ -69,10 +69,12 @@ internal static class TrainCommand
     private static void TrainLanguage(Corpus corpus, Targets targets, TextWriter output)
     {
         var rows = corpus.Trainable("train");
+        // A few dozen seed rows of a language that has few others would make it sure of words that it shares with languages that nobody knows here.
+        List<Row> seed = [.. Seed.Split().Train.Where(r => Seed.Measured.Contains(r.Language))];
         output.WriteLine($"language: {rows.Count} rows of {rows.DistinctBy(r => r.Source).Count()} sources; measuring with a tenth held out");
-        var probe = LanguageTraining.Train([.. rows.Where(r => !Corpus.HeldOut(r, HeldOutEvery)), .. Seed.Split().Train], _ => { });
+        var probe = LanguageTraining.Train([.. rows.Where(r => !Corpus.HeldOut(r, HeldOutEvery)), .. seed], _ => { });
         var heldOut = LanguageFigures.Measure(probe, [.. rows.Where(r => Corpus.HeldOut(r, HeldOutEvery))]);
-        var model = LanguageTraining.Train([.. rows, .. Seed.Split().Train], output.WriteLine);
+        var model = LanguageTraining.Train([.. rows, .. seed], output.WriteLine);
         var test = LanguageAccuracy.Measure(model, corpus.Test());
         using (var file = File.Create(targets.LanguageModel))
         {

@@ -8,7 +8,8 @@ namespace Serm.Tests.Unit.Sentiments;
 
 public sealed class JudgingTexts
 {
-    private static readonly Scorer Scorer = new(SentimentModel.Embedded());
+    private static readonly SentimentModel Model = SentimentModel.Embedded();
+    private static readonly Scorer Scorer = new(Model);
 
     [Property(MaxTest = 500, Arbitrary = [typeof(Texts)])]
     public void Evidence_lies_inside_its_part_in_order_and_apart(HostileText title, HostileText text)
@@ -61,7 +62,7 @@ public sealed class JudgingTexts
     }
 
     [Theory]
-    [InlineData("The delivery was late and the box was terrible.", "terrible")]
+    [InlineData("My sister ordered it for her birthday, and it was terrible.", "terrible")]
     [InlineData("Доставка была, но это ужасно", "ужасно")]
     public void Without_the_words_that_would_flip_it_the_label_is_another(string text, string word)
     {
@@ -74,14 +75,16 @@ public sealed class JudgingTexts
     }
 
     [Property(MaxTest = 500, Arbitrary = [typeof(Texts)])]
-    public void Probabilities_sum_to_one_and_the_label_is_the_highest(HostileText text)
+    public void Probabilities_sum_to_one_and_the_label_is_what_the_language_decides_for(HostileText text)
     {
         var judgement = Scorer.Score(null, text.Value);
 
         float[] probabilities = [judgement.Negative, judgement.Neutral, judgement.Positive];
         probabilities.ShouldAllBe(p => p >= 0 && p <= 1);
         probabilities.Sum().ShouldBe(1, 1e-4f);
-        probabilities[(int)judgement.Label].ShouldBe(probabilities.Max());
+        var decision = Model.For(judgement.Language).Decision;
+        var decided = probabilities.Select((p, i) => MathF.Log(p) + decision[i]).ToArray();
+        decided[(int)judgement.Label].ShouldBe(decided.Max(), 1e-3f);
     }
 
     [Property(MaxTest = 200, Arbitrary = [typeof(Texts)])]

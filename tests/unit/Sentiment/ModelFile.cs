@@ -23,7 +23,7 @@ public sealed class ModelFile
         var telling = Enumerable.Repeat(0.5f, 1 << Featurizer.Bits).ToArray();
         var negative = flat.ToArray();
         negative[7] = 2;
-        var file = SentimentModel.Write([negative, flat, flat], [0.25f, 0, -0.25f], telling, [Calibrated.None with { Scale = 2 }, new Calibrated("sv", 3, Vector128.Create(1f, 0, -1, 0), 0.4f)]);
+        var file = SentimentModel.Write([negative, flat, flat], [0.25f, 0, -0.25f], telling, [Calibrated.None with { Scale = 2 }, new Calibrated("sv", 3, Vector128.Create(1f, 0, -1, 0), Vector128.Create(-0.5f, 0, 0.5f, 0), 0.4f)]);
 
         var model = SentimentModel.Read(file);
 
@@ -34,6 +34,7 @@ public sealed class ModelFile
         logits[2].ShouldBe(-0.25f);
         model.Weights(7)[0].ShouldBe(1, 1e-3f);
         model.For("sv").Apply(logits)[2].ShouldBe(-1.75f);
+        model.For("sv").Decision.ShouldBe(Vector128.Create(-0.5f, 0, 0.5f, 0));
         model.For("sv").Urgent.ShouldBe(0.4f);
         model.For("de").Scale.ShouldBe(2);
         Should.Throw<InvalidDataException>(() => SentimentModel.Read(file.AsSpan(0, file.Length - 1)));
