@@ -121,7 +121,8 @@ log_rotation_age = 1d
 log_truncate_on_rotation = on
 TEXT
     cd /
-    if ! as postgres "$POSTGRES_BIN/pg_ctl" -D "$folder/postgres" -l "$folder/postgres-log/start.log" -w -t 120 start >"$1/start-postgres" 2>&1 7>&- 9>&-; then
+    # Each batch needs some megabytes for a moment: given back to the system every time, they would be faulted in again page by page.
+    if ! as postgres env MALLOC_MMAP_THRESHOLD_=4194304 MALLOC_TRIM_THRESHOLD_=8388608 MALLOC_TOP_PAD_=1048576 "$POSTGRES_BIN/pg_ctl" -D "$folder/postgres" -l "$folder/postgres-log/start.log" -w -t 120 start >"$1/start-postgres" 2>&1 7>&- 9>&-; then
         say "failed"
         tail -n 20 "$1/start-postgres" "$folder"/postgres-log/*.log >&2 || true
         fail "PostgreSQL did not start; above are the ends of its logs."

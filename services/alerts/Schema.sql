@@ -245,7 +245,8 @@ create table if not exists alerts.judged (
     primary key (workspace, mention_id)
 );
 create index if not exists judged_brand on alerts.judged (workspace, brand_id, at);
-create index if not exists judged_at on alerts.judged (at);
+drop index if exists alerts.judged_at;
+create index if not exists judged_ranges on alerts.judged using brin (at) with (autosummarize = on);
 
 -- Mentions by brand and source, by minute for the last days and by hour for all of the history.
 create table if not exists alerts.counts_minute (

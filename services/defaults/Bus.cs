@@ -46,6 +46,9 @@ public static class Bus
     /// <summary>What every process on the bus has to agree on: a bulk goes to the exchange of its contract, and to a queue or back.</summary>
     public static void UseSermConventions(this IRabbitMqBusFactoryConfigurator bus)
     {
+        var wire = new BulkWire();
+        bus.AddSerializer(wire);
+        bus.AddDeserializer(wire);
         bus.MessageTopology.SetEntityNameFormatter(new BulkNames(bus.MessageTopology.EntityNameFormatter));
         bus.ConfigurePublish(p => p.UseExecute(c =>
         {

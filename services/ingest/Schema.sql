@@ -34,7 +34,8 @@ create table if not exists ingest.items (
     listed_at    timestamptz not null,
     primary key (workspace, source_id, native_id)
 );
-create index if not exists items_listed on ingest.items (listed_at);
+drop index if exists ingest.items_listed;
+create index if not exists items_listed_ranges on ingest.items using brin (listed_at) with (autosummarize = on);
 
 -- What a query preview is tried on.
 create table if not exists ingest.recent_posts (

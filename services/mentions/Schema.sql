@@ -79,7 +79,9 @@ create index if not exists inbox_newest on mentions.inbox (workspace, published_
 create index if not exists inbox_brand_newest on mentions.inbox (workspace, brand_id, published_at desc, id desc);
 create index if not exists inbox_open_newest on mentions.inbox (workspace, published_at desc, id desc) where status <= 1;
 create index if not exists inbox_urgent on mentions.inbox (workspace, urgency desc, id desc) where status <= 1;
-create index if not exists inbox_seen on mentions.inbox (workspace, seen_at desc);
+-- Rows come about in the order in which they were seen: a summary of ranges of pages finds them, and costs a new row nothing.
+drop index if exists mentions.inbox_seen;
+create index if not exists inbox_seen_ranges on mentions.inbox using brin (seen_at) with (pages_per_range = 32, autosummarize = on);
 create index if not exists inbox_author on mentions.inbox (workspace, author_key, published_at desc) where author_key is not null;
 create index if not exists inbox_replies on mentions.inbox (workspace, thread_key, published_at) where is_reply;
 create index if not exists inbox_story on mentions.inbox (workspace, story_id, published_at) where story_id is not null;

@@ -24,14 +24,14 @@ internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks book
 }
 
 /// <summary>Stores mentions whose judgement is late, so that a sentiment outage hides nothing. Works off the bus a second behind, or as far as judging is, and leaves alone what was judged and stored meanwhile.</summary>
-internal sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, Judging judging, TimeProvider clock) : IBatchConsumer<MentionFound>
+internal sealed class LateCopyConsumer(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, Judging judging, TimeProvider clock) : IBatchConsumer<LateCopy>
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc/>
-    public async Task ConsumeAsync(IReadOnlyList<MentionFound> messages, CancellationToken cancellationToken)
+    public async Task ConsumeAsync(IReadOnlyList<LateCopy> messages, CancellationToken cancellationToken)
     {
-        while (messages.Any(judging.MayStillCome))
+        while (messages.Any(m => judging.MayStillCome(m.MatchedAt)))
         {
             await Task.Delay(Glance, clock, cancellationToken);
         }
@@ -39,7 +39,7 @@ internal sealed class MentionFoundConsumer(IDocumentStore store, NpgsqlDataSourc
         foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
             var stored = await StoredAsync(group.Key, group.Select(m => m.MentionId).ToArray(), cancellationToken);
-            var late = group.Where(m => stored.GetValueOrDefault(m.MentionId) < m.Post.Revision).ToList();
+            var late = group.Where(m => stored.GetValueOrDefault(m.MentionId) < m.Revision).Select(m => m.Read()).ToList();
             if (late.Count > 0)
             {
                 var changes = late.ConvertAll(m => new Change(m.MentionId, (s, now) => Decide.On(m, s, now), m));

@@ -11,8 +11,8 @@ internal sealed class Judging(TimeProvider clock)
     /// <summary>Verdicts overtake each other by less than this.</summary>
     public static readonly TimeSpan Overtaking = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whatever the reason, nobody waits longer for a verdict before the mention is shown.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    /// <summary>Whatever the reason, nobody waits longer for a verdict before the mention is shown. Above what a flood needs to be worked off: to store each of its mentions twice would make it last longer.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     private readonly Lock gate = new();
     private DateTimeOffset heardAt;
@@ -42,12 +42,13 @@ internal sealed class Judging(TimeProvider clock)
     }
 
     /// <summary>True while the verdict on this mention is only a matter of its turn.</summary>
-    public bool MayStillCome(MentionFound mention)
+    /// <param name="matchedAt">When the mention was found to match.</param>
+    public bool MayStillCome(DateTimeOffset matchedAt)
     {
         lock (gate)
         {
             var now = clock.GetUtcNow();
-            return (busy > 0 || now - heardAt < Silence) && mention.MatchedAt + Overtaking > reached && now - mention.MatchedAt < Longest;
+            return (busy > 0 || now - heardAt < Silence) && matchedAt + Overtaking > reached && now - matchedAt < Longest;
         }
     }
 

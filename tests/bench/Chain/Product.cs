@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -66,9 +67,21 @@ internal sealed class Product : IAsyncDisposable
             language = m.Post.Language,
             reach = m.Post.Reach,
         });
-        using var answer = await Api.PostAsJsonAsync(new Uri("/api/ingest", UriKind.Relative), new { source = "bench", posts }, ServiceDefaults.Configure(new()), cancellationToken);
-        if (!answer.IsSuccessStatusCode)
+        for (var attempt = 0; ; attempt++)
         {
+            using var answer = await Api.PostAsJsonAsync(new Uri("/api/ingest", UriKind.Relative), new { source = "bench", posts }, ServiceDefaults.Configure(new()), cancellationToken);
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            // As the answer asks: nothing was changed, try again shortly.
+            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < 5)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+                continue;
+            }
+
             throw new InvalidOperationException($"POST /api/ingest: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
         }
     }

@@ -62,7 +62,7 @@ public sealed class BulkTests
     }
 
     private static Bulk<T> Read<T>(object bulk)
-        where T : class => JsonSerializer.Deserialize<Bulk<T>>(JsonSerializer.SerializeToUtf8Bytes(bulk, bulk.GetType()))!;
+        where T : class => (Bulk<T>)BulkReader.Read(typeof(Bulk<T>), ((IPacked)bulk).Json.ToArray());
 
     private static MentionFound Found(string id, string text) => new(
         "main", Guid.CreateVersion7(), new(Guid.Empty, "Acme"),

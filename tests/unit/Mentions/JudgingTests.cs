@@ -13,16 +13,16 @@ public sealed class JudgingTests
     {
         var judging = new Judging(clock);
         var found = Found(clock.GetUtcNow());
-        judging.MayStillCome(found).ShouldBeFalse("no verdict was ever heard");
+        judging.MayStillCome(found.MatchedAt).ShouldBeFalse("no verdict was ever heard");
 
         await judging.DuringAsync([Scored(found.MatchedAt.AddSeconds(-5))], () =>
         {
-            judging.MayStillCome(found).ShouldBeTrue();
+            judging.MayStillCome(found.MatchedAt).ShouldBeTrue();
             return Task.CompletedTask;
         });
-        judging.MayStillCome(found).ShouldBeTrue();
+        judging.MayStillCome(found.MatchedAt).ShouldBeTrue();
         clock.Advance(Judging.Silence);
-        judging.MayStillCome(found).ShouldBeFalse("judging stands still");
+        judging.MayStillCome(found.MatchedAt).ShouldBeFalse("judging stands still");
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class JudgingTests
 
         await judging.DuringAsync([Scored(found.MatchedAt + Judging.Overtaking)], () => Task.CompletedTask);
 
-        judging.MayStillCome(found).ShouldBeFalse();
+        judging.MayStillCome(found.MatchedAt).ShouldBeFalse();
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class JudgingTests
 
         await judging.DuringAsync([Scored(found.MatchedAt.AddHours(-1))], () => Task.CompletedTask);
 
-        judging.MayStillCome(found).ShouldBeFalse();
+        judging.MayStillCome(found.MatchedAt).ShouldBeFalse();
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class JudgingTests
 
         await Should.ThrowAsync<InvalidOperationException>(() => judging.DuringAsync([Scored(clock.GetUtcNow())], () => throw new InvalidOperationException()));
 
-        judging.MayStillCome(found).ShouldBeTrue();
+        judging.MayStillCome(found.MatchedAt).ShouldBeTrue();
     }
 
     private static MentionFound Found(DateTimeOffset matchedAt) => new(
