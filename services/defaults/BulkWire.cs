@@ -25,11 +25,9 @@ internal sealed class BulkWire : ISerializerFactory, IMessageSerializer, IMessag
     public MessageBody GetMessageBody<T>(SendContext<T> context)
         where T : class
     {
-        context.Headers.Set(MessageHeaders.MessageType, string.Join(';', context.SupportedMessageTypes ?? []));
+        context.Headers.Set(MessageHeaders.MessageType, TypeOf(BulkReader.Contract(typeof(T)) ?? throw new SerializationException($"{typeof(T).Name} is no bulk: publish with PublishAllAsync.")));
         context.Headers.Set(SentAt, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
-        return context.Message is IPacked packed
-            ? new Body(packed.Json)
-            : throw new SerializationException($"{typeof(T).Name} is no bulk: publish with PublishAllAsync.");
+        return new Body(((IPacked)context.Message).Json);
     }
 
     public MessageBody GetMessageBody(string text) => new Body(Encoding.UTF8.GetBytes(text));
@@ -39,6 +37,9 @@ internal sealed class BulkWire : ISerializerFactory, IMessageSerializer, IMessag
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => new Reading(this, body, headers, destinationAddress);
 
     public void Probe(ProbeContext context) => context.CreateScope("bulk").Add("contentType", ContentType.MediaType);
+
+    // Of a view what it was made of: that is what it is passed on as.
+    private static string TypeOf(Type contract) => MessageUrn.ForTypeString(typeof(Bulk<>).MakeGenericType(contract));
 
     private sealed class Body(ReadOnlyMemory<byte> json) : MessageBody
     {
@@ -78,7 +79,7 @@ internal sealed class BulkWire : ISerializerFactory, IMessageSerializer, IMessag
         public override bool IsSupportedMessageType<T>() => IsSupportedMessageType(typeof(T));
 
         public override bool IsSupportedMessageType(Type messageType) => BulkReader.Contract(messageType) is { } contract
-            && SupportedMessageTypes.Contains(MessageUrn.ForTypeString(typeof(Bulk<>).MakeGenericType(contract)), StringComparer.Ordinal);
+            && SupportedMessageTypes.Contains(TypeOf(contract), StringComparer.Ordinal);
 
         public override IMessageSerializer GetMessageSerializer() => new Copy(wire.ContentType, body);
 

@@ -12,6 +12,9 @@ namespace Serm.Tests.Integration.Ingest;
 /// <summary>The ingest service on real servers, a listener in place of sentiment, and a small web server with a feed.</summary>
 public sealed class IngestFixture : IAsyncLifetime
 {
+    /// <summary>Where hubs are told to push.</summary>
+    public const string PublicAddress = "https://serm.example.org";
+
     private readonly HttpListener web = new();
     private readonly ConcurrentDictionary<string, string> pages = new(StringComparer.Ordinal);
     private IBusControl bus = null!;
@@ -20,11 +23,17 @@ public sealed class IngestFixture : IAsyncLifetime
 
     public ConcurrentQueue<MentionFound> Found { get; } = new();
 
+    /// <summary>What the small web server was sent.</summary>
+    public ConcurrentQueue<(string Path, string Body)> Posted { get; } = new();
+
     public Uri Web { get; } = new($"http://127.0.0.1:{ServiceProcess.FreePort()}/");
 
     public async ValueTask InitializeAsync()
     {
-        Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq);
+        Stack = await Stack.CreateAsync(
+            Servers.Postgres,
+            Servers.RabbitMq,
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["Ingest__WebSub__PublicAddress"] = PublicAddress, ["Ingest__WebSub__LookMilliseconds"] = "100" });
         await Stack.StartAsync(TestContext.Current.CancellationToken, "Ingest");
         bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
         {
@@ -89,6 +98,15 @@ public sealed class IngestFixture : IAsyncLifetime
             try
             {
                 var context = await web.GetContextAsync();
+                if (context.Request.HttpMethod == "POST")
+                {
+                    using var sent = new StreamReader(context.Request.InputStream);
+                    Posted.Enqueue((context.Request.Url!.AbsolutePath, await sent.ReadToEndAsync()));
+                    context.Response.StatusCode = 202;
+                    context.Response.Close();
+                    continue;
+                }
+
                 var there = pages.TryGetValue(context.Request.Url!.AbsolutePath, out var page);
                 context.Response.StatusCode = there ? 200 : 404;
                 context.Response.ContentType = "application/rss+xml; charset=utf-8";

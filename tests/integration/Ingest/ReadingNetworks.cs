@@ -64,6 +64,32 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
     }
 
     [Fact]
+    public async Task What_a_network_only_names_is_asked_for_at_once()
+    {
+        var brand = await fixture.BrandAsync("Acme", "acme", workspace);
+        var elsewhere = simulation["instagram"].World.Publish("a photo of @acme", "elsewhere");
+        var (status, body) = await fixture.SendAsync(
+            HttpMethod.Post,
+            "/api/sources",
+            new
+            {
+                kind = "instagram",
+                intervalSeconds = 86_400,
+                options = new { apiUrl = simulation.Url("instagram"), account = Serm.Simulator.Networks.Instagram.Account },
+                credentials = new { accessToken = simulation["instagram"].Token, appSecret = Serm.Simulator.Networks.Graph.Secret },
+            },
+            workspace);
+        status.ShouldBe(HttpStatusCode.Created, body.ToString());
+
+        var call = JsonSerializer.SerializeToUtf8Bytes(Serm.Simulator.Networks.Instagram.MentionCall(elsewhere, 1));
+        using var content = new ByteArrayContent(call);
+        content.Headers.Add("X-Hub-Signature-256", $"sha256={Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(Serm.Simulator.Networks.Graph.Secret), call))}");
+        using var answer = await fixture.Stack.Ingest.Http.PostAsync(new Uri($"/hooks/{body.GetProperty("id").GetGuid()}", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await fixture.MentionsAsync(brand, 1)).ShouldHaveSingleItem().Post.NativeId.ShouldStartWith("mention:media:");
+    }
+
+    [Fact]
     public async Task A_test_says_what_is_wrong_before_anything_is_stored()
     {
         World.Publish("acme one");

@@ -67,7 +67,7 @@ public sealed class JudgingMentions(SentimentFixture fixture) : IClassFixture<Se
 
         await fixture.HearAsync(50, [.. good.Select(g => g.MentionId)]);
         var parked = await Eventually.Async(SentimentFixture.ParkedAsync, p => p is not null, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        JsonDocument.Parse(parked!.Body).RootElement.GetProperty("message").GetProperty("items")[0].GetProperty("mentionId").GetGuid().ShouldBe(poison.MentionId);
+        JsonDocument.Parse(parked!.Body).RootElement[0].GetProperty("mentionId").GetGuid().ShouldBe(poison.MentionId);
         fixture.Heard(poison.MentionId).ShouldBeEmpty();
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using MailKit;
 using MimeKit;
 using Serm.Contracts;
@@ -8,6 +9,9 @@ namespace Serm.Ingest.Connectors.Email;
 internal static class Mails
 {
     private const int MaxBytes = 1024 * 1024;
+
+    // Mails come in every charset that there was.
+    static Mails() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>Reads a message of an open folder.</summary>
     public static async Task<NetworkPost> ReadAsync(IMailFolder folder, IMessageSummary message, EmailOptions options, CancellationToken stop)

@@ -14,6 +14,8 @@ public sealed class EmailTests : IAsyncLifetime
     private readonly SimClock clock = new(Start);
     private readonly ImapServer server = new();
 
+    static EmailTests() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => server.DisposeAsync();

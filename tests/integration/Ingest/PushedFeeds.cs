@@ -1,0 +1,49 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Web;
+
+namespace Serm.Tests.Integration.Ingest;
+
+public sealed class PushedFeeds(IngestFixture fixture) : IClassFixture<IngestFixture>
+{
+    private readonly string workspace = $"w{Guid.CreateVersion7():N}";
+
+    [Fact]
+    public async Task A_hub_is_asked_to_push_and_heard_only_with_the_secret_that_it_was_given()
+    {
+        var (brand, path) = (await fixture.BrandAsync("Acme", "acme", workspace), $"/{workspace}.xml");
+        var topic = new Uri(fixture.Web, path).AbsoluteUri;
+        fixture.Publish(path, Atom(topic, ""));
+        var (status, source) = await fixture.SendAsync(HttpMethod.Post, "/api/sources", new { kind = "feed", url = topic, intervalSeconds = 86_400 }, workspace);
+        status.ShouldBe(HttpStatusCode.Created, source.ToString());
+        var id = source.GetProperty("id").GetGuid();
+
+        var asked = await Eventually.Async(
+            _ => Task.FromResult(fixture.Posted.Where(p => p.Path == "/hub").Select(p => HttpUtility.ParseQueryString(p.Body)).FirstOrDefault(f => f["hub.topic"] == topic)), f => f is not null, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        (asked!["hub.mode"], asked["hub.callback"]).ShouldBe(("subscribe", $"{IngestFixture.PublicAddress}/hooks/{id}"));
+
+        (await HookAsync(HttpMethod.Get, $"{id}?hub.mode=subscribe&hub.topic={Uri.EscapeDataString(topic)}&hub.challenge=c4&hub.lease_seconds=600")).ShouldBe((HttpStatusCode.OK, "c4"));
+        (await HookAsync(HttpMethod.Get, $"{id}?hub.mode=subscribe&hub.topic=https%3A%2F%2Fother.example&hub.challenge=c4")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await HookAsync(HttpMethod.Post, $"{id}", Atom(topic, Entry("forged")), "a guess")).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await HookAsync(HttpMethod.Post, $"{id}", Atom(topic, Entry("acme is late, says the hub")), asked["hub.secret"])).Status.ShouldBe(HttpStatusCode.OK);
+        (await fixture.MentionsAsync(brand, 1)).ShouldHaveSingleItem().Post.Text.ShouldBe("acme is late, says the hub");
+    }
+
+    private static string Entry(string text) => $"<entry><id>tag:{Guid.CreateVersion7()}</id><title>New</title><content>{text}</content><updated>{TimeProvider.System.GetUtcNow():O}</updated></entry>";
+
+    private string Atom(string self, string entries) => $"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Blog</title><link rel="self" href="{self}"/><link rel="hub" href="{new Uri(fixture.Web, "/hub")}"/>{entries}</feed>""";
+
+    private async Task<(HttpStatusCode Status, string Text)> HookAsync(HttpMethod method, string path, string? body = null, string? secret = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri($"/hooks/{path}", UriKind.Relative));
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/atom+xml");
+            request.Headers.Add("X-Hub-Signature", $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret!), Encoding.UTF8.GetBytes(body)))}");
+        }
+
+        using var answer = await fixture.Stack.Ingest.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+}
