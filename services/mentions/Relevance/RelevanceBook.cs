@@ -51,9 +51,10 @@ internal sealed class RelevanceBook(NpgsqlDataSource dataSource, TimeProvider cl
         var judged = new List<MentionView>(mentions.Count);
         foreach (var m in mentions)
         {
-            var view = m.Status != MentionStatus.New || m.Removed
-                ? null
-                : (await OfAsync(workspace, m.BrandId, cancellationToken)).Judge(RelevanceModel.Signs(SearchText.Words(m.Title).Concat(SearchText.Words(m.Text)), m.AuthorId, m.SourceName));
+            var model = m.Status != MentionStatus.New || m.Removed ? null : await OfAsync(workspace, m.BrandId, cancellationToken);
+
+            // Most brands have taught nothing yet: their texts are not cut into words for it.
+            var view = model is { Speaks: true } ? model.Judge(RelevanceModel.Signs(SearchText.Words(m.Title).Concat(SearchText.Words(m.Text)), m.AuthorId, m.SourceName)) : null;
             judged.Add(view is null ? m : m with { Relevance = view });
         }
 

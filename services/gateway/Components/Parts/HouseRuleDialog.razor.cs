@@ -49,11 +49,11 @@ public sealed partial class HouseRuleDialog
     private TimeProvider Clock { get; set; } = default!;
 
     private HouseConditions Conditions => new(
-        _brand == Keep ? _brands : Guid.TryParse(_brand, out var brand) ? [brand] : null, _sources.Count > 0 ? [.. _sources] : null, Rule?.Conditions.SourceKinds, Split(_languages),
-        _sentiments.Count > 0 ? [.. _sentiments.Order()] : null, _minNegative, _maxNegative, _minReach, _maxReach, _authorList.Length > 0 ? _authorList : null, Split(_words), Split(_without), Split(_hasTags));
+        _brand == Keep ? _brands : Guid.TryParse(_brand, out var brand) ? [brand] : null, _sources.Count > 0 ? [.. _sources] : null, Rule?.Conditions.SourceKinds, ListText.Read(_languages),
+        _sentiments.Count > 0 ? [.. _sentiments.Order()] : null, _minNegative, _maxNegative, _minReach, _maxReach, _authorList.Length > 0 ? _authorList : null, ListText.Read(_words), ListText.Read(_without), ListText.Read(_hasTags));
 
     private HouseActions Actions => new(
-        Split(_tags), string.IsNullOrWhiteSpace(_assign) ? null : _assign, Enum.TryParse<DismissReason>(_dismiss, out var reason) ? reason : null, Enum.TryParse<MentionSeverity>(_severity, out var severity) ? severity : null, _flag);
+        ListText.Read(_tags), string.IsNullOrWhiteSpace(_assign) ? null : _assign, Enum.TryParse<DismissReason>(_dismiss, out var reason) ? reason : null, Enum.TryParse<MentionSeverity>(_severity, out var severity) ? severity : null, _flag);
 
     /// <inheritdoc/>
     protected override void OnInitialized()
@@ -65,19 +65,15 @@ public sealed partial class HouseRuleDialog
 
         (_name, _enabled, _brands) = (rule.Name, rule.Enabled, c.Brands ?? []);
         _brand = Kept(_brands, Brands.Select(b => b.Id)) ? Keep : _brands is [var one] ? one.ToString() : "";
-        (_words, _without, _languages, _hasTags) = (Joined(c.Words), Joined(c.WithoutWords), Joined(c.Languages), Joined(c.Tags));
+        (_words, _without, _languages, _hasTags) = (ListText.Of(c.Words), ListText.Of(c.WithoutWords), ListText.Of(c.Languages), ListText.Of(c.Tags));
         (_minNegative, _maxNegative, _minReach, _maxReach, _authorList) = (c.MinNegative, c.MaxNegative, c.MinReach, c.MaxReach, c.AuthorList ?? "");
         _sentiments.UnionWith(c.Sentiments ?? []);
         _sources.UnionWith(c.Sources ?? []);
         _more = c.MinNegative is not null || c.MaxNegative is not null || c.MinReach is not null || c.MaxReach is not null || c.AuthorList is not null || c.Languages is { Count: > 0 } || c.Tags is { Count: > 0 } || _sources.Count > 0;
-        (_dismiss, _assign, _severity, _tags, _flag) = (a.Dismiss?.ToString() ?? "", a.AssignTo, a.Severity?.ToString() ?? "", Joined(a.Tags), a.Flag);
+        (_dismiss, _assign, _severity, _tags, _flag) = (a.Dismiss?.ToString() ?? "", a.AssignTo, a.Severity?.ToString() ?? "", ListText.Of(a.Tags), a.Flag);
     }
 
     private static bool Kept(IReadOnlyList<Guid> chosen, IEnumerable<Guid> known) => chosen.Count > 1 || (chosen is [var one] && !known.Contains(one));
-
-    private static string? Joined(IReadOnlyList<string>? values) => values is { Count: > 0 } ? string.Join(", ", values) : null;
-
-    private static string[]? Split(string? values) => values?.Split([',', ';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } some ? some : null;
 
     private static void Toggle<T>(HashSet<T> set, T value, ChangeEventArgs e) => _ = e.Value is true ? set.Add(value) : set.Remove(value);
 

@@ -64,16 +64,12 @@ public sealed partial class RuleDialog
         if (Rule is { } r)
         {
             (_kind, _name, _brand, _threshold, _minReach) = (r.Kind, r.Name, r.BrandId?.ToString() ?? "", r.Threshold > 0 ? r.Threshold : null, r.MinReach);
-            (_words, _authors, _languages) = (Joined(r.Filter?.Words), Joined(r.Filter?.Authors), Joined(r.Filter?.Languages));
+            (_words, _authors, _languages) = (ListText.Of(r.Filter?.Words), ListText.Of(r.Filter?.Authors), ListText.Of(r.Filter?.Languages));
             (_sensitivity, _after, _cooldown, _severity, _enabled) = (r.Sensitivity, r.AfterMinutes, r.CooldownMinutes, r.Severity, r.Enabled);
-            _labels = Joined(r.Labels);
+            _labels = ListText.Of(r.Labels);
             (_sources, _channels, _allChannels) = ([.. r.Filter?.Sources ?? []], [.. r.Channels ?? []], r.Channels is null);
         }
     }
-
-    private static string? Joined(IReadOnlyList<string>? values) => values is null ? null : string.Join(", ", values);
-
-    private static string[]? Split(string? values) => values?.Split([',', ';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } some ? some : null;
 
     private static void Toggle(HashSet<Guid> set, Guid id, bool chosen) => _ = chosen ? set.Add(id) : set.Remove(id);
 
@@ -90,9 +86,9 @@ public sealed partial class RuleDialog
         enabled = _enabled,
         filter = new
         {
-            words = Single ? Split(_words) : null,
-            authors = Single ? Split(_authors) : null,
-            languages = Single ? Split(_languages) : null,
+            words = Single ? ListText.Read(_words) : null,
+            authors = Single ? ListText.Read(_authors) : null,
+            languages = Single ? ListText.Read(_languages) : null,
             sources = _sources.Count > 0 && _kind is not ("risingTopic" or "slaBreach") ? _sources : null,
         },
         severity = _severity,
@@ -100,7 +96,7 @@ public sealed partial class RuleDialog
         channels = _allChannels ? null : _channels,
         sensitivity = _sensitivity,
         afterMinutes = _after,
-        labels = Split(_labels),
+        labels = ListText.Read(_labels),
     };
 
     private async Task TestAsync()
