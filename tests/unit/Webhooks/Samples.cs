@@ -90,6 +90,9 @@ public sealed partial class Samples
         async Task<HttpStatusCode> PostAsync(string body, DateTimeOffset? at, string signature)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+
+            // Python's server closes after each answer without saying so: the next call on that connection would sometimes be lost.
+            request.Headers.ConnectionClose = true;
             request.Headers.TryAddWithoutValidation("webhook-id", "m");
             request.Headers.TryAddWithoutValidation("webhook-signature", signature);
             if (at is { } time)
