@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -7,6 +8,10 @@ namespace Serm.Tests;
 /// <summary>One of Serm's programs, run as the real process that it is, so that it can be killed like one.</summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
+    private const int LowestPort = 20_000;
+    private const int HighestPort = 29_999;
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
     private readonly string dll;
     private readonly IReadOnlyDictionary<string, string> environment;
     private readonly string log;
@@ -127,11 +132,31 @@ public sealed class ServiceProcess : IAsyncDisposable
         process?.Dispose();
     }
 
-    /// <summary>A port of loopback that nobody uses now.</summary>
+    /// <summary>A port of loopback that nobody uses now, and that this process was not given before.</summary>
+    /// <remarks>
+    /// Letting the system choose gave two services of a stack the same port now and then: the one that came first answered for both.
+    /// Below the ephemeral range no outgoing connection can take the port before its service listens.
+    /// </remarks>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(LowestPort, HighestPort + 1);
+            if (!Given.TryAdd(port, true))
+            {
+                continue;
+            }
+
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there: the next one.
+            }
+        }
     }
 }
