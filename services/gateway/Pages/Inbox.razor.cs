@@ -12,8 +12,6 @@ namespace Serm.Gateway.Pages;
 /// <summary>The inbox: what was said, as it is said.</summary>
 public sealed partial class Inbox
 {
-    private const int PageSize = 50;
-
     private readonly CancellationTokenSource _end = new();
     private readonly MentionList _list = new();
     private InboxFilter _filter = new();
@@ -118,8 +116,8 @@ public sealed partial class Inbox
     [Inject]
     private IJSRuntime Js { get; set; } = default!;
 
-    // Rows keep their places while somebody points at them, has scrolled, or reads one of them.
-    private bool Held => _hovered || SelectedId is not null;
+    // Rows keep their places while somebody points at them, has scrolled, has marked some, or reads one of them.
+    private bool Held => _hovered || SelectedId is not null || _marked.Count > 0;
 
     private MentionItem? Selected => SelectedId is not { } id ? null : _list.Items.FirstOrDefault(i => i.Id == id) ?? (_apart?.Id == id ? _apart : null);
 
@@ -141,6 +139,10 @@ public sealed partial class Inbox
         else if (_shownKey != _filter.Key)
         {
             await ReloadAsync();
+        }
+        else
+        {
+            await LetGoAsync();
         }
 
         await FindSelectedAsync();
@@ -165,90 +167,6 @@ public sealed partial class Inbox
         await choices;
     }
 
-    private async Task LoadChoicesAsync()
-    {
-        try
-        {
-            _sources = await SourcesApi.ListAsync(_end.Token);
-            _brands = await BrandsApi.ListAsync(_end.Token);
-        }
-        catch (Exception e) when (e is Refusal or OperationCanceledException)
-        {
-            // The inbox works without: the filters offer what is in the list.
-        }
-    }
-
-    private async Task ReloadAsync()
-    {
-        (_shownKey, _problem, _loading) = (_filter.Key, null, _list.Items.Count == 0 || _shownKey != _filter.Key);
-        var filter = _filter;
-        try
-        {
-            var counts = Mentions.CountsAsync(filter.Brands, _end.Token);
-            var page = await Mentions.ListAsync($"{filter.ToApi(Clock.GetUtcNow())}&limit={PageSize}", _end.Token);
-            if (filter.Key == _filter.Key)
-            {
-                _list.Reset(page, filter.Urgent);
-                _marked.IntersectWith(_list.Items.Select(i => i.Id));
-            }
-
-            _counts = await counts;
-        }
-        catch (Refusal e)
-        {
-            _problem = e.Message;
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
-        _loading = false;
-        _now = Clock.GetUtcNow();
-    }
-
-    private async Task LoadMoreAsync()
-    {
-        _loadingMore = true;
-        try
-        {
-            _list.Append(await Mentions.ListAsync($"{_filter.ToApi(Clock.GetUtcNow())}&limit={PageSize}&cursor={Uri.EscapeDataString(_list.NextCursor!)}", _end.Token));
-        }
-        catch (Refusal e)
-        {
-            _problem = e.Message;
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was closed.
-        }
-
-        _loadingMore = false;
-    }
-
-    // A link can point at a mention that the filters do not show.
-    private async Task FindSelectedAsync()
-    {
-        _missing = null;
-        if (SelectedId is not { } id || Selected is not null)
-        {
-            return;
-        }
-
-        try
-        {
-            _apart = await Mentions.GetAsync(id, _end.Token);
-        }
-        catch (Refusal e)
-        {
-            _missing = e.Message;
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was closed.
-        }
-    }
-
     private Task ChangedAsync(MentionItem now)
     {
         _list.Change(now, held: true);
@@ -258,13 +176,14 @@ public sealed partial class Inbox
 
     private void ShowNew()
     {
-        _list.Show();
+        _apart = Selected;
+        _list.Settle();
         _ = ScrollTopAsync();
     }
 
     private void Go(InboxFilter filter) => Navigation.NavigateTo("/" + Prefixed(filter.ToQuery(SelectedId)));
 
-    private void Clear() => Navigation.NavigateTo("/" + Prefixed(new InboxFilter { Urgent = _filter.Urgent }.ToQuery()));
+    private void Clear() => Navigation.NavigateTo("/" + Prefixed(new InboxFilter { Newest = _filter.Newest }.ToQuery()));
 
     private string Href(Guid? id) => "/" + Prefixed(_filter.ToQuery(id));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Serm.Gateway.Clients;
 
 namespace Serm.Gateway.Pages;
 
@@ -63,11 +64,17 @@ public sealed record InboxFilter
 
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Most urgent first, and not newest first.</summary>
-    public bool Urgent { get; init; }
+    /// <summary>Newest first was asked for, and not most urgent first.</summary>
+    public bool Newest { get; init; }
+
+    /// <summary>Only what waits for somebody on our side is urgent: all else has no other order than time.</summary>
+    public bool HasUrgency => Status is Open or "new" or "claimed";
+
+    /// <summary>Most urgent first, as the inbox is unless it was asked for the newest.</summary>
+    public bool Urgent => HasUrgency && !Newest;
 
     /// <summary>True when nothing is left out but what is closed.</summary>
-    public bool IsDefault => Key == new InboxFilter { Urgent = Urgent }.Key;
+    public bool IsDefault => Key == new InboxFilter { Newest = Newest }.Key;
 
     /// <summary>Equal for filters that show the same.</summary>
     public string Key => ToQuery();
@@ -86,7 +93,7 @@ public sealed record InboxFilter
         Add(query, "from", Iso(From));
         Add(query, "to", Iso(To));
         AddDesk(query);
-        Add(query, "sort", Urgent ? "urgent" : null);
+        Add(query, "sort", Newest ? "newest" : null);
         Add(query, "m", selected?.ToString());
         return query.ToString();
     }
@@ -113,7 +120,7 @@ public sealed record InboxFilter
     /// <summary>The filters by the names of the API, as a saved view keeps them. A time back from now is none of them.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ToView() => ToApi(default(DateTimeOffset).AddYears(1)).Split('&')
         .Select(p => p.Split('=', 2))
-        .Where(p => p[0] != "stories" && (p[0] != "from" || From is not null))
+        .Where(p => p[0] != "stories" && (p[0] != "from" || From is not null) && (p[0] != "sort" || Urgent || Newest))
         .GroupBy(p => p[0], p => Uri.UnescapeDataString(p[1]), StringComparer.Ordinal)
         .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g], StringComparer.Ordinal);
 
@@ -123,7 +130,7 @@ public sealed record InboxFilter
         string[] All(string name) => [.. view.GetValueOrDefault(name, [])];
         string? One(string name) => All(name).FirstOrDefault();
         Guid[] Guids(string name) => [.. All(name).Select(v => Guid.TryParse(v, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty)];
-        var status = One("filtered") == "true" ? Filtered : All("status") switch { [] => "all", ["new", "claimed"] or ["claimed", "new"] => Open, [var only, ..] => only };
+        var status = One("filtered") == "true" ? Filtered : All("status") switch { [] => One("sort") == "urgent" ? Open : "all", ["new", "claimed"] or ["claimed", "new"] => Open, [var only, ..] => only };
         return Of(
             Guids("brand"), All("sentiment"), status, All("language"), Guids("source"), One("q"), null, One("from"), One("to"), One("sort"),
             One("owner"), One("tag"), One("severity"), One("sla"), Guids("story").Cast<Guid?>().FirstOrDefault(), Guids("author").Cast<Guid?>().FirstOrDefault());
@@ -143,7 +150,7 @@ public sealed record InboxFilter
             Range = Ranges.FirstOrDefault(r => r == range) ?? "all",
             From = Time(from),
             To = Time(to),
-            Urgent = sort == "urgent",
+            Newest = sort == "newest",
             Owner = string.IsNullOrWhiteSpace(owner) ? null : owner,
             Tag = string.IsNullOrWhiteSpace(tag) ? null : tag,
             Severity = SeverityNames.FirstOrDefault(s => s == severity),
@@ -160,6 +167,15 @@ public sealed record InboxFilter
 
     /// <summary>One row a story, as it is handled once. Who searches, or asks for a story or an author, wants to see each telling.</summary>
     public bool OnePerStory => Story is null && Author is null && string.IsNullOrWhiteSpace(Q);
+
+    /// <summary>False once a mention has a status that is not asked for, or is told by the row of its story.</summary>
+    internal bool Shows(MentionItem mention) => (mention.StoryId is null || !OnePerStory) && Status switch
+    {
+        Open => mention.IsOpen,
+        Filtered => mention is { FilteredBy: not null, Status: MentionStatus.Dismissed },
+        "all" => true,
+        _ => string.Equals(mention.Status.ToString(), Status, StringComparison.OrdinalIgnoreCase),
+    };
 
     private void AddDesk(StringBuilder query)
     {

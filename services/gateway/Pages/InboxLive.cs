@@ -1,10 +1,8 @@
-using Microsoft.JSInterop;
 using Serm.Gateway.Clients;
-using Serm.Gateway.Components.Parts;
 
 namespace Serm.Gateway.Pages;
 
-/// <content>What comes in by itself, and what comes from the keyboard.</content>
+/// <content>What comes in by itself.</content>
 public sealed partial class Inbox
 {
     private const int MostRows = 400;
@@ -12,116 +10,10 @@ public sealed partial class Inbox
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan CountsAtMostEvery = TimeSpan.FromSeconds(1);
 
-    private IJSObjectReference? _keys;
-    private DotNetObjectReference<Inbox>? _self;
     private DateTimeOffset _countedAt;
     private bool _counting;
     private int _unsaid;
-
-    /// <summary>The browser tells whether the rows must stay where they are.</summary>
-    [JSInvokable]
-    public void Hover(bool held)
-    {
-        _hovered = held;
-        if (!Held && _list.Waiting > 0)
-        {
-            _list.Show();
-            StateHasChanged();
-        }
-    }
-
-    /// <summary>A key was pressed outside of any field.</summary>
-    [JSInvokable]
-    public async Task Key(string key)
-    {
-        switch (key)
-        {
-            case "j" or "ArrowDown":
-                Move(1);
-                break;
-            case "k" or "ArrowUp":
-                Move(-1);
-                break;
-            case "Enter" when SelectedId is null:
-                Move(1);
-                break;
-            case "Escape" when _marked.Count > 0:
-                Unmark();
-                StateHasChanged();
-                break;
-            case "Escape" when SelectedId is not null:
-                Navigation.NavigateTo(Href(null), replace: true);
-                break;
-            case ".":
-                ShowNew();
-                StateHasChanged();
-                break;
-            case "?":
-                await Dialogs.ShowAsync<KeysDialog>(L["Keys.Title"]);
-                break;
-            default:
-                await ActByKeyAsync(key);
-                break;
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (!firstRender)
-        {
-            return;
-        }
-
-        _self = DotNetObjectReference.Create(this);
-        Viewer.Changed += Refresh;
-        try
-        {
-            _keys = await Js.InvokeAsync<IJSObjectReference>("import", _end.Token, "./inbox.js");
-            await _keys.InvokeVoidAsync("start", _end.Token, _root, _self);
-            StateHasChanged();
-        }
-        catch (Exception e) when (e is JSException or JSDisconnectedException or OperationCanceledException)
-        {
-            // Without keys the page still works with the pointer.
-        }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        Viewer.Changed -= Refresh;
-        await _end.CancelAsync();
-        _end.Dispose();
-        try
-        {
-            if (_keys is not null)
-            {
-                await _keys.InvokeVoidAsync("stop");
-                await _keys.DisposeAsync();
-            }
-        }
-        catch (Exception e) when (e is JSException or JSDisconnectedException or OperationCanceledException)
-        {
-            // The browser is gone.
-        }
-
-        _self?.Dispose();
-    }
-
-    private void Refresh() => _ = InvokeAsync(StateHasChanged);
-
-    private void Move(int step)
-    {
-        var items = _list.Items;
-        if (items.Count == 0)
-        {
-            return;
-        }
-
-        var at = SelectedId is { } id ? items.ToList().FindIndex(i => i.Id == id) : step > 0 ? -1 : items.Count;
-        Navigation.NavigateTo(Href(items[Math.Clamp(at + step, 0, items.Count - 1)].Id), replace: SelectedId is not null);
-    }
+    private DateTimeOffset _saidAt;
 
     private Task LiveAsync(string workspace, long head) => LiveChanges.RunAsync(
         Feed,
@@ -146,13 +38,18 @@ public sealed partial class Inbox
 
         try
         {
-            if (!Held && (changes.Reset || changes.Mentions.Count >= LiveChanges.Most || _list.Items.Count > MostRows))
+            var missed = changes.Reset || changes.Mentions.Count >= LiveChanges.Most;
+            if (!Held && (missed || _list.Items.Count > MostRows))
             {
                 await ReloadAsync();
             }
             else
             {
                 await MergeAsync(changes.Mentions);
+                if (missed)
+                {
+                    await CatchUpAsync();
+                }
             }
         }
         catch (Refusal)
@@ -180,12 +77,6 @@ public sealed partial class Inbox
             foreach (var item in renewed is null ? [] : (await renewed).Items)
             {
                 _list.Change(item, Held);
-                if (item.StoryId is not null && _filter.OnePerStory && item.Id != SelectedId && !Held)
-                {
-                    // It turned out to be told elsewhere first: the row of the story counts it.
-                    _list.Remove(item.Id);
-                }
-
                 _apart = _apart?.Id == item.Id && item.Version > _apart.Version ? item : _apart;
             }
 
@@ -195,6 +86,18 @@ public sealed partial class Inbox
                 _list.Arrive(item, Held);
             }
         }
+    }
+
+    // Rows that are held cannot be read anew: what is new waits above them, what changed is read when they are let go.
+    private async Task CatchUpAsync()
+    {
+        _missed = true;
+        foreach (var item in (await FirstPageAsync(_filter)).Items)
+        {
+            _list.Arrive(item, Held);
+        }
+
+        await LetGoAsync();
     }
 
     private static string Ids(IEnumerable<Guid> ids) => string.Join('&', ids.Select(i => $"id={i}"));
@@ -253,29 +156,12 @@ public sealed partial class Inbox
         }
     }
 
-    private DateTimeOffset _saidAt;
-
     private void Say()
     {
         if (_unsaid > 0 && _now - _saidAt > TimeSpan.FromSeconds(5))
         {
             _said = L[_unsaid == 1 ? "Inbox.NewOne" : "Inbox.New", _unsaid];
             (_unsaid, _saidAt) = (0, _now);
-        }
-    }
-
-    private async Task ScrollTopAsync()
-    {
-        try
-        {
-            if (_keys is not null)
-            {
-                await _keys.InvokeVoidAsync("top", _end.Token);
-            }
-        }
-        catch (Exception e) when (e is JSException or JSDisconnectedException or OperationCanceledException)
-        {
-            // The rows are there anyway.
         }
     }
 }

@@ -25,17 +25,23 @@ public sealed partial class Inbox
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
-    private void Mark(Guid id)
+    private Task MarkAsync(Guid id)
     {
         if (!_marked.Remove(id) && _marked.Count < MostMarked)
         {
             _marked.Add(id);
         }
+
+        return LetGoAsync();
     }
 
     private void MarkAll() => _marked.UnionWith(_list.Items.Select(i => i.Id).Take(MostMarked - _marked.Count));
 
-    private void Unmark() => _marked.Clear();
+    private Task UnmarkAsync()
+    {
+        _marked.Clear();
+        return LetGoAsync();
+    }
 
     private async Task StepAsync(string action)
     {
@@ -92,7 +98,7 @@ public sealed partial class Inbox
         }
         else if (key == "m" && SelectedId is { } id)
         {
-            Mark(id);
+            await MarkAsync(id);
             StateHasChanged();
         }
         else if ((verb is "claim" or "resolve" or "dismiss" or "assign" or "snooze" or "tag" or "restore") && _marked.Count > 0)
@@ -169,6 +175,7 @@ public sealed partial class Inbox
             var outcome = await act();
             _said = say(outcome);
             await MergeAsync([.. outcome.Results.Select(r => r.Id)]);
+            await LetGoAsync();
         }
         catch (Refusal e)
         {

@@ -7,20 +7,46 @@ public sealed class InboxFilterTests
     private static readonly DateTimeOffset Now = new(2026, 11, 2, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void The_default_asks_for_what_is_open_and_leaves_the_address_clean()
+    public void The_default_asks_for_what_is_open_the_most_urgent_first_and_leaves_the_address_clean()
     {
         var filter = new InboxFilter();
         filter.ToQuery().ShouldBe("");
         filter.IsDefault.ShouldBeTrue();
-        filter.ToApi(Now).ShouldBe("status=new&status=claimed&stories=one&sort=newest");
+        filter.ToApi(Now).ShouldBe("status=new&status=claimed&stories=one&sort=urgent");
     }
+
+    [Fact]
+    public void The_newest_come_first_when_the_address_says_so()
+    {
+        var filter = InboxFilter.Of(null, null, null, null, null, null, null, null, null, "newest");
+        filter.ToApi(Now).ShouldEndWith("sort=newest");
+        filter.ToQuery().ShouldBe("sort=newest");
+        filter.IsDefault.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("open", true)]
+    [InlineData("new", true)]
+    [InlineData("claimed", true)]
+    [InlineData("waiting", false)]
+    [InlineData("snoozed", false)]
+    [InlineData("resolved", false)]
+    [InlineData("dismissed", false)]
+    [InlineData("filtered", false)]
+    [InlineData("all", false)]
+    public void Only_what_is_open_has_an_order_of_urgency(string status, bool urgent) =>
+        new InboxFilter { Status = status }.ToApi(Now).ShouldEndWith(urgent ? "sort=urgent" : "sort=newest");
+
+    [Fact]
+    public void A_view_that_only_asks_for_the_most_urgent_shows_what_is_open() =>
+        InboxFilter.OfView(new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["owner"] = ["me"], ["sort"] = ["urgent"] }).ToApi(Now).ShouldBe("status=new&status=claimed&owner=me&stories=one&sort=urgent");
 
     [Fact]
     public void An_address_says_everything_that_was_chosen()
     {
         var brand = new Guid(1, 0, 0, new byte[8]);
-        var filter = new InboxFilter { Brands = [brand], Sentiments = ["negative", "unscored"], Status = "all", Languages = ["de"], Q = "a&b c", Urgent = true, From = Now, To = Now.AddHours(1) };
-        var read = InboxFilter.Of([brand], ["unscored", "negative"], "all", ["de"], null, "a&b c", null, "2026-11-02T12:00:00Z", "2026-11-02T13:00:00Z", "urgent");
+        var filter = new InboxFilter { Brands = [brand], Sentiments = ["negative", "unscored"], Status = "all", Languages = ["de"], Q = "a&b c", Newest = true, From = Now, To = Now.AddHours(1) };
+        var read = InboxFilter.Of([brand], ["unscored", "negative"], "all", ["de"], null, "a&b c", null, "2026-11-02T12:00:00Z", "2026-11-02T13:00:00Z", "newest");
         read.ToApi(Now).ShouldBe(filter.ToApi(Now).Replace("sentiment=negative&sentiment=unscored", "sentiment=unscored&sentiment=negative", StringComparison.Ordinal));
         filter.ToQuery().ShouldContain("q=a%26b%20c");
     }
@@ -52,7 +78,7 @@ public sealed class InboxFilterTests
         foreach (var filter in new[]
         {
             new InboxFilter(),
-            new InboxFilter { Brands = [brand], Sentiments = ["negative"], Owner = "me", Tag = "refund", Severity = "high", Sla = "breached", Urgent = true },
+            new InboxFilter { Brands = [brand], Sentiments = ["negative"], Owner = "me", Tag = "refund", Severity = "high", Sla = "breached", Newest = true },
             new InboxFilter { Status = InboxFilter.Filtered, Languages = ["sv", "vi"] },
             new InboxFilter { Status = "all", Story = brand, From = Now, To = Now.AddHours(1), Q = "late parcel" },
             new InboxFilter { Status = "waiting", Author = brand },

@@ -24,7 +24,7 @@ public sealed class MentionListTests
         list.Arrive(Item(2, minutes: 5) with { Version = 9 }, held: true);
         (list.Items.Count, list.Waiting).ShouldBe((1, 1));
 
-        list.Show();
+        list.Settle();
         list.Items.Select(Number).ShouldBe([2, 1]);
         (list.Items[0].Version, list.Waiting).ShouldBe((9, 0));
     }
@@ -45,7 +45,53 @@ public sealed class MentionListTests
             var list = With(urgent: true, Item(1, urgency: 5), Item(2, urgency: 4));
             list.Change(Item(2, urgency: 8) with { Version = 2 }, held).ShouldBeTrue();
             list.Items.Select(Number).ShouldBe(held ? [1, 2] : [2, 1]);
+            list.Settle();
+            list.Items.Select(Number).ShouldBe([2, 1]);
         }
+    }
+
+    [Fact]
+    public void A_row_leaves_when_it_is_dealt_with_but_not_while_it_is_held()
+    {
+        var dealt = Item(2, urgency: 4) with { Version = 2, Status = MentionStatus.Resolved };
+        foreach (var held in new[] { true, false })
+        {
+            var list = With(urgent: true, Item(1, urgency: 5), Item(2, urgency: 4));
+            list.Change(dealt, held);
+            list.Items.Select(Number).ShouldBe(held ? [1, 2] : [1]);
+            list.Settle();
+            list.Items.Select(Number).ShouldBe([1]);
+        }
+    }
+
+    [Fact]
+    public void What_waits_and_is_dealt_with_by_another_waits_no_more()
+    {
+        var list = With(urgent: true, Item(1, urgency: 5));
+        list.Arrive(Item(2, urgency: 6), held: true);
+        list.Change(Item(2, urgency: 6) with { Version = 2, Status = MentionStatus.Dismissed }, held: true);
+        list.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_belongs_on_a_later_page_is_not_announced()
+    {
+        var list = With(urgent: true, "next", Item(1, urgency: 5));
+        list.Arrive(Item(2, urgency: 4), held: true);
+        (list.Waiting, list.Has(Item(2).Id)).ShouldBe((0, false));
+
+        list.Arrive(Item(2, urgency: 6) with { Version = 2 }, held: true);
+        list.Waiting.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_last_row_that_moved_up_leaves_its_place_to_what_the_next_page_does_not_have()
+    {
+        // The next page begins behind 4, where the last row was.
+        var list = With(urgent: true, "next", Item(1, urgency: 8), Item(2, urgency: 4));
+        list.Change(Item(2, urgency: 9) with { Version = 2 }, held: false);
+        list.Arrive(Item(3, urgency: 5), held: false);
+        list.Items.Select(Number).ShouldBe([2, 1, 3]);
     }
 
     [Fact]
@@ -70,7 +116,7 @@ public sealed class MentionListTests
     private static MentionList With(bool urgent, string? cursor, params MentionItem[] items)
     {
         var list = new MentionList();
-        list.Reset(new MentionPage(items, cursor), urgent);
+        list.Reset(new MentionPage(items, cursor), new InboxFilter { Newest = !urgent });
         return list;
     }
 }
