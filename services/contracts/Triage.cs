@@ -16,7 +16,7 @@ public sealed record PresenceChanged(Guid EventId, string Workspace, Guid Mentio
 /// <param name="MentionId">The mention.</param>
 /// <param name="Brand">Its brand.</param>
 /// <param name="Clock"><c>firstAnswer</c> or <c>resolve</c>.</param>
-/// <param name="State"><c>warned</c> (due soon), <c>breached</c> (too late, and not done), <c>late</c> (done at last, after it was due) or <c>met</c>.</param>
+/// <param name="State"><c>warned</c> (due soon), <c>breached</c> (too late, and not done), <c>late</c> (done at last, after it was due), <c>met</c>, or <c>withdrawn</c> (it was breached and counts no more: dismissed, told by another mention, or by another policy).</param>
 /// <param name="Policy">Name of the policy that it follows.</param>
 /// <param name="Severity"><c>low</c>, <c>normal</c>, <c>high</c> or <c>critical</c>.</param>
 /// <param name="Owner">Whose the mention is; null when nobody's.</param>

@@ -65,7 +65,7 @@ internal sealed class TriageClient(ServiceClient service)
     public Task<BulkOutcome> BulkAsync(IReadOnlyDictionary<string, object> step, IEnumerable<MentionItem> mentions, CancellationToken ct) =>
         service.SendAsync<BulkOutcome>(HttpMethod.Post, Mentions, "/api/mentions/bulk", new Dictionary<string, object>(step, StringComparer.Ordinal) { ["items"] = mentions.Select(m => new { m.Id, m.Version }).ToArray() }, null, ct);
 
-    /// <summary>Takes a step back where nothing has happened since.</summary>
+    /// <summary>Takes a step back where nobody has done anything since.</summary>
     public Task<BulkOutcome> UndoAsync(Guid step, CancellationToken ct) => service.SendAsync<BulkOutcome>(HttpMethod.Post, Mentions, $"/api/mentions/bulk/{step}/undo", null, null, ct);
 
     /// <summary>Tells that this person reads a mention, or has left it.</summary>

@@ -41,7 +41,7 @@ public sealed record BulkView(Guid Id, int Done, IReadOnlyList<BulkResult> Resul
 /// <summary>What is kept of a step, to take it back.</summary>
 internal sealed record BulkDone(Guid Id, int Version, Standing Before);
 
-/// <summary>Steps over many mentions: one transaction, each mention judged for itself, to be taken back where nothing has happened since.</summary>
+/// <summary>Steps over many mentions: one transaction, each mention judged for itself, to be taken back where nobody has done anything since.</summary>
 internal static class Bulk
 {
     private const int MaxItems = 500;
@@ -50,7 +50,7 @@ internal static class Bulk
     public static void MapBulk(this RouteGroupBuilder mentions)
     {
         mentions.MapPost("bulk", DoAsync).WithName("BulkTriage").WithSummary("Do something with many mentions").RequireRole(Role.Moderator, Role.Manager);
-        mentions.MapPost("bulk/{id:guid}/undo", UndoAsync).WithName("UndoBulk").WithSummary("Take a step back, where nothing has happened since").RequireRole(Role.Moderator, Role.Manager);
+        mentions.MapPost("bulk/{id:guid}/undo", UndoAsync).WithName("UndoBulk").WithSummary("Take a step back, where nobody has done anything since").RequireRole(Role.Moderator, Role.Manager);
     }
 
     private static async Task<Ok<BulkView>> DoAsync(BulkRequest body, [AsParameters] BulkDesk desk, CancellationToken ct)

@@ -162,11 +162,11 @@ internal static partial class Decide
         return state.Tags.Contains(name) ? [new Untagged(by.Name, by.At, name, by.TraceParent)] : [];
     }
 
-    /// <summary>Takes a step back, if nothing has happened since.</summary>
+    /// <summary>Takes a step back, if nobody has done anything since. A clock that was marked, a story that grew or a verdict is no reason against it.</summary>
     /// <param name="version">The version that the step led to.</param>
     /// <param name="to">How it stood before.</param>
     public static IReadOnlyList<object> Undo(Mention state, Person by, Guid bulkId, int version, Standing to) =>
-        state.Version == version ? [new Undone(by.Name, by.At, bulkId, to, by.TraceParent)] : throw RuleViolation.Stale(state.Version, Extensions(state));
+        state.StandsSince == version ? [new Undone(by.Name, by.At, bulkId, to, by.TraceParent)] : throw RuleViolation.Stale(state.Version, Extensions(state));
 
     /// <summary>A tag as it is kept: trimmed, lower case.</summary>
     public static string TagName(string? tag, string field)

@@ -70,6 +70,9 @@ public sealed partial record Mention
     /// <summary>People or rules did something, or its story or clock did: it has more than its text and verdict.</summary>
     public bool Touched { get; init; }
 
+    /// <summary>The version since which nobody has done anything with it: what clocks, stories and verdicts told since does not count.</summary>
+    public int StandsSince { get; init; }
+
     /// <summary>How it stands, to come back to.</summary>
     public Standing Standing => new(Status, Owner, SnoozedUntil, Before, Severity, [.. Tags], FilteredBy, FirstAnsweredAt);
 }
@@ -81,6 +84,9 @@ public sealed partial record Mention
 public sealed record Pause(MentionStatus Status, DateTimeOffset From, DateTimeOffset? To);
 
 /// <summary>A mark on a clock.</summary>
-/// <param name="State">Due soon, breached or met.</param>
+/// <param name="State">Due soon, breached or met; paused when what was breached counts no more.</param>
 /// <param name="At">When it was set.</param>
-public sealed record SlaMark(SlaState State, DateTimeOffset At);
+/// <param name="Done">The clock had been stopped for good.</param>
+/// <param name="Policy">Name of the policy that it followed.</param>
+/// <param name="DueAt">When it was due.</param>
+public sealed record SlaMark(SlaState State, DateTimeOffset At, bool Done, string Policy, DateTimeOffset DueAt);

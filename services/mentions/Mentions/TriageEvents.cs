@@ -86,7 +86,7 @@ public sealed record StoryGrew(int Sightings, double PerHour, DateTimeOffset At)
 
 /// <summary>A clock of the service level passed a mark.</summary>
 /// <param name="Clock">Which clock.</param>
-/// <param name="State">What it says now.</param>
+/// <param name="State">What it says now; paused when it was breached and counts no more: the mention was dismissed, tells the story of another, or follows another policy.</param>
 /// <param name="Policy">Name of the policy that it follows.</param>
 /// <param name="PolicyVersion">Version of the policies then.</param>
 /// <param name="DueAt">When it is, or was, due.</param>

@@ -18,25 +18,28 @@ internal static class SlaDecider
             ? null
             : policies.For(state.Brand.Id, state.Severity, state.Label);
 
-    /// <summary>The marks that are due: each once, until the clock says something else.</summary>
-    public static IReadOnlyList<object> Mark(Mention state, SlaPolicies policies, DateTimeOffset now) => PolicyOf(state, policies) is { } policy
-        ? [.. SlaClocks.Read(policy, TimesOf(state))
-            .Select(r => (Reading: r, State: r.At(now)))
-            .Where(r => r.State is SlaState.DueSoon or SlaState.Breached or SlaState.Met && !IsMarked(state, r.Reading, r.State))
-            .Select(r => new SlaMarked(r.Reading.Clock, r.State, policy.Name, policies.Version, r.Reading.DueAt ?? r.Reading.DoneAt!.Value, now, r.Reading.DoneAt is not null))]
-        : [];
+    /// <summary>The marks that are due: each once, until the clock says something else or the mention is reopened.</summary>
+    public static IReadOnlyList<object> Mark(Mention state, SlaPolicies policies, DateTimeOffset now)
+    {
+        var policy = PolicyOf(state, policies);
+        var readings = Readings(state, policy);
+        return
+        [
+            .. readings
+                .Select(r => (Reading: r, State: r.At(now)))
+                .Where(r => r.State is SlaState.DueSoon or SlaState.Breached or SlaState.Met && !IsMarked(state, r.Reading, r.State))
+                .Select(r => new SlaMarked(r.Reading.Clock, r.State, policy!.Name, policies.Version, r.Reading.DueAt ?? r.Reading.DoneAt!.Value, now, r.Reading.DoneAt is not null)),
+            .. Obsolete(state, readings, _ => now).Select(m => new SlaMarked(m.Key, SlaState.Paused, m.Value.Policy, policies.Version, m.Value.DueAt, now)),
+        ];
+    }
 
     /// <summary>What the inbox shows.</summary>
     public static SlaStanding Of(Mention state, SlaPolicies policies)
     {
-        if (PolicyOf(state, policies) is not { } policy)
-        {
-            return SlaStanding.None;
-        }
-
         SlaState? shown = null;
         DateTimeOffset? dueAt = null, nextAt = null;
-        foreach (var reading in SlaClocks.Read(policy, TimesOf(state)))
+        var readings = Readings(state, PolicyOf(state, policies));
+        foreach (var reading in readings)
         {
             // The last mark tells up to when somebody has looked: the row must not depend on when it is written.
             var says = reading.At(reading.DoneAt ?? (state.SlaMarks.TryGetValue(reading.Clock, out var mark) ? mark.At : state.Ledger.SeenAt!.Value));
@@ -44,25 +47,36 @@ internal static class SlaDecider
             {
                 SlaState.Paused => null,
                 SlaState.Running => reading.WarnAt,
+                _ when !IsMarked(state, reading, says) => Since(state, reading, says),
                 SlaState.DueSoon => reading.DueAt,
-                _ => reading.DoneAt is null || IsMarked(state, reading, says) ? null : reading.DoneAt,
+                _ => null,
             };
             shown = shown is { } other && Weight(other) >= Weight(says) ? shown : says;
             dueAt = reading.DoneAt is null ? Earlier(dueAt, reading.DueAt) : dueAt;
             nextAt = Earlier(nextAt, next);
         }
 
-        return new(shown, dueAt, nextAt);
+        return new(shown, dueAt, Obsolete(state, readings, m => m.At).Aggregate(nextAt, (next, m) => Earlier(next, m.Value.At)));
     }
 
-    // What was breached is marked once more when it is done at last: who waits for it has to know.
+    private static List<SlaReading> Readings(Mention state, SlaPolicy? policy) => policy is null ? [] : [.. SlaClocks.Read(policy, TimesOf(state))];
+
     private static bool IsMarked(Mention state, SlaReading reading, SlaState says) =>
-        state.SlaMarks.TryGetValue(reading.Clock, out var mark) && mark.State == says && mark.At >= (says switch
-        {
-            SlaState.DueSoon => reading.WarnAt,
-            SlaState.Breached => reading.DoneAt ?? reading.DueAt,
-            _ => reading.DoneAt,
-        });
+        state.SlaMarks.TryGetValue(reading.Clock, out var mark) && mark.State == says && mark.At >= Since(state, reading, says);
+
+    // Since when there is something to tell. What was breached is told once more when it is done at last, as somebody waits for it, and when it is reopened, as everybody took it for done.
+    private static DateTimeOffset? Since(Mention state, SlaReading reading, SlaState says) => says switch
+    {
+        SlaState.DueSoon => Later(reading.WarnAt, ReopenedAt(state)),
+        SlaState.Breached => reading.DoneAt ?? Later(reading.DueAt, ReopenedAt(state)),
+        _ => reading.DoneAt,
+    };
+
+    // Clocks that were told to be over their time and do not say so any more: dismissed, a sighting of another story, or by another policy.
+    private static IEnumerable<KeyValuePair<SlaClock, SlaMark>> Obsolete(Mention state, IReadOnlyList<SlaReading> readings, Func<SlaMark, DateTimeOffset> at) => state.SlaMarks
+        .Where(m => m.Value is { State: SlaState.Breached, Done: false } && readings.FirstOrDefault(r => r.Clock == m.Key)?.At(at(m.Value)) is null or SlaState.Running or SlaState.Paused);
+
+    private static DateTimeOffset? ReopenedAt(Mention state) => state.Pauses.FindLast(p => p.Status is MentionStatus.Resolved or MentionStatus.Dismissed)?.To;
 
     private static SlaTimes TimesOf(Mention state) =>
         new(state.Ledger.SeenAt!.Value, state.FirstAnsweredAt, state.Status == MentionStatus.Resolved ? state.Ledger.ResolvedAt : null, state.Pauses);
@@ -77,4 +91,6 @@ internal static class SlaDecider
     };
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null || a < b ? a : b;
+
+    private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset? b) => b is null || a > b ? a : b;
 }

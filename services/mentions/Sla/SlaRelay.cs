@@ -53,6 +53,7 @@ internal static class SlaRelay
     {
         SlaState.DueSoon => "warned",
         SlaState.Breached => done ? "late" : "breached",
+        SlaState.Paused => "withdrawn",
         _ => "met",
     };
 }

@@ -143,6 +143,63 @@ public sealed class ServiceLevels
     }
 
     [Fact]
+    public void What_was_over_its_time_counts_no_more_when_it_is_dismissed_and_is_told_again_when_it_is_reopened()
+    {
+        var state = Kept(Negative(Monday), Policies, Monday.AddHours(9));
+        var (dismissed, reopened) = (Monday.AddHours(10), Monday.AddDays(1));
+
+        state = Kept(Evolve.Apply(state, new Dismissed("ana", dismissed, DismissReason.Spam, null)), Policies, dismissed.AddMinutes(1));
+        state.SlaMarks.Values.ShouldAllBe(m => m.State == SlaState.Paused);
+        SlaRelay.Name(SlaState.Paused, done: false).ShouldBe("withdrawn");
+
+        state = Evolve.Apply(state, new Reopened("ana", reopened, null));
+        SlaDecider.Of(state, Policies).NextAt.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(reopened);
+        var told = SlaDecider.Mark(state, Policies, reopened.AddSeconds(1)).Cast<SlaMarked>().ToList();
+        told.Single(m => m.Clock == SlaClock.Resolve).ShouldSatisfyAllConditions(m => m.State.ShouldBe(SlaState.Breached), m => m.Done.ShouldBeFalse(), m => m.DueAt.ShouldBe(Monday.AddHours(8)));
+        SlaDecider.Mark(told.Aggregate(state, Evolve.Apply), Policies, reopened.AddHours(1)).ShouldBeEmpty();
+    }
+
+    /// <summary>Whatever happens to a mention, once the keeper has been led through what is due: what was told last of a clock is what the clock says, and there is nothing more to look at before its time.</summary>
+    [Property]
+    public void What_was_told_last_of_a_clock_is_what_it_says(byte[] steps)
+    {
+        var (state, now, policies) = (Negative(Monday), Monday, Policies);
+        foreach (var step in steps.Take(40))
+        {
+            now = now.AddMinutes(1 + ((step >> 3) * 17));
+            var happened = (step & 7) switch
+            {
+                0 => new Dismissed("ana", now, DismissReason.Spam, null),
+                1 or 2 => new Reopened("ana", now, null),
+                3 => new Resolved("ana", now, null),
+                4 => new Claimed("ana", now, null),
+                5 => new AwaitedAuthor("ana", now, null),
+                6 => (object?)null,
+                _ => new Replied("ana", now, null, null),
+            };
+            policies = (step & 7) == 6 ? new(policies.Version + 1, policies.Version % 3 == 0 ? [] : [Policy with { FirstAnswerMinutes = 60 * policies.Version, ResolveMinutes = 480 * (1 + (policies.Version % 2)) }]) : policies;
+            state = Kept(happened is null ? state : Evolve.Apply(state, happened), policies, now);
+
+            var over = SlaDecider.PolicyOf(state, policies) is { } policy
+                ? SlaClocks.Read(policy, new(Monday, state.FirstAnsweredAt, state.Status == MentionStatus.Resolved ? state.Ledger.ResolvedAt : null, state.Pauses)).Where(r => r.DoneAt is null && r.At(now) == SlaState.Breached).Select(r => r.Clock)
+                : [];
+            state.SlaMarks.Where(m => m.Value is { State: SlaState.Breached, Done: false }).Select(m => m.Key).ShouldBe(over, ignoreOrder: true);
+        }
+    }
+
+    private static Mention Kept(Mention state, SlaPolicies policies, DateTimeOffset now)
+    {
+        while (SlaDecider.Of(state, policies).NextAt <= now)
+        {
+            var marks = SlaDecider.Mark(state, policies, now);
+            marks.ShouldNotBeEmpty("or it would be looked at for ever");
+            state = marks.Aggregate(state, Evolve.Apply);
+        }
+
+        return state;
+    }
+
+    [Fact]
     public void Another_policy_tells_another_past()
     {
         var late = Evolve.Apply(Negative(Monday), new Replied("ana", Monday.AddMinutes(90), null, null));

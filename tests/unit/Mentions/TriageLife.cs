@@ -97,7 +97,7 @@ public sealed class TriageLife
     }
 
     [Fact]
-    public void Taking_a_step_back_restores_how_it_stood_unless_something_has_happened_since()
+    public void Taking_a_step_back_restores_how_it_stood_unless_somebody_has_done_something_since()
     {
         var claimed = After(Fresh, Decide.Claim(Fresh, Ana()));
         var dismissed = After(claimed, Decide.Dismiss(claimed, Ana(1), DismissReason.Spam));
@@ -105,6 +105,8 @@ public sealed class TriageLife
 
         restored.Standing.ShouldBeEquivalentTo(claimed.Standing);
         restored.Ledger.ResolvedAt.ShouldBeNull();
+        var marked = After(dismissed, [new SlaMarked(SlaClock.FirstAnswer, SlaState.Met, "office", 1, Now, Now, Done: true), new StoryGrew(4, 1, Now)]);
+        Decide.Undo(marked, Ana(2), Guid.Empty, dismissed.Version, claimed.Standing).ShouldHaveSingleItem();
         var noted = After(dismissed, Decide.Note(Ana(2), Guid.Empty));
         Should.Throw<RuleViolation>(() => Decide.Undo(noted, Ana(3), Guid.Empty, dismissed.Version, claimed.Standing)).Status.ShouldBe(412);
     }
