@@ -16,6 +16,7 @@ public sealed partial class Inbox
     private readonly MentionList _list = new();
     private InboxFilter _filter = new();
     private string? _shownKey;
+    private Guid? _chosen;
     private MentionCounts? _counts;
     private IReadOnlyList<BrandItem>? _brands;
     private IReadOnlyList<SourceItem>? _sources;
@@ -81,7 +82,7 @@ public sealed partial class Inbox
     private Guid? AuthorParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "m")]
-    private Guid? SelectedId { get; set; }
+    private Guid? SelectedParameter { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = default!;
@@ -119,12 +120,16 @@ public sealed partial class Inbox
     // Rows keep their places while somebody points at them, has scrolled, has marked some, or reads one of them.
     private bool Held => _hovered || SelectedId is not null || _marked.Count > 0;
 
+    // The open mention: what the keys chose last, or else what the address says. The address follows by way of the browser, and the next key does not wait for it.
+    private Guid? SelectedId => _chosen is { } chosen ? (chosen == Guid.Empty ? null : chosen) : SelectedParameter;
+
     private MentionItem? Selected => SelectedId is not { } id ? null : _list.Items.FirstOrDefault(i => i.Id == id) ?? (_apart?.Id == id ? _apart : null);
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
         _now = Clock.GetUtcNow();
+        _chosen = _chosen == (SelectedParameter ?? Guid.Empty) ? null : _chosen;
         _filter = InboxFilter.Of(BrandParameter, SentimentParameter, StatusParameter, LanguageParameter, SourceParameter, QParameter, RangeParameter, FromParameter, ToParameter, SortParameter,
             OwnerParameter, TagParameter, SeverityParameter, SlaParameter, StoryParameter, AuthorParameter);
         if (!RendererInfo.IsInteractive)
@@ -179,6 +184,19 @@ public sealed partial class Inbox
         _apart = Selected;
         _list.Settle();
         _ = ScrollTopAsync();
+    }
+
+    private async Task OpenAsync(Guid? id, bool replace = true)
+    {
+        if (id == SelectedId)
+        {
+            return;
+        }
+
+        _chosen = id ?? Guid.Empty;
+        Navigation.NavigateTo(Href(id), replace: replace);
+        await LetGoAsync();
+        StateHasChanged();
     }
 
     private void Go(InboxFilter filter) => Navigation.NavigateTo("/" + Prefixed(filter.ToQuery(SelectedId)));

@@ -25,20 +25,20 @@ public sealed partial class Inbox
         switch (key)
         {
             case "j" or "ArrowDown":
-                Move(1);
+                await MoveAsync(1);
                 break;
             case "k" or "ArrowUp":
-                Move(-1);
+                await MoveAsync(-1);
                 break;
             case "Enter" when SelectedId is null:
-                Move(1);
+                await MoveAsync(1);
                 break;
             case "Escape" when _marked.Count > 0:
                 await UnmarkAsync();
                 StateHasChanged();
                 break;
             case "Escape" when SelectedId is not null:
-                Navigation.NavigateTo(Href(null), replace: true);
+                await OpenAsync(null);
                 break;
             case ".":
                 ShowNew();
@@ -99,16 +99,16 @@ public sealed partial class Inbox
 
     private void Refresh() => _ = InvokeAsync(StateHasChanged);
 
-    private void Move(int step)
+    private Task MoveAsync(int step)
     {
         var items = _list.Items;
         if (items.Count == 0)
         {
-            return;
+            return Task.CompletedTask;
         }
 
         var at = SelectedId is { } id ? items.ToList().FindIndex(i => i.Id == id) : step > 0 ? -1 : items.Count;
-        Navigation.NavigateTo(Href(items[Math.Clamp(at + step, 0, items.Count - 1)].Id), replace: SelectedId is not null);
+        return OpenAsync(items[Math.Clamp(at + step, 0, items.Count - 1)].Id, replace: SelectedId is not null);
     }
 
     private async Task ScrollTopAsync()

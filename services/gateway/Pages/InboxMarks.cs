@@ -129,7 +129,7 @@ public sealed partial class Inbox
         _said = L["Said.Done", L[$"Status.{now.Status}"], now.BrandName];
         if (next is { } there && (verb == "restore" || !now.IsOpen) && SelectedId == mention.Id)
         {
-            Navigation.NavigateTo(Href(there), replace: true);
+            await OpenAsync(there);
         }
 
         StateHasChanged();
