@@ -50,7 +50,7 @@ internal sealed class FeedConnector(FeedFetcher fetcher) : IPushed
             case FetchResult.Fetched got:
                 var read = FeedReader.Read(got.Body.Span, new(reading.Now, got.Url, new Uri(source.Identity ?? source.Url!), got.ContentType));
                 return read is FeedReading.Read { Document: var feed }
-                    ? new(FeedPosts.Given(feed), Reading.Write(got.Validators)) { Hints = new(feed.MinInterval, got.MaxAge, got.MovedTo, Topics: Topics(feed, got.Url)) }
+                    ? new(FeedPosts.Given(feed), Reading.Write(got.Validators)) { Hints = new(feed.MinInterval, got.MaxAge, got.MovedTo, Topics: Topics(feed, got)) }
                     : throw Failure((FeedReading.Refused)read);
             case FetchResult.NotModified same:
                 return Page.Nothing() with { Hints = new(MaxAge: same.MaxAge, MovedTo: same.MovedTo) };
@@ -70,10 +70,10 @@ internal sealed class FeedConnector(FeedFetcher fetcher) : IPushed
         return read is FeedReading.Read { Document.Items.Count: > 0 } found ? new(FeedPosts.Given(found.Document), null) : Page.Nothing() with { More = true };
     }
 
-    // One hub is enough: further ones push the same.
-    private static IReadOnlyList<HubTopic>? Topics(FeedDocument feed, Uri at) =>
-        feed.Hubs is [var hub, ..] && Uri.TryCreate(hub, UriKind.Absolute, out var where) && FeedLinks.IsWeb(where)
-            ? [new(where, Uri.TryCreate(feed.Self, UriKind.Absolute, out var self) && FeedLinks.IsWeb(self) ? self : at)]
+    // One hub is enough: further ones push the same. The header counts before the document (WebSub, section 4).
+    private static IReadOnlyList<HubTopic>? Topics(FeedDocument feed, FetchResult.Fetched got) =>
+        Uri.TryCreate(got.Hub ?? (feed.Hubs is [var named, ..] ? named : null), UriKind.Absolute, out var hub) && FeedLinks.IsWeb(hub)
+            ? [new(hub, Uri.TryCreate(got.Self ?? feed.Self, UriKind.Absolute, out var self) && FeedLinks.IsWeb(self) ? self : got.Url)]
             : null;
 
     private static NetworkFailure Failure(FeedReading.Refused refused) => new(refused.Code, refused.Message);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
@@ -13,6 +14,7 @@ public sealed class FeedFetcher(IHttpClientFactory clients, TimeProvider clock)
 
     private const int MaxRedirects = 5;
     private const int MaxRobots = 512 * 1024;
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a fetch may take, all redirects and the body included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -107,9 +109,23 @@ public sealed class FeedFetcher(IHttpClientFactory clients, TimeProvider clock)
             return new FetchResult.Failed("too_large", $"The feed at {at.Host} is larger than {MaxBytes / (1024 * 1024)} MB.", Permanent: false);
         }
 
-        var validators = new FetchValidators(Header(response.Headers, "ETag"), Header(response.Content.Headers, "Last-Modified"));
-        return new FetchResult.Fetched(body, Header(response.Content.Headers, "Content-Type"), at, validators, movedTo, maxAge);
+        var links = LinkHeader.Read(response.Headers.NonValidated.TryGetValues("Link", out var values) ? values : [], at).ToList();
+        return new FetchResult.Fetched(body, Header(response.Content.Headers, "Content-Type"), at, Validators(response), movedTo, maxAge)
+        {
+            Hub = links.Find(l => l.Relation == "hub").Address,
+            Self = links.Find(l => l.Relation == "self").Address,
+        };
     }
+
+    // Dates know seconds: what changes in the second of the answer, after it, would never be sent (RFC 9110, 8.8.2.2). WordPress makes its ETag of that date as well.
+    // Only written headers are read: one that was parsed is no longer as received.
+    private FetchValidators Validators(HttpResponseMessage response)
+    {
+        var kept = new FetchValidators(Header(response.Headers, "ETag"), Header(response.Content.Headers, "Last-Modified"));
+        return Date(kept.LastModified) is { } modified && ((Date(Header(response.Headers, "Date")) ?? clock.GetUtcNow()) - modified).Duration() < Settled ? new(null, null) : kept;
+    }
+
+    private static DateTimeOffset? Date(string? header) => DateTimeOffset.TryParse(header, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
 
     private static HttpRequestMessage Request(Uri url, FetchValidators? known)
     {

@@ -19,7 +19,14 @@ public abstract record FetchResult
     /// <param name="Validators">What to ask with next time.</param>
     /// <param name="MovedTo">The new address for good, when every redirect on the way was a permanent one.</param>
     /// <param name="MaxAge">How long the answer is fresh by its Cache-Control; null when not said.</param>
-    public sealed record Fetched(ReadOnlyMemory<byte> Body, string? ContentType, Uri Url, FetchValidators Validators, Uri? MovedTo, TimeSpan? MaxAge) : FetchResult;
+    public sealed record Fetched(ReadOnlyMemory<byte> Body, string? ContentType, Uri Url, FetchValidators Validators, Uri? MovedTo, TimeSpan? MaxAge) : FetchResult
+    {
+        /// <summary>The WebSub hub that the Link header names; null for none.</summary>
+        public string? Hub { get; init; }
+
+        /// <summary>The address that the Link header gives for the feed itself; null for none.</summary>
+        public string? Self { get; init; }
+    }
 
     /// <summary>Nothing new since the last time.</summary>
     /// <param name="MovedTo">As in <see cref="Fetched"/>.</param>

@@ -28,6 +28,14 @@ public sealed class FetchTests : IAsyncLifetime
             var same = http.Request.Headers.IfNoneMatch == "W/\"odd, tag\"" && http.Request.Headers.IfModifiedSince == "Tue, 03 Mar 2026 08:15:00 +0000";
             return same ? Results.StatusCode(304) : Results.Text(Feed);
         });
+        server.MapGet("/fresh", (HttpContext http) =>
+        {
+            // As WordPress does: both validators are made of the second of the newest post.
+            http.Response.Headers.ETag = "\"2026-03-03 08:15:00\"";
+            http.Response.Headers.LastModified = "Tue, 03 Mar 2026 08:15:00 GMT";
+            http.Response.Headers.Date = $"Tue, 03 Mar 2026 08:15:{http.Request.Query["second"]} GMT";
+            return Results.Text(Feed);
+        });
         server.MapGet("/moved", () => Results.Redirect("/moved2", permanent: true));
         server.MapGet("/moved2", () => Results.Redirect("/feed", permanent: true, preserveMethod: true));
         server.MapGet("/found", () => Results.Redirect("/moved2"));
@@ -101,6 +109,16 @@ public sealed class FetchTests : IAsyncLifetime
         var first = (await Fetch("/conditional")).ShouldBeOfType<FetchResult.Fetched>();
         first.MaxAge.ShouldBe(TimeSpan.FromMinutes(2));
         (await Fetch("/conditional", first.Validators)).ShouldBeOfType<FetchResult.NotModified>();
+    }
+
+    [Theory]
+    [InlineData("00", false)]
+    [InlineData("01", false)]
+    [InlineData("30", true)]
+    public async Task What_may_still_change_within_its_second_is_asked_for_again_as_a_whole(string second, bool kept)
+    {
+        var fetched = (await Fetch($"/fresh?second={second}")).ShouldBeOfType<FetchResult.Fetched>();
+        (fetched.Validators.ETag is not null, fetched.Validators.LastModified is not null).ShouldBe((kept, kept));
     }
 
     [Fact]
