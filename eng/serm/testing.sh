@@ -40,6 +40,11 @@ test_servers() {
 run_tests() {
     local which=(unit integration e2e)
     case ${1:-all} in
+        --real)
+            shift
+            run_real_tests "$@"
+            return
+            ;;
         unit | integration | e2e)
             which=("$1")
             shift
