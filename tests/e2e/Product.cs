@@ -129,13 +129,16 @@ public sealed class Product : IAsyncLifetime
     public Task<IReadOnlyList<JsonElement>> PushAsync(Guid brand, params object[] posts) => PushAsync(brand, posts.Length, posts);
 
     /// <summary>Pushes posts and waits until the inbox shows so many judged of the brand.</summary>
-    public async Task<IReadOnlyList<JsonElement>> PushAsync(Guid brand, int expected, params object[] posts)
+    public Task<IReadOnlyList<JsonElement>> PushAsync(Guid brand, int expected, params object[] posts) => PushAsync(brand, found => found.Count >= expected, posts);
+
+    /// <summary>Pushes posts and waits until the judged ones of the brand are as they are waited for.</summary>
+    public async Task<IReadOnlyList<JsonElement>> PushAsync(Guid brand, Predicate<IReadOnlyList<JsonElement>> such, params object[] posts)
     {
         await PostAsync("/api/ingest", new { source = "e2e", posts });
         return await Eventually.Async(
             async ct => (await Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/mentions?brand={brand}&sentiment=negative&sentiment=neutral&sentiment=positive&limit=200", UriKind.Relative), ct))
                 .GetProperty("items").EnumerateArray().ToList(),
-            items => items.Count >= expected,
+            items => such(items),
             Patience,
             Cancel);
     }

@@ -44,6 +44,10 @@ public sealed partial class Inbox
                 ShowNew();
                 StateHasChanged();
                 break;
+            case "l" when _list.NextCursor is not null && !_loadingMore:
+                await LoadMoreAsync();
+                StateHasChanged();
+                break;
             case "?":
                 await Dialogs.ShowAsync<KeysDialog>(L["Keys.Title"]);
                 break;

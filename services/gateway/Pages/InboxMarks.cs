@@ -75,7 +75,7 @@ public sealed partial class Inbox
     private async Task AfterAsync(Task before, string key)
     {
         await Task.WhenAny(before);
-        _asking = key is "x" or "s" or "a" or "t" or "p";
+        _asking = key is "x" or "s" or "a" or "t" or "p" or "v";
         try
         {
             await ByKeyAsync(key);
@@ -88,27 +88,28 @@ public sealed partial class Inbox
 
     private async Task ByKeyAsync(string key)
     {
-        var verb = key switch
-        {
-            "c" => "claim", "r" => "release", "e" => "resolve", "x" => "dismiss", "a" => "assign", "s" => "snooze", "w" => "wait", "t" => "tag", "p" => "replied", "b" => "restore", "1" => "correct:negative", "2" => "correct:neutral", "3" => "correct:positive", _ => null,
-        };
         if (key == "u")
         {
             await UndoAsync();
         }
+        else if (key == "M")
+        {
+            MarkAll();
+        }
         else if (key == "m" && SelectedId is { } id)
         {
             await MarkAsync(id);
-            StateHasChanged();
         }
-        else if ((verb is "claim" or "resolve" or "dismiss" or "assign" or "snooze" or "tag" or "restore") && _marked.Count > 0)
+        else if (_marked.Count > 0 && InboxKeyVerbs.OfMany(key, _list.Items.Where(i => _marked.Contains(i.Id))) is { } step)
         {
-            await StepAsync(verb);
+            await StepAsync(step);
         }
-        else if (verb is not null && Selected is { } mention && (verb != "restore" || mention.FilteredBy is not null))
+        else if (Selected is { } mention && InboxKeyVerbs.Of(key, mention) is { } verb)
         {
             await ActAsync(mention, verb);
         }
+
+        StateHasChanged();
     }
 
     private async Task ActAsync(MentionItem mention, string verb)

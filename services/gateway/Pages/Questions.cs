@@ -20,6 +20,7 @@ internal sealed class Questions(IDialogService dialogs, IStringLocalizer<Texts> 
     {
         "dismiss" => Of("reason", await ShownAsync<DismissDialog>("Dismiss.Title")),
         "snooze" => Of("until", await ShownAsync<SnoozeDialog>("Snooze.Title")),
+        "severity" => Of("severity", await ShownAsync<SeverityDialog>("Keys.Severity")),
         "assign" => Of("to", await AskAsync("Assign.Title", "Assign.Label", 200)),
         "tag" => Of("tag", await AskAsync("Tag.Title", "Tag.Label", 50)),
         "replied" => await ShownAsync<ReplyDialog>("Reply.Title") is IReadOnlyDictionary<string, object> body ? new(body) : Gone,

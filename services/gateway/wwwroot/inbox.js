@@ -1,5 +1,6 @@
 // Keys of the inbox, and whether its rows must stay where they are.
-const keys = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'c', 'r', 'e', 'x', '1', '2', '3', 'a', 's', 'w', 't', 'p', 'm', 'u', 'b', '.', '?']);
+const keys = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'c', 'r', 'e', 'x', '1', '2', '3', '0', 'a', 's', 'w', 't', 'p', 'v', 'm', 'M', 'u', 'b', 'l', '.', '?']);
+const fields = { '/': '[data-search]', 'n': '#note', 'd': '#draft' };
 let stopAll = null;
 let list = null;
 
@@ -42,14 +43,12 @@ export function start(root, page) {
     if (document.querySelector('.mud-dialog')) {
       return;
     }
-    if (event.key === '/') {
-      event.preventDefault();
-      root.querySelector('[data-search]')?.focus();
-    } else if (event.key === 'n') {
-      const note = root.querySelector('[data-submit-keys]');
-      if (note) {
+    if (fields[event.key]) {
+      const field = root.querySelector(fields[event.key]);
+      if (field) {
         event.preventDefault();
-        note.focus();
+        field.closest('details')?.setAttribute('open', '');
+        field.focus();
       }
     } else if (event.key === 'o') {
       root.querySelector('#original')?.click();

@@ -19,6 +19,32 @@ public sealed partial class TextsTests
         asked.Except(known).ShouldBeEmpty();
     }
 
+    /// <summary>Neither a key without a word about it nor a word about a key that does nothing.</summary>
+    [Fact]
+    public void The_list_of_keys_names_all_that_the_inbox_hears()
+    {
+        var script = File.ReadAllText(Path.Combine(Folder, "wwwroot", "inbox.js"));
+        var heard = script.Split('\n').Where(l => l.StartsWith("const keys", StringComparison.Ordinal)).SelectMany(l => Quoted().Matches(l).Select(m => m.Groups[1].Value))
+            .Concat(Field().Matches(script).Select(m => m.Groups[1].Value))
+            .Concat(Compared().Matches(script).Select(m => m.Groups[1].Value))
+            .Select(k => k switch { "ArrowDown" => "↓", "ArrowUp" => "↑", "Escape" => "Esc", _ => k });
+        var listed = Listed().Matches(File.ReadAllText(Path.Combine(Folder, "Components", "Parts", "KeysDialog.razor"))).SelectMany(m => m.Groups[1].Value.Split(' '));
+
+        listed.ShouldBe(heard.Distinct(StringComparer.Ordinal), ignoreOrder: true);
+    }
+
+    [GeneratedRegex("'([^']+)'")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("'(.)': '[\\[#]")]
+    private static partial Regex Field();
+
+    [GeneratedRegex("event\\.key === '([^']+)'")]
+    private static partial Regex Compared();
+
+    [GeneratedRegex("\\(\"([^\"]+)\", \"Keys\\.")]
+    private static partial Regex Listed();
+
     [GeneratedRegex("(?:\\bL|\\bl|\\btexts)\\[\"([A-Za-z0-9_.]+)\"")]
     private static partial Regex Key();
 
