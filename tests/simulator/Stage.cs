@@ -46,6 +46,9 @@ public sealed class Stage(SimClock clock)
     /// <summary>Answers carry members that nobody knows, and lack the optional ones.</summary>
     public bool Drift { get; set; }
 
+    /// <summary>Lines that the next stream sends after the posts, as they are.</summary>
+    public Queue<string> Lines { get; } = new();
+
     /// <summary>Requests so far.</summary>
     public int Requests { get; private set; }
 

@@ -40,7 +40,18 @@ internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnly
 
     /// <summary>Opens addresses and listens to the events that they send; see <see cref="NetworkEvents"/>.</summary>
     /// <exception cref="NetworkFailure">One was refused, or broke.</exception>
-    public async IAsyncEnumerable<IReadOnlyList<NetworkEvent>> EventsAsync(IReadOnlyList<Uri> urls, Cost cost, int largest, [EnumeratorCancellation] CancellationToken stop, params (string Name, string Value)[] extra)
+    public IAsyncEnumerable<IReadOnlyList<NetworkEvent>> EventsAsync(IReadOnlyList<Uri> urls, Cost cost, int largest, CancellationToken stop, params (string Name, string Value)[] extra) =>
+        OpenAsync(urls, lines: false, cost, largest, [("Accept", "text/event-stream"), .. extra], stop);
+
+    /// <summary>Opens an address that sends one thing a line, and empty lines as a sign of life.</summary>
+    /// <exception cref="NetworkFailure">It was refused, or broke.</exception>
+    public IAsyncEnumerable<IReadOnlyList<NetworkEvent>> LinesAsync(Uri url, Cost cost, int largest, CancellationToken stop, params (string Name, string Value)[] extra) =>
+        OpenAsync([url], lines: true, cost, largest, extra, stop);
+
+    /// <summary>Waits, by the clock of the limits.</summary>
+    public Task PauseAsync(TimeSpan wait, CancellationToken stop) => Task.Delay(wait, gear.Clock, stop);
+
+    private async IAsyncEnumerable<IReadOnlyList<NetworkEvent>> OpenAsync(IReadOnlyList<Uri> urls, bool lines, Cost cost, int largest, (string Name, string Value)[] extra, [EnumeratorCancellation] CancellationToken stop)
     {
         var answers = new List<HttpResponseMessage>();
         try
@@ -51,7 +62,7 @@ internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnly
             }
 
             var bodies = await Task.WhenAll(answers.Select(async (a, i) => (urls[i].Host, await a.Content.ReadAsStreamAsync(stop))));
-            await foreach (var batch in NetworkEvents.ListenAsync(bodies, largest, stop))
+            await foreach (var batch in NetworkEvents.ListenAsync(bodies, lines, largest, stop))
             {
                 yield return batch;
             }
@@ -140,7 +151,7 @@ internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnly
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
         timeout.CancelAfter(Timeout);
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        Add(request, [("User-Agent", Agent), ("Accept", "text/event-stream"), .. extra]);
+        Add(request, [("User-Agent", Agent), .. extra]);
         try
         {
             var response = await gear.Http.SendAsync(request, timeout.Token);

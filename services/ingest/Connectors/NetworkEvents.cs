@@ -10,7 +10,7 @@ namespace Serm.Ingest.Connectors;
 /// <param name="Type"><c>message</c> where the server does not say.</param>
 internal sealed record NetworkEvent(string Type, string Data);
 
-/// <summary>Server-sent events of one or several open answers: bounded events, bounded memory, and a sign of life while nothing comes.</summary>
+/// <summary>Server-sent events, or lines, of one or several open answers: bounded events, bounded memory, and a sign of life while nothing comes.</summary>
 internal static class NetworkEvents
 {
     private const int MaxEvent = 2 * 1024 * 1024;
@@ -21,12 +21,13 @@ internal static class NetworkEvents
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
 
     /// <summary>Yields what comes, in batches of what has come meanwhile; an empty batch after 20 s of silence. Ends when one of the answers ends.</summary>
+    /// <param name="lines">Each line is an event by itself.</param>
     /// <exception cref="NetworkFailure">One broke.</exception>
-    public static async IAsyncEnumerable<IReadOnlyList<NetworkEvent>> ListenAsync(IReadOnlyList<(string Host, Stream Body)> answers, int largest, [EnumeratorCancellation] CancellationToken stop)
+    public static async IAsyncEnumerable<IReadOnlyList<NetworkEvent>> ListenAsync(IReadOnlyList<(string Host, Stream Body)> answers, bool lines, int largest, [EnumeratorCancellation] CancellationToken stop)
     {
         var events = Channel.CreateBounded<NetworkEvent>(new BoundedChannelOptions(Waiting) { SingleReader = true });
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var reading = answers.Select(a => ReadAsync(a.Host, a.Body, events.Writer, end.Token)).ToList();
+        var reading = answers.Select(a => ReadAsync(a.Host, a.Body, lines, events.Writer, end.Token)).ToList();
         try
         {
             while (true)
@@ -56,7 +57,7 @@ internal static class NetworkEvents
         }
     }
 
-    private static async Task ReadAsync(string host, Stream body, ChannelWriter<NetworkEvent> events, CancellationToken stop)
+    private static async Task ReadAsync(string host, Stream body, bool lines, ChannelWriter<NetworkEvent> events, CancellationToken stop)
     {
         try
         {
@@ -72,7 +73,14 @@ internal static class NetworkEvents
                 {
                     var line = Encoding.UTF8.GetString(buffer.Slice(0, at)).TrimEnd('\r');
                     buffer = buffer.Slice(buffer.GetPosition(1, at));
-                    if (line.Length == 0)
+                    if (lines)
+                    {
+                        if (line.Length > 0)
+                        {
+                            await events.WriteAsync(new(type, line), stop);
+                        }
+                    }
+                    else if (line.Length == 0)
                     {
                         if (data.Length > 0)
                         {

@@ -73,17 +73,17 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
 
         if (pulled is IRechecked rechecked)
         {
-            taken += await RecheckAsync(rechecked, due, settings, taken > 0, cancellationToken);
+            taken += await RecheckAsync(rechecked, due, settings, taken > 0, more: false, cancellationToken);
         }
 
         return taken > 0 ? "new" : "unchanged";
     }
 
-    private async Task<int> RecheckAsync(IRechecked connector, DueSource due, Settings settings, bool busy, CancellationToken cancellationToken)
+    private async Task<int> RecheckAsync(IRechecked connector, DueSource due, Settings settings, bool busy, bool more, CancellationToken cancellationToken)
     {
         var ids = await take.DueChecksAsync(due, connector.RecheckBatch, cancellationToken);
         var page = ids.Count == 0 ? Page.Nothing() : await AskAsync(connector, due, () => connector.RecheckAsync(Reading(connector, due, settings), ids, cancellationToken), cancellationToken);
-        return (await take.TakeAsync(connector, due, page with { State = null, More = false }, last: true, cancellationToken, busy, ids)).Taken;
+        return (await take.TakeAsync(connector, due, page with { State = null, More = more }, last: true, cancellationToken, busy, ids)).Taken;
     }
 
     private async Task<string> ListenAsync(IStreamed streamed, DueSource due, Settings settings, CancellationToken cancellationToken)
@@ -100,7 +100,15 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
 
         // A stream that lived is opened again at once; one that ends as soon as it is opened waits its turn.
         var lived = clock.GetElapsedTime(opened) > ShortLived;
-        await take.TakeAsync(streamed, due, Page.Nothing() with { More = lived }, last: true, cancellationToken);
+        if (streamed is IRechecked rechecked)
+        {
+            await RecheckAsync(rechecked, due, settings, busy: false, more: lived, cancellationToken);
+        }
+        else
+        {
+            await take.TakeAsync(streamed, due, Page.Nothing() with { More = lived }, last: true, cancellationToken);
+        }
+
         return "ended";
     }
 

@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Serm.Simulator.Networks;
 
-/// <summary>X's API 2, as far as Serm calls it: recent search with <c>next_token</c>, posts by id, 300 calls in 15 minutes with their headers, no Retry-After, and a money meter.</summary>
+/// <summary>X's API 2, as far as Serm calls it: recent search with <c>next_token</c>, posts by id, the filtered stream with its rules, compliance jobs, 300 calls in 15 minutes with their headers, no Retry-After, and a money meter.</summary>
 public sealed class X : INetwork
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
@@ -26,7 +27,111 @@ public sealed class X : INetwork
                 errors = asked.Where(p => p.Deleted).Select(p => new { value = Id(p), resource_id = Id(p), resource_type = "tweet", parameter = "ids", title = "Not Found Error", type = "https://api.x.com/2/problems/resource-not-found", detail = "Could not find tweet." }),
             });
         });
+        Stream(routes, stage, context => Metered(context, stage));
+        Compliance(routes, stage, context => Metered(context, stage));
     }
+
+    private static void Stream(IEndpointRouteBuilder routes, Stage stage, Func<HttpContext, IResult?> metered)
+    {
+        var rules = new List<Rule>();
+        var sent = 0;
+        routes.MapGet("/2/tweets/search/stream/rules", (HttpContext context) => metered(context) ?? Results.Json(rules.Count == 0 ? new { meta = new { result_count = 0 } } : (object)new { data = rules, meta = new { result_count = rules.Count } }));
+        routes.MapPost("/2/tweets/search/stream/rules", (HttpContext context, JsonElement body) =>
+        {
+            if (metered(context) is { } refused)
+            {
+                return refused;
+            }
+
+            if (body.TryGetProperty("delete", out var delete))
+            {
+                var ids = delete.GetProperty("ids").EnumerateArray().Select(i => i.GetString()).ToHashSet(StringComparer.Ordinal);
+                return Results.Json(new { meta = new { summary = new { deleted = rules.RemoveAll(r => ids.Contains(r.id)), not_deleted = 0 } } });
+            }
+
+            var errors = new List<object>();
+            foreach (var (value, tag) in body.GetProperty("add").EnumerateArray().Select(r => (r.GetProperty("value").GetString()!, r.GetProperty("tag").GetString()!)))
+            {
+                if (rules.Exists(r => r.value == value) || value.Contains('(', StringComparison.Ordinal) != value.Contains(')', StringComparison.Ordinal))
+                {
+                    errors.Add(new { value, title = rules.Exists(r => r.value == value) ? "DuplicateRule" : "UnprocessableEntity", type = "https://api.x.com/2/problems/invalid-rules" });
+                }
+                else
+                {
+                    rules.Add(new($"{rules.Count + 1}{rules.Count}", value, tag));
+                }
+            }
+
+            return Results.Json(new { data = rules, errors }, statusCode: 201);
+        });
+        routes.MapGet("/2/tweets/search/stream", async (HttpContext context) =>
+        {
+            if (metered(context) is { } refused)
+            {
+                await refused.ExecuteAsync(context);
+                return;
+            }
+
+            // A post comes once, to who is connected. The stream speaks the new names, and ends when there is nothing more.
+            var log = stage.World.Log.Skip(sent).ToList();
+            sent += log.Count;
+            foreach (var post in log.Where(l => l.What == Change.Published).Select(l => stage.World.Find(l.Post.Id)!).Where(p => !p.Deleted))
+            {
+                var matching = rules.Where(r => post.Text.Contains(r.value, StringComparison.OrdinalIgnoreCase)).Select(r => new { r.id, r.tag }).ToList();
+                if (matching.Count > 0)
+                {
+                    await context.Response.WriteAsync($"{JsonSerializer.Serialize(new { data = Renamed(Post(post)), includes = new { users = Users([post]) }, matching_rules = matching })}\r\n\r\n");
+                }
+            }
+
+            while (stage.Lines.TryDequeue(out var line))
+            {
+                await context.Response.WriteAsync($"{line}\r\n");
+            }
+        });
+    }
+
+    private static void Compliance(IEndpointRouteBuilder routes, Stage stage, Func<HttpContext, IResult?> metered)
+    {
+        var jobs = new List<(string[] Ids, int Looks)>();
+        routes.MapPost("/2/compliance/jobs", (HttpContext context, JsonElement body) =>
+        {
+            if (metered(context) is { } refused)
+            {
+                return refused;
+            }
+
+            jobs.Add(([], 0));
+            var at = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{context.Request.Path.Value!.Split("/2/")[0]}/files/{jobs.Count - 1}";
+            return Results.Json(new { data = new { id = $"{jobs.Count - 1}", type = body.GetProperty("type").GetString(), status = "created", upload_url = at, download_url = at } });
+        });
+        routes.MapGet("/2/compliance/jobs/{id:int}", (HttpContext context, int id) =>
+        {
+            if (metered(context) is { } refused)
+            {
+                return refused;
+            }
+
+            jobs[id] = jobs[id] with { Looks = jobs[id].Looks + 1 };
+            return Results.Json(new { data = new { id = $"{id}", type = "tweets", status = jobs[id].Looks > 1 ? "complete" : "in_progress" } });
+        });
+        routes.MapPut("/files/{id:int}", async (HttpContext context, int id) =>
+        {
+            using var body = new StreamReader(context.Request.Body);
+            jobs[id] = ((await body.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries), 0);
+
+            // Signed for this type, and for nobody's token.
+            return context.Request.ContentType == "text/plain" && context.Request.Headers.Authorization.Count == 0 ? Results.Ok() : Results.StatusCode(403);
+        });
+        routes.MapGet("/files/{id:int}", (int id) => Results.Text(string.Concat(jobs[id].Ids.Select(Find).OfType<SimPost>().Where(p => p.Deleted).Select(p => JsonSerializer.Serialize(new { id = Id(p), action = "delete", created_at = p.At, redacted_at = stage.Clock.GetUtcNow(), reason = "deleted" }) + "\n"))));
+
+        SimPost? Find(string id) => stage.World.Find(long.Parse(id, CultureInfo.InvariantCulture) - 1_900_000_000_000_000_000);
+    }
+
+    private static Dictionary<string, object?> Renamed(Dictionary<string, object?> post) => post.ToDictionary(
+        p => p.Key switch { "edit_history_tweet_ids" => "edit_history_post_ids", "referenced_tweets" => "referenced_posts", var name => name },
+        p => p.Key == "public_metrics" ? new { like_count = 7, repost_count = 3, quote_count = 1, reply_count = 0, impression_count = 10 } : p.Value,
+        StringComparer.Ordinal);
 
     public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait)
     {
@@ -101,4 +206,9 @@ public sealed class X : INetwork
 
     private static IResult Problem(int status, string title, string type) =>
         Results.Json(new { title, detail = title, type = $"https://api.x.com/2/problems/{type}", status }, contentType: "application/problem+json", statusCode: status);
+
+    // As X writes it.
+#pragma warning disable IDE1006, SA1300
+    private sealed record Rule(string id, string value, string tag);
+#pragma warning restore IDE1006, SA1300
 }

@@ -21,16 +21,21 @@ internal sealed record XLane
     public DateTimeOffset? Start { get; init; }
 }
 
-/// <summary>X: recent search and mentions of accounts, pay per post. Before each request the most that it can cost is set aside, afterwards what it did cost is charged. X renames <c>tweet</c> to <c>post</c> in its answers: both names are read.</summary>
-internal sealed class XConnector : IPulled, IRechecked
+/// <summary>X: recent search, the filtered stream and mentions of accounts, pay per post. Before each request the most that it can cost is set aside, afterwards what it did cost is charged. X renames <c>tweet</c> to <c>post</c> in its answers: both names are read.</summary>
+internal sealed class XConnector : IPulled, IStreamed, IRechecked
 {
-    private const string Requests = "requests in 15 minutes", Dollars = "dollars a month";
-    private const string Fields = "tweet.fields=created_at,lang,conversation_id,referenced_tweets,public_metrics,edit_history_tweet_ids&expansions=author_id&user.fields=name,username,public_metrics";
+    /// <summary>The name of the budget.</summary>
+    internal const string Dollars = "dollars a month";
+
+    /// <summary>What is asked for of each post. Parameters have kept the old names.</summary>
+    internal const string Fields = "tweet.fields=created_at,lang,conversation_id,referenced_tweets,public_metrics,edit_history_tweet_ids&expansions=author_id&user.fields=name,username,public_metrics";
+
+    private const string Requests = "requests in 15 minutes";
 
     public ConnectorCard Card { get; } = new(
         "x",
         "X (Twitter)",
-        "Searches the last seven days and reads mentions of your accounts, within a monthly budget. X charges for every post.",
+        "Searches the last seven days, or listens to what your searches find as it is written, and reads mentions of your accounts, within a monthly budget. X charges for every post.",
         "https://docs.x.com/x-api/posts/search/introduction",
         typeof(XOptions),
         Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement)
@@ -62,6 +67,11 @@ internal sealed class XConnector : IPulled, IRechecked
         }
     }
 
+    public bool Streams(Settings settings) => settings.As<XOptions>().Mode == "stream";
+
+    public IAsyncEnumerable<Page> ListenAsync(Reading reading, CancellationToken cancellationToken) =>
+        XStream.ListenAsync(reading, reading.Options<XOptions>(), r => ReadAsync(r, cancellationToken), cancellationToken);
+
     public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         var options = reading.Options<XOptions>();
@@ -82,6 +92,11 @@ internal sealed class XConnector : IPulled, IRechecked
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
     {
+        if (reading.Options<XOptions>().Deletions == "jobs")
+        {
+            return Page.Nothing() with { Removed = await XCompliance.GoneAsync(reading, reading.Options<XOptions>(), nativeIds, cancellationToken) };
+        }
+
         var answer = await CallAsync(reading, reading.Options<XOptions>(), $"/2/tweets?ids={string.Join(',', nativeIds)}&{Fields}", "recheck", nativeIds.Count, cancellationToken);
         var there = Posts(answer, reading.Now);
 
@@ -90,15 +105,20 @@ internal sealed class XConnector : IPulled, IRechecked
         return new(there, null) { Removed = [.. nativeIds.Where(gone.Contains).Select(id => new RemovedPost(id, reading.Now))] };
     }
 
-    private static List<string> Lanes(XOptions options) => [.. options.Queries.Select(q => q.Trim()).Where(q => q.Length > 0), .. options.Accounts.Select(a => $"@{a}")];
+    /// <summary>The searches.</summary>
+    internal static List<string> Queries(XOptions options) => [.. options.Queries.Select(q => q.Trim()).Where(q => q.Length > 0).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>A request and the dollars that are set aside for it.</summary>
+    internal static Cost Charge(string lane, decimal dollars, int requests = 1) => new(lane, new Dictionary<string, decimal>(StringComparer.Ordinal) { [Dollars] = dollars, [Requests] = requests });
+
+    private static List<string> Lanes(XOptions options) => [.. Queries(options), .. options.Accounts.Select(a => $"@{a}")];
 
     private static async Task<JsonElement> CallAsync(Reading reading, XOptions options, string path, string lane, int most, CancellationToken cancellationToken)
     {
         var reserved = most * (options.DollarsPerPost + options.DollarsPerAuthor);
-        var cost = new Cost(lane, new Dictionary<string, decimal>(StringComparer.Ordinal) { [Dollars] = reserved });
         using var request = new HttpRequestMessage(HttpMethod.Get, NetworkClient.At(options.ApiUrl, path));
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.BearerToken}");
-        var answer = await reading.Http.SendAsync(request, cost, cancellationToken);
+        var answer = await reading.Http.SendAsync(request, Charge(lane, reserved), cancellationToken);
         if ((int)answer.Status >= 400)
         {
             // Refusals cost nothing. A connection that breaks may have cost: what was set aside for it stays spent.
@@ -111,13 +131,15 @@ internal sealed class XConnector : IPulled, IRechecked
         return json;
     }
 
-    private static List<NetworkPost> Posts(JsonElement answer, DateTimeOffset now)
+    /// <summary>The posts of an answer, or the one of a message of the stream.</summary>
+    internal static List<NetworkPost> Posts(JsonElement answer, DateTimeOffset now)
     {
         var authors = answer.Items("includes", "users").Where(u => u.Text("id") is not null).DistinctBy(u => u.Text("id")).ToDictionary(
             u => u.Text("id")!,
             u => new Author(u.Text("id"), u.Text("name"), u.Text("username"), u.Text("username") is { } name ? $"https://x.com/{Uri.EscapeDataString(name)}" : null, u.Long("public_metrics", "followers_count")),
             StringComparer.Ordinal);
-        return [.. answer.Items("data").Select(p => Post(p, authors, now)).OfType<NetworkPost>()];
+        var posts = answer.At("data") is { ValueKind: JsonValueKind.Object } one ? [one] : answer.Items("data");
+        return [.. posts.Select(p => Post(p, authors, now)).OfType<NetworkPost>()];
     }
 
     private static NetworkPost? Post(JsonElement post, Dictionary<string, Author> authors, DateTimeOffset now)
@@ -131,7 +153,7 @@ internal sealed class XConnector : IPulled, IRechecked
         var first = post.Items("edit_history_tweet_ids").Concat(post.Items("edit_history_post_ids")).Select(i => i.GetString()).FirstOrDefault() ?? latest;
         var author = post.Text("author_id") is { } id ? authors.GetValueOrDefault(id) ?? new Author(id, null) : null;
         var metrics = post.At("public_metrics");
-        return new(first, post.Text("note_tweet", "text") ?? post.Text("text") ?? "", post.Time("created_at"))
+        return new(first, post.Text("note_tweet", "text") ?? post.Text("note_post", "text") ?? post.Text("text") ?? "", post.Time("created_at"))
         {
             Url = $"https://x.com/{author?.Handle ?? "i"}/status/{latest}",
             Author = author,
@@ -142,6 +164,6 @@ internal sealed class XConnector : IPulled, IRechecked
         };
     }
 
-    // Ids grow with time and are too large for some readers' numbers.
-    private static string? Newer(string? a, string? b) => a is null ? b : b is null ? a : a.Length != b.Length ? (a.Length > b.Length ? a : b) : string.CompareOrdinal(a, b) >= 0 ? a : b;
+    /// <summary>The newer of two ids. They grow with time and are too large for some readers' numbers.</summary>
+    internal static string? Newer(string? a, string? b) => a is null ? b : b is null ? a : a.Length != b.Length ? (a.Length > b.Length ? a : b) : string.CompareOrdinal(a, b) >= 0 ? a : b;
 }

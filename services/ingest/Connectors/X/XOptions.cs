@@ -12,6 +12,11 @@ public sealed class XOptions
     [Display(Name = "Bearer token", Description = "From the developer portal, of an application with a paid plan.")]
     public string BearerToken { get; set; } = "";
 
+    /// <summary>How posts come.</summary>
+    [AllowedValues("search", "stream", ErrorMessage = "Choose \"search\" or \"stream\".")]
+    [Display(Name = "How posts come", Description = "\"search\": from now and then. \"stream\": as they are written, over the one connection that X allows an application; the searches become its rules, and mentions of accounts are read every quarter of an hour.")]
+    public string Mode { get; set; } = "search";
+
     /// <summary>What is searched for.</summary>
     [MaxLength(50)]
     [Display(Name = "Searches", Description = "One a line, in X's own query language, such as acme -is:retweet. Each finds the last seven days.")]
@@ -38,6 +43,12 @@ public sealed class XOptions
     [Range(0, 10)]
     [Display(Name = "Dollars for an author")]
     public decimal DollarsPerAuthor { get; set; } = 0.01m;
+
+    /// <summary>How deletions are noticed.</summary>
+    [Advanced]
+    [AllowedValues("ask", "jobs", ErrorMessage = "Choose \"ask\" or \"jobs\".")]
+    [Display(Name = "How deletions are noticed", Description = "\"ask\": posts are asked for again, which notices edits and reactions too and costs as much as reading. \"jobs\": by X's compliance jobs, which cost nothing and tell deletions only.")]
+    public string Deletions { get; set; } = "ask";
 
     /// <summary>Posts of a page.</summary>
     [Advanced]

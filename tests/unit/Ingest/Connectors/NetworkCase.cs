@@ -81,6 +81,7 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         new("instagram hashtag", "instagram", "instagram", s => Instagram(s, "acme"), (_, p) => $"media:{Serm.Simulator.Networks.Instagram.Raw(p)}", Replies: false) { Anonymous = true, Edits = false, Deletes = false },
         new("discourse", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), WebhookSecret = "hook-secret" }, DiscourseId) { Hook = Hooks.Discourse },
         new("x search", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
+        new("x stream", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10, Mode = "stream", Deletions = "jobs", DollarsPerMonth = 1_000 }, (_, p) => Serm.Simulator.Networks.X.Id(p)) { Stream = true, Edits = false },
         new("youtube", "youtube", "youtube", s => new YouTubeOptions { ApiUrl = s.Url("youtube"), ApiKey = s["youtube"].Token, Channels = ["UCacme"] }, (_, p) => Serm.Simulator.Networks.YouTube.Id(p)) { Flat = true },
         new("wordpress", "wordpress", "wordpress", s => new WordPressOptions { Url = s.Url("wordpress") }, (s, p) => $"{s.Address.Authority}/comment-{p.Id}"),
         new("nodebb", "nodebb", "nodebb", s => new NodeBBOptions { Url = s.Url("nodebb"), Token = s["nodebb"].Token }, (s, p) => $"{s.Address.Authority}/post-{p.Id}"),

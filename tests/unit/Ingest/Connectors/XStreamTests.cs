@@ -1,0 +1,90 @@
+using Serm.Ingest.Connectors;
+using Serm.Ingest.Connectors.X;
+using Serm.Simulator;
+
+namespace Serm.Tests.Unit.Ingest.Connectors;
+
+/// <summary>X's filtered stream beyond the laws: its rules, its names, its money and its end.</summary>
+public sealed class XStreamTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
+    private readonly SimClock clock = new(Start);
+    private Simulation simulation = null!;
+
+    public async ValueTask InitializeAsync() => simulation = await Simulation.StartAsync(clock);
+
+    public ValueTask DisposeAsync() => simulation.DisposeAsync();
+
+    [Fact]
+    public async Task Rules_follow_the_searches_and_leave_those_of_others_alone()
+    {
+        using var app = new HttpClient { BaseAddress = new Uri(simulation.Url("x") + "/") };
+        app.DefaultRequestHeaders.Authorization = new("Bearer", simulation["x"].Token);
+        var stop = TestContext.Current.CancellationToken;
+        await app.PostAsync("2/tweets/search/stream/rules", Json("""{"add":[{"value":"theirs","tag":"other"}]}"""), stop);
+        await Source("acme", "zenith").ReadAllAsync();
+        (await RulesAsync()).ShouldBe(["other theirs", "serm acme", "serm zenith"]);
+        await Source("zenith", "acme -is:retweet").ReadAllAsync();
+        (await RulesAsync()).ShouldBe(["other theirs", "serm acme -is:retweet", "serm zenith"]);
+
+        async Task<List<string>> RulesAsync() => [.. System.Text.Json.JsonElement.Parse(await app.GetStringAsync("2/tweets/search/stream/rules", stop)).Items("data").Select(r => $"{r.Text("tag")} {r.Text("value")}").Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public async Task A_search_that_is_no_rule_is_said()
+    {
+        var failure = await Should.ThrowAsync<NetworkFailure>(Source("acme", "(broken").TurnAsync(most: 50));
+        (failure.Code, failure.Permanent).ShouldBe(("rule_refused", true));
+        failure.Message.ShouldContain("search 2");
+    }
+
+    [Fact]
+    public async Task A_streamed_post_is_read_by_its_new_names_and_one_of_anothers_rule_is_not()
+    {
+        var stage = simulation["x"];
+        stage.Lines.Enqueue("""{"data":{"id":"2000000000000000001","text":"acme is late","author_id":"7","created_at":"2026-03-10T12:00:00.000Z","conversation_id":"1999999999999999999","edit_history_post_ids":["2000000000000000001"],"referenced_posts":[{"type":"replied_to","id":"1999999999999999999"}],"public_metrics":{"like_count":2,"repost_count":3,"quote_count":1,"reply_count":4,"impression_count":50}},"includes":{"users":[{"id":"7","name":"Ann","username":"ann","public_metrics":{"followers_count":9}}]},"matching_rules":[{"id":"1","tag":"serm"}]}""");
+        stage.Lines.Enqueue("");
+        stage.Lines.Enqueue("not json");
+        stage.Lines.Enqueue("""{"data":{"id":"2000000000000000002","text":"theirs"},"matching_rules":[{"id":"2","tag":"other"}]}""");
+        var host = Source("acme");
+        await host.ReadAllAsync();
+        var post = host.Published.ShouldHaveSingleItem();
+        (post.NativeId, post.Text, post.ParentNativeId, post.Author!.Handle, post.Reach).ShouldBe(("2000000000000000001", "acme is late", "1999999999999999999", "ann", 9));
+        (post.Engagement!.Likes, post.Engagement.Shares, post.Engagement.Replies, post.Engagement.Views).ShouldBe((2, 4, 4, 50));
+
+        // Reading goes on a minute before it.
+        host.State!.ShouldContain((2000000000000000001 - (60_000L << 22)).ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task X_ending_the_stream_is_a_failure_to_wait_after_and_no_end_of_reading()
+    {
+        simulation["x"].Lines.Enqueue("""{"errors":[{"title":"operational-disconnect","disconnect_type":"UpstreamOperationalDisconnect","type":"https://api.x.com/2/problems/operational-disconnect"}]}""");
+        var host = Source("acme");
+        var expected = simulation["x"].World.Publish("acme is late");
+        await host.ReadAllAsync();
+        (host.Failures.ShouldHaveSingleItem().Code, host.Failures[0].Permanent).ShouldBe(("stream_refused", false));
+        host.Now.Keys.ShouldBe([Serm.Simulator.Networks.X.Id(expected)]);
+    }
+
+    [Fact]
+    public async Task A_stream_stops_before_it_costs_more_than_the_budget()
+    {
+        var stage = simulation["x"];
+        for (var i = 0; i < 100; i++)
+        {
+            stage.Lines.Enqueue($$"""{"data":{"id":"{{2000000000000000001 + i}}","text":"acme {{i}}"},"matching_rules":[{"id":"1","tag":"serm"}]}""");
+        }
+
+        // A page of ten costs 0.15 dollars at most, a post without its author 0.005: reading sets aside one page, the stream the other.
+        var held = await Should.ThrowAsync<NetworkFailure>(Source(0.35m, "acme").TurnAsync(most: 500).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        (held.Code, held.HeldBack).ShouldBe((NetworkFailure.BudgetSpent, true));
+    }
+
+    private static StringContent Json(string json) => new(json, System.Text.Encoding.UTF8, "application/json");
+
+    private Host Source(params string[] queries) => Source(1_000, queries);
+
+    private Host Source(decimal dollars, params string[] queries) => new(
+        Books.All["x"], new XOptions { ApiUrl = simulation.Url("x"), BearerToken = simulation["x"].Token, Queries = queries, HistoryDays = 1, PageSize = 10, Mode = "stream", DollarsPerMonth = dollars }, clock);
+}
