@@ -8,6 +8,9 @@ internal static class FeedDate
     private const int FirstYear = 1990;
     private const int LastYear = 2100;
 
+    // What nearly all feeds write; anything else, and anything wrong in these, is looked into part by part.
+    private static readonly string[] Usual = ["ddd, dd MMM yyyy HH:mm:ss 'GMT'", "ddd, dd MMM yyyy HH:mm:ss zzz", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"];
+
     /// <summary>The moment in UTC. A date without a zone is UTC; without a time, midnight.</summary>
     public static DateTimeOffset? Parse(string? text)
     {
@@ -17,7 +20,7 @@ internal static class FeedDate
             return null;
         }
 
-        var moment = Epoch(trimmed) ?? FeedDateParts.Read(trimmed)?.ToMoment();
+        var moment = DateTimeOffset.TryParseExact(trimmed, Usual, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var usual) ? usual : Epoch(trimmed) ?? FeedDateParts.Read(trimmed)?.ToMoment();
         return moment is { Year: >= FirstYear and <= LastYear } ? moment : null;
     }
 

@@ -100,6 +100,12 @@ internal sealed partial class FeedTree(string source, Uri? baseUrl, int maxItems
             nodes = 0;
         }
 
+        // Nobody looks so deep: what stands there is text of the element above.
+        if (open.Count >= MaxDepth && !isItem)
+        {
+            return;
+        }
+
         var parent = open.Count == 0 ? null : open[^1].Node;
         var attributes = Attributes(namespaces);
         var node = new FeedNode(name, parent)
@@ -126,7 +132,7 @@ internal sealed partial class FeedTree(string source, Uri? baseUrl, int maxItems
         {
             ReadContent(node, markup.Name);
         }
-        else if (open.Count < MaxDepth || isItem)
+        else
         {
             open.Add((markup.Name, node, namespaces));
         }

@@ -34,6 +34,7 @@ internal static class PlainText
         var breaks = 0;
         var blank = false;
         var marks = 0;
+        Span<char> utf16 = stackalloc char[2];
         foreach (var read in text.EnumerateRunes())
         {
             var rune = read.Value is >= 0x80 and < 0xA0 and not 0x85 ? CharacterReferences.Western(read.Value) : read;
@@ -73,7 +74,7 @@ internal static class PlainText
                 break;
             }
 
-            output.Append(rune.ToString());
+            output.Append(utf16[..rune.EncodeToUtf16(utf16)]);
         }
 
         return Cut(output.ToString().TrimEnd().Normalize(NormalizationForm.FormC), max);

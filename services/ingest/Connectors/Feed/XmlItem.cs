@@ -153,9 +153,12 @@ internal static class XmlItem
         foreach (var name in names)
         {
             // Of several the last: software that adds a date does not take the old one away.
-            if (item.All(name).Reverse().Select(n => FeedDate.Parse(n.InnerText())).FirstOrDefault(d => d is not null) is { } date)
+            for (var i = item.Children.Count - 1; i >= 0; i--)
             {
-                return date;
+                if (item.Children[i].Name == name && FeedDate.Parse(item.Children[i].InnerText()) is { } date)
+                {
+                    return date;
+                }
             }
         }
 
