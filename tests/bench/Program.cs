@@ -9,7 +9,7 @@ var all = new List<Measurement>
     new("feeds", "Reading feeds, of ingest", IngestBench.FeedsAsync) { Part = true },
     new("matching", "Matching queries, of ingest", MatchTable.RunAsync) { Part = true },
     new("stream", "Keeping up with a stream, of ingest", StreamTable.RunAsync) { Part = true },
-    new("polling", "Polling sources, of ingest", PollTable.RunAsync) { Part = true },
+    new("polling", "Polling sources, of ingest", PollTable.RunAsync) { Part = true, Limit = TimeSpan.FromMinutes(4) },
     new("match", "Matching posts against many queries", MatchBench.RunAsync),
     new("sentiment", "Judging sentiment, beside ML.NET's own text transforms", SentimentBench.RunAsync) { Limit = TimeSpan.FromMinutes(30) },
     new("spikes", "False incidents on made weeks, and how soon a burst is found", FalseAlarms.RunAsync),
