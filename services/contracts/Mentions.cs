@@ -100,6 +100,13 @@ public sealed record NameSpan(PostPart Part, int Start, int Length, bool Other =
 /// <param name="TraceParent">W3C traceparent of the pull.</param>
 public sealed record PostRemoved(string Workspace, Guid MentionId, int Revision, DateTimeOffset RemovedAt, string Reason, string? TraceParent = null);
 
+/// <summary>How people react to a post that made a mention was told anew, and nothing else of it. Producer: ingest. Consumers: mentions.</summary>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="MentionId">The mention.</param>
+/// <param name="Engagement">All that the network told; what it did not tell this time is null.</param>
+/// <param name="TraceParent">W3C traceparent of the pull.</param>
+public sealed record EngagementChanged(string Workspace, Guid MentionId, Engagement Engagement, string? TraceParent = null);
+
 /// <summary>How a text speaks of the brand.</summary>
 public enum Sentiment
 {

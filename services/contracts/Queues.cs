@@ -10,6 +10,7 @@ public static class Queues
     public const string MentionsMentionFound = "mentions.mention-found";
     public const string MentionsMentionScored = "mentions.mention-scored";
     public const string MentionsPostRemoved = "mentions.post-removed";
+    public const string MentionsEngagementChanged = "mentions.engagement-changed";
     public const string MentionsAlertRaised = "mentions.alert-raised";
     public const string MentionsAlertDelivered = "mentions.alert-delivered";
     public const string MentionsSourceGapChanged = "mentions.source-gap-changed";
@@ -34,6 +35,7 @@ public static class Queues
         (MentionsMentionFound, typeof(MentionFound)),
         (MentionsMentionScored, typeof(MentionScored)),
         (MentionsPostRemoved, typeof(PostRemoved)),
+        (MentionsEngagementChanged, typeof(EngagementChanged)),
         (MentionsAlertRaised, typeof(AlertRaised)),
         (MentionsAlertDelivered, typeof(AlertDelivered)),
         (MentionsSourceGapChanged, typeof(SourceGapChanged)),

@@ -74,7 +74,7 @@ alter table mentions.inbox
     add column if not exists story_id   uuid,
     add column if not exists sla_state  smallint,
     add column if not exists sla_due_at timestamptz;
-alter table mentions.inbox add column if not exists why jsonb, add column if not exists correction jsonb;
+alter table mentions.inbox add column if not exists why jsonb, add column if not exists correction jsonb, add column if not exists engagement jsonb;
 create index if not exists inbox_newest on mentions.inbox (workspace, published_at desc, id desc);
 create index if not exists inbox_brand_newest on mentions.inbox (workspace, brand_id, published_at desc, id desc);
 create index if not exists inbox_open_newest on mentions.inbox (workspace, published_at desc, id desc) where status <= 1;

@@ -10,6 +10,9 @@ internal sealed record Page(IReadOnlyList<NetworkPost> Posts, string? State)
     /// <summary>Posts that are gone.</summary>
     public IReadOnlyList<RemovedPost> Removed { get; init; } = [];
 
+    /// <summary>How people react to posts of which nothing else is told. Those that no brand ever matched are not worth a word.</summary>
+    public IReadOnlyList<PostReactions> Reactions { get; init; } = [];
+
     /// <summary>Posts that a call of the network names without saying what stands in them: they are asked for at once, as far as the connector is <see cref="IRechecked"/>.</summary>
     public IReadOnlyList<string> Named { get; init; } = [];
 
@@ -90,6 +93,11 @@ internal sealed record NetworkPost(string NativeId, string Text, DateTimeOffset?
     /// <summary>People who can have seen it; followers of the author when null.</summary>
     public long? Reach { get; init; }
 }
+
+/// <summary>How people react to a post.</summary>
+/// <param name="NativeId">As in <see cref="NetworkPost"/>.</param>
+/// <param name="Engagement">As the network tells it now.</param>
+internal sealed record PostReactions(string NativeId, Engagement Engagement);
 
 /// <summary>A post that is gone.</summary>
 /// <param name="NativeId">As in <see cref="NetworkPost"/>.</param>

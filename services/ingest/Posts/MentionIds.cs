@@ -14,5 +14,8 @@ internal static class MentionIds
         NameBasedGuid.Create(Mentions, workspace, brand.ToString(), sourceKind, nativeId);
 
     /// <summary>The message that tells a revision of a mention.</summary>
-    public static Guid Message(Guid mention, int revision) => NameBasedGuid.Create(Messages, mention.ToString(), revision.ToString(CultureInfo.InvariantCulture));
+    public static Guid Message(Guid mention, int revision) => Message(mention, revision.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The message that tells something else of a mention.</summary>
+    public static Guid Message(Guid mention, string what) => NameBasedGuid.Create(Messages, mention.ToString(), what);
 }

@@ -35,11 +35,14 @@ internal sealed record Intake(string Workspace, Guid SourceId, IReadOnlyList<Pos
     /// <summary>When the given form of a post was written, by id: an older one than the known is passed over. Null when nobody knows.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset>? Versions { get; init; }
 
-    /// <summary>Kind of the source; needed for <see cref="Removed"/>.</summary>
+    /// <summary>Kind of the source; needed for <see cref="Removed"/> and <see cref="Reactions"/>.</summary>
     public string SourceKind { get; init; } = "";
 
     /// <summary>Posts that are gone. Those that no brand ever matched are not worth a word.</summary>
     public IReadOnlyList<RemovedPost> Removed { get; init; } = [];
+
+    /// <summary>How people react to posts that are known already.</summary>
+    public IReadOnlyList<PostReactions> Reactions { get; init; } = [];
 
     /// <summary>Remember only what some brand matches.</summary>
     public bool OnlyMatched { get; init; }
@@ -60,7 +63,7 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
     {
         var (workspace, sourceId) = (intake.Workspace, intake.SourceId);
         var posts = intake.OnlyMatched ? await MatchedAsync(workspace, intake.Posts, cancellationToken) : intake.Posts;
-        var known = await ItemMemory.LoadAsync(dataSource, workspace, sourceId, [.. posts.Select(p => p.NativeId).Concat(intake.Removed.Select(r => r.NativeId)).Distinct(StringComparer.Ordinal)], cancellationToken);
+        var known = await ItemMemory.LoadAsync(dataSource, workspace, sourceId, [.. posts.Select(p => p.NativeId).Concat(intake.Removed.Select(r => r.NativeId)).Concat(intake.Reactions.Select(r => r.NativeId)).Distinct(StringComparer.Ordinal)], cancellationToken);
         IReadOnlyList<Post> changed = [.. ItemMemory.Changed(posts, known, intake.Versions)
             .Select(p => p with { CanonicalUrl = CanonicalUrl.Of(p.Url), SimHash = SimHash.Of(p.Title, p.Text) })];
         var brands = changed.Count == 0 ? [] : await match(workspace, changed, cancellationToken);
@@ -76,6 +79,7 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
             cancellationToken);
         var removed = Removals.Of(intake, known, taken);
         await bus.PublishAllAsync(removed.SelectMany(r => r.Messages(workspace, intake.SourceKind, intake.SeenAt, trace)), cancellationToken);
+        await bus.PublishAllAsync(Reactions.Messages(intake, known, taken, trace), cancellationToken);
 
         await using var session = store.LightweightSession(workspace);
         ItemMemory.Queue(session, sourceId, taken, intake.Versions, ItemMemory.Relisted(posts, known, intake.SeenAt), intake.CheckAt, intake.SeenAt);

@@ -31,7 +31,7 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
         var seenAt = clock.GetUtcNow();
         var (cursor, count) = (due.Cursor, 0);
         await intake.TakeAsync(
-            OfPage(connector, due.Workspace, due.Source, page, seenAt, post => IsBackfill(connector.Card, due.Source, due.Cursor, page, post)),
+            OfPage(connector, due.Workspace, due.Source, page, seenAt, post => IsBackfill(connector.Card, due.Source, due.Cursor, page, post), asked is not null),
             async (session, taken) =>
             {
                 count = taken.Count;
@@ -44,12 +44,18 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
     }
 
     /// <summary>What a page is to the intake.</summary>
-    public static Intake OfPage(IConnector connector, string workspace, Source source, Page page, DateTimeOffset seenAt, Func<Post, bool> isBackfill) =>
+    /// <param name="again">The posts were asked for again: that also tells how people react to them now.</param>
+    public static Intake OfPage(IConnector connector, string workspace, Source source, Page page, DateTimeOffset seenAt, Func<Post, bool> isBackfill, bool again = false) =>
         new(workspace, source.Id, NetworkPosts.Of(connector.Card, source, page.Posts, seenAt), seenAt, isBackfill)
         {
             SourceKind = source.Kind,
             Versions = NetworkPosts.Versions(page.Posts),
             Removed = [.. page.Removed.Select(r => r with { NativeId = NetworkPosts.Id(r.NativeId) })],
+            Reactions =
+            [
+                .. page.Reactions.Select(r => r with { NativeId = NetworkPosts.Id(r.NativeId) }),
+                .. again ? page.Posts.Where(p => p.Engagement is not null).Select(p => new PostReactions(NetworkPosts.Id(p.NativeId), p.Engagement!)) : [],
+            ],
             OnlyMatched = page.Everything,
             CheckAt = connector is IRechecked ? ItemChecks.First(seenAt) : null,
         };

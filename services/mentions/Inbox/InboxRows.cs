@@ -15,20 +15,20 @@ internal static class InboxRows
     // Rows are locked in id order and counts in key order, so that two batches cannot deadlock.
     private const string Sql = """
         with incoming as (
-            select ^::text as workspace, t.* from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^)
+            select ^::text as workspace, t.* from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^)
             as t(id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive, model_version, evidence, status,
                  owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at, opened_at, resolved_at, revision, version, backfill,
-                 sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, next_at, why, correction)
+                 sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, next_at, why, correction, engagement)
         ), old as (
             select i.workspace, i.id, i.brand_id, i.published_at, i.label, i.reach, i.status
             from mentions.inbox i join incoming using (workspace, id)
         ), written as (
             insert into mentions.inbox (workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive,
                 model_version, evidence, status, owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at,
-                opened_at, resolved_at, revision, version, backfill, sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why, correction)
+                opened_at, resolved_at, revision, version, backfill, sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why, correction, engagement)
             select workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive,
                 model_version, evidence::jsonb, status, owner, nullif(reach, -1), urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at,
-                opened_at, resolved_at, revision, version, backfill, sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why::jsonb, correction::jsonb
+                opened_at, resolved_at, revision, version, backfill, sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why::jsonb, correction::jsonb, engagement::jsonb
             from incoming order by id
             on conflict (workspace, id) do update set
                 brand_name = excluded.brand_name, source_name = excluded.source_name, language = excluded.language, label = excluded.label,
@@ -39,7 +39,7 @@ internal static class InboxRows
                 resolved_at = excluded.resolved_at, revision = excluded.revision, version = excluded.version, backfill = excluded.backfill,
                 sim_hash = excluded.sim_hash, url_key = excluded.url_key, author_key = excluded.author_key, thread_key = excluded.thread_key, is_reply = excluded.is_reply,
                 story_id = excluded.story_id, sla_state = excluded.sla_state, sla_due_at = excluded.sla_due_at,
-                why = excluded.why, correction = excluded.correction
+                why = excluded.why, correction = excluded.correction, engagement = excluded.engagement
         ), rung as (
             insert into mentions.due (workspace, mention_id, at) select workspace, id, next_at from incoming where next_at is not null order by id
             on conflict (workspace, mention_id) do update set at = excluded.at
@@ -120,7 +120,8 @@ internal static class InboxRows
             Column(m, x => sla[x.Id].DueAt?.ToUniversalTime()),
             Column(m, x => Next(x, sla[x.Id])?.ToUniversalTime()),
             Column(m, x => x.Verdict is { } v ? JsonSerializer.Serialize(VerdictWhy.Of(v), Json) : null!),
-            Column(m, x => x.Correction is { } c && c.Revision == x.Latest!.Number ? JsonSerializer.Serialize(c, Json) : null!));
+            Column(m, x => x.Correction is { } c && c.Revision == x.Latest!.Number ? JsonSerializer.Serialize(c, Json) : null!),
+            Column(m, x => x.Engagement is { } e ? JsonSerializer.Serialize(e, Json) : null!));
         DeskRows.Queue(session, workspace, m);
     }
 

@@ -32,6 +32,7 @@ namespace Serm.Mentions;
 /// <param name="Draft">The draft of an answer; only in the answer about one mention.</param>
 /// <param name="Removed">The post is gone from its network, and its text from here.</param>
 /// <param name="Relevance">How likely it is one of those that this brand's people dismiss; null while too little is known, and once somebody has decided.</param>
+/// <param name="Engagement">Reactions as the network told them last; left out while it told none.</param>
 public sealed record MentionView(
     Guid Id,
     Guid BrandId,
@@ -81,7 +82,8 @@ public sealed record MentionView(
     bool Removed = false,
     Correction? Correction = null,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] VerdictWhy? Why = null,
-    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] RelevanceView? Relevance = null)
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] RelevanceView? Relevance = null,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] Engagement? Engagement = null)
 {
     internal const string Columns = """
         i.id, i.brand_id, i.brand_name, i.source_id, i.source_kind, i.source_name, c.url, c.title, c.text, c.author, i.language, i.published_at, i.seen_at, i.reach,
@@ -90,7 +92,7 @@ public sealed record MentionView(
         i.story_id, i.sla_state, i.sla_due_at, i.author_key, d.severity, d.tags, d.flagged, d.snoozed_until, d.filtered_by, d.filtered_version, d.filtered_rule, d.sightings,
         d.per_hour, d.grew_at, d.replied_at, d.reply_url, d.first_answered_at, l.list,
         1 + (select count(*)::int from mentions.inbox s where s.workspace = i.workspace and s.story_id = i.id), coalesce(c.removed, false),
-        i.correction, i.why
+        i.correction, i.why, i.engagement
         """;
 
     internal const string From = "mentions.inbox i left join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision "
@@ -138,7 +140,8 @@ public sealed record MentionView(
             StringAt(r, 50),
             Removed: removed,
             Correction: correction,
-            Why: withLatency ? Parsed<VerdictWhy>(r, 54) : null);
+            Why: withLatency ? Parsed<VerdictWhy>(r, 54) : null,
+            Engagement: Parsed<Engagement>(r, 55));
     }
 
     private static T? Parsed<T>(NpgsqlDataReader r, int column)

@@ -77,6 +77,19 @@ internal sealed class PostRemovedConsumer(IDocumentStore store, Playbooks books,
     }
 }
 
+/// <summary>Notes how people react to a post.</summary>
+internal sealed class EngagementChangedConsumer(IDocumentStore store, Playbooks books, TimeProvider clock) : IBatchConsumer<EngagementChanged>
+{
+    /// <inheritdoc/>
+    public async Task ConsumeAsync(IReadOnlyList<EngagementChanged> messages, CancellationToken cancellationToken)
+    {
+        foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
+        {
+            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
+        }
+    }
+}
+
 /// <summary>Notes in a mention's life that a rule asked for attention.</summary>
 internal sealed class AlertRaisedConsumer(IDocumentStore store, Playbooks books, TimeProvider clock) : IBatchConsumer<AlertRaised>
 {

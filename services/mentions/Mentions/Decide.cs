@@ -17,14 +17,14 @@ internal static partial class Decide
                 new Found(
                     message.Brand, post.SourceKind, post.SourceId, post.SourceName, post.NativeId, post.Language, post.LanguageConfidence, post.PublishedAt,
                     message.SeenAt, message.MatchedAt, now, post.Reach, post.ParentNativeId, post.Revision, post.ContentHash, message.Backfill, message.TraceParent,
-                    post.SimHash, Keys.OfUrl(post.CanonicalUrl), Keys.OfAuthor(message.Workspace, post)),
+                    post.SimHash, Keys.OfUrl(post.CanonicalUrl), Keys.OfAuthor(message.Workspace, post), post.Engagement),
             ];
         }
 
         var known = state.Revisions.GetValueOrDefault(post.Revision);
         return known is not null && string.CompareOrdinal(known.ContentHash, post.ContentHash) >= 0
             ? []
-            : [new Edited(post.Revision, post.ContentHash, post.Language, post.Reach, post.PublishedAt, message.SeenAt, message.MatchedAt, message.TraceParent)];
+            : [new Edited(post.Revision, post.ContentHash, post.Language, post.Reach, post.PublishedAt, message.SeenAt, message.MatchedAt, message.TraceParent, post.Engagement)];
     }
 
     /// <summary>A model judged a revision; a judgement that overtook its mention brings it along.</summary>
@@ -42,6 +42,10 @@ internal static partial class Decide
     public static IReadOnlyList<object> On(PostRemoved message, Mention state) => state.RemovedRevision >= message.Revision
         ? []
         : [new Removed(message.Revision, message.RemovedAt, message.Reason, message.TraceParent)];
+
+    /// <summary>Reactions were told anew. The same numbers again are no news.</summary>
+    public static IReadOnlyList<object> On(EngagementChanged message, Mention state) =>
+        state.Engagement is { } known && (known.At >= message.Engagement.At || known with { At = message.Engagement.At } == message.Engagement) ? [] : [new Reacted(message.Engagement, message.TraceParent)];
 
     /// <summary>A rule asked for attention.</summary>
     public static IReadOnlyList<object> On(AlertRaised message, Mention state) => state.Alerts.Contains(message.AlertId)

@@ -11,6 +11,7 @@ internal static class EventNames
         ["mention_edited"] = typeof(Edited),
         ["mention_scored"] = typeof(Scored),
         ["mention_removed"] = typeof(Removed),
+        ["mention_reacted"] = typeof(Reacted),
         ["mention_alerted"] = typeof(Alerted),
         ["mention_delivered"] = typeof(Delivered),
         ["mention_opened"] = typeof(Opened),

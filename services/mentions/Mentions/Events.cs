@@ -6,6 +6,7 @@ namespace Serm.Mentions;
 /// <param name="SimHash">Fingerprint of its first text, as ingest took it.</param>
 /// <param name="UrlKey">Stands for its canonical address: 64 bits of a hash.</param>
 /// <param name="AuthorKey">Stands for its author: a hash of workspace, source kind and the author's id.</param>
+/// <param name="Engagement">Reactions when it was read; null when the network did not tell.</param>
 public sealed record Found(
     BrandRef Brand,
     string SourceKind,
@@ -26,16 +27,20 @@ public sealed record Found(
     string? TraceParent,
     long? SimHash = null,
     long? UrlKey = null,
-    Guid? AuthorKey = null);
+    Guid? AuthorKey = null,
+    Engagement? Engagement = null);
 
 /// <summary>Another revision of the text was seen. It can be older than the latest, when one message overtook the other.</summary>
-public sealed record Edited(int Revision, string ContentHash, string Language, long? Reach, DateTimeOffset PublishedAt, DateTimeOffset SeenAt, DateTimeOffset MatchedAt, string? TraceParent);
+public sealed record Edited(int Revision, string ContentHash, string Language, long? Reach, DateTimeOffset PublishedAt, DateTimeOffset SeenAt, DateTimeOffset MatchedAt, string? TraceParent, Engagement? Engagement = null);
 
 /// <summary>A model judged one revision.</summary>
 public sealed record Scored(int Revision, Verdict Verdict, string? TraceParent);
 
 /// <summary>The post is gone from its network, at the latest with this revision; its text is gone from the content table.</summary>
 public sealed record Removed(int Revision, DateTimeOffset RemovedAt, string Reason, string? TraceParent);
+
+/// <summary>The network told anew how people react to the post.</summary>
+public sealed record Reacted(Engagement Engagement, string? TraceParent);
 
 /// <summary>A rule asked for attention.</summary>
 public sealed record Alerted(Guid AlertId, Guid RuleId, string RuleName, DateTimeOffset RaisedAt, string? TraceParent);

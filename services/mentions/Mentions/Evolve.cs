@@ -1,3 +1,5 @@
+using Serm.Contracts;
+
 namespace Serm.Mentions;
 
 /// <summary>Folds events into the state.</summary>
@@ -14,7 +16,8 @@ internal static class Evolve
         var next = data switch
         {
             Found e => OnFound(state, e),
-            Edited e => WithRevision(state, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt),
+            Edited e => WithRevision(state, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt) with { Engagement = Later(state.Engagement, e.Engagement) },
+            Reacted e => state with { Engagement = Later(state.Engagement, e.Engagement) },
             Scored e => OnScored(state, e),
             Removed e => state with { RemovedRevision = Math.Max(state.RemovedRevision, e.Revision) },
             Rescored e => OnScored(state, new Scored(e.Revision, e.Verdict, e.TraceParent)),
@@ -46,6 +49,7 @@ internal static class Evolve
             AuthorKey = e.AuthorKey,
             ThreadId = e.ParentNativeId ?? e.NativeId,
             IsReply = e.ParentNativeId is not null,
+            Engagement = Later(state.Engagement, e.Engagement),
             Ledger = state.Ledger with { StoredAt = e.StoredAt },
         };
         return WithRevision(found, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt);
@@ -72,6 +76,8 @@ internal static class Evolve
         Verdicts = state.Verdicts.SetItem((e.Revision, e.Verdict.ModelVersion), e.Verdict),
         Ledger = state.Ledger with { ScoredAt = Earlier(state.Ledger.ScoredAt, e.Verdict.ScoredAt) },
     };
+
+    private static Engagement? Later(Engagement? a, Engagement? b) => b is null || a?.At >= b.At ? a : b;
 
     private static DateTimeOffset Earlier(DateTimeOffset? a, DateTimeOffset b) => a < b ? a.Value : b;
 }

@@ -58,6 +58,9 @@ public sealed partial record Mention(Guid Id)
     /// <summary>The post is gone: what is left is a tombstone. A later revision brings it back.</summary>
     public bool IsRemoved => RemovedRevision > 0 && RemovedRevision >= (Latest?.Number ?? 0);
 
+    /// <summary>Reactions as they were told last; null while nobody told any.</summary>
+    public Engagement? Engagement { get; init; }
+
     public MentionStatus Status { get; init; }
 
     public string? Owner { get; init; }

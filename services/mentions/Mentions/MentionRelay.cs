@@ -57,6 +57,7 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, ILogge
         Edited e => e.TraceParent,
         Scored e => e.TraceParent,
         Removed e => e.TraceParent,
+        Reacted e => e.TraceParent,
         Alerted e => e.TraceParent,
         Claimed e => e.TraceParent,
         Released e => e.TraceParent,

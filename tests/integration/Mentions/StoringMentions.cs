@@ -47,6 +47,22 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
     }
 
     [Fact]
+    public async Task Reactions_that_are_told_later_are_shown_and_the_same_ones_again_are_no_event()
+    {
+        var found = MentionsFixture.AFound(brand, "reacted");
+        var at = found.SeenAt;
+        await fixture.PublishAsync([MentionsFixture.AScored(found)]);
+        await PageAsync($"brand={brand.Id}", p => p.GetProperty("items").GetArrayLength() == 1);
+        await fixture.PublishAsync([new EngagementChanged("main", found.MentionId, new(at.AddMinutes(1), Likes: 7))]);
+        await PageAsync($"brand={brand.Id}", p => p.GetProperty("items")[0].TryGetProperty("engagement", out var e) && e.GetProperty("likes").GetInt64() == 7);
+        await fixture.PublishAsync([new EngagementChanged("main", found.MentionId, new(at.AddMinutes(2), Likes: 7)), new EngagementChanged("main", found.MentionId, new(at.AddMinutes(3), Likes: 9, Replies: 2))]);
+        await PageAsync($"brand={brand.Id}", p => p.GetProperty("items")[0].GetProperty("engagement").GetProperty("likes").GetInt64() == 9);
+
+        var history = await fixture.GetAsync<JsonElement>($"/api/mentions/{found.MentionId}/history");
+        history.EnumerateArray().Select(e => e.GetProperty("type").GetString()).ShouldBe(["mention_found", "mention_scored", "mention_reacted", "mention_reacted"]);
+    }
+
+    [Fact]
     public async Task A_mention_that_nobody_judges_is_shown_all_the_same()
     {
         await fixture.PublishAsync([MentionsFixture.AFound(brand, "late")]);

@@ -40,6 +40,19 @@ public sealed class Telegram : INetwork
         [what == Change.Edited ? "edited_message" : "message"] = Message(post, deep: true),
     };
 
+    /// <summary>How reactions to a post are counted.</summary>
+    public static Dictionary<string, object?> Counted(SimPost post, long id, DateTimeOffset at, params (string Emoji, int Count)[] reactions) => new()
+    {
+        ["update_id"] = id,
+        ["message_reaction_count"] = new
+        {
+            chat = new { id = Chat, title = "Acme talk", type = "supergroup", username = "acmetalk" },
+            message_id = post.Id,
+            date = at.ToUnixTimeSeconds(),
+            reactions = reactions.Select(r => new { type = new { type = "emoji", emoji = r.Emoji }, total_count = r.Count }),
+        },
+    };
+
     private static Dictionary<string, object?> Message(SimPost post, bool deep)
     {
         var message = new Dictionary<string, object?>

@@ -99,11 +99,12 @@ public sealed class MentionLaws
         MentionScored m => Decide.On(m, state, Start),
         AlertRaised m => Decide.On(m, state),
         PostRemoved m => Decide.On(m, state),
+        EngagementChanged m => Decide.On(m, state),
         _ => throw new ArgumentOutOfRangeException(nameof(message)),
     };
 
     // What the inbox shows: everything but the stream's own version, which counts deliveries that overtook one another.
-    private static string Row(Mention m) => JsonSerializer.Serialize(new { m.Brand, m.Latest, m.Verdict, m.Status, m.Owner, m.Alerts, m.Ledger, m.SourceName, m.IsRemoved, Revisions = m.Revisions.Values });
+    private static string Row(Mention m) => JsonSerializer.Serialize(new { m.Brand, m.Latest, m.Verdict, m.Status, m.Owner, m.Alerts, m.Ledger, m.SourceName, m.IsRemoved, m.Engagement, Revisions = m.Revisions.Values });
 
     public sealed record Delivery(IReadOnlyList<object> Messages)
     {
@@ -120,13 +121,14 @@ public sealed class MentionLaws
             .ToArbitrary();
 
         private static Gen<object> One() =>
-            from kind in Gen.Choose(0, 4)
+            from kind in Gen.Choose(0, 5)
             from revision in Gen.Choose(1, 4)
             from model in Gen.Elements("model-1", "model-2")
             select kind switch
             {
                 0 => Found(revision),
                 1 => (object)Alert(revision),
+                5 => new EngagementChanged("main", Id, new(Start.AddMinutes(revision), revision * 10)),
                 2 => new PostRemoved("main", Id, revision, Start.AddSeconds(revision), "deleted"),
                 _ => Scored(revision, model),
             };

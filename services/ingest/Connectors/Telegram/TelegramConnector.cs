@@ -64,10 +64,10 @@ internal sealed class TelegramConnector : IPulled, IStreamed, IWebhook
     public ConnectorCard Card { get; } = new(
         "telegram",
         "Telegram",
-        "Posts and edits of channels and groups that your bot is in. Bots see no other channels, and are not told what is deleted.",
+        "Posts and edits of channels and groups that your bot is in, and how many people react where it is an administrator. Bots see no other channels, and are not told what is deleted.",
         "https://core.telegram.org/bots/api",
         typeof(TelegramOptions),
-        Ability.OwnChannels | Ability.Edits);
+        Ability.OwnChannels | Ability.Edits | Ability.Engagement);
 
     public IReadOnlyList<RateLimit> Limits(Settings settings) => [new("requests a second", settings.As<TelegramOptions>().RequestsPerSecond, TimeSpan.FromSeconds(1))];
 
@@ -106,7 +106,7 @@ internal sealed class TelegramConnector : IPulled, IStreamed, IWebhook
         try
         {
             var update = JsonElement.Parse(call.Body.Span);
-            return new HookAnswer.Taken(new([.. TelegramPosts.Of(update, now)], null), EventId: update.Text("update_id"));
+            return new HookAnswer.Taken(new([.. TelegramPosts.Of(update, now)], null) { Reactions = [.. TelegramPosts.Reactions(update)] }, EventId: update.Text("update_id"));
         }
         catch (JsonException)
         {
@@ -129,7 +129,11 @@ internal sealed class TelegramConnector : IPulled, IStreamed, IWebhook
         var last = updates.Select(u => u.Long("update_id") ?? 0).Append(0).Max();
 
         // Telegram may give fewer than it was asked for: only an empty answer says that there are no more.
-        return new([.. updates.SelectMany(u => TelegramPosts.Of(u, reading.Now))], last == 0 ? null : Reading.Write(new TelegramState { Offset = last + 1 })) { More = last > 0 };
+        return new([.. updates.SelectMany(u => TelegramPosts.Of(u, reading.Now))], last == 0 ? null : Reading.Write(new TelegramState { Offset = last + 1 }))
+        {
+            Reactions = [.. updates.SelectMany(TelegramPosts.Reactions)],
+            More = last > 0,
+        };
     }
 
     // The token stands in the address: no message may carry that.

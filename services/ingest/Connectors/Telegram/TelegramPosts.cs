@@ -7,18 +7,30 @@ namespace Serm.Ingest.Connectors.Telegram;
 /// <summary>Telegram's updates to posts. Ids are <c>chat/message</c>.</summary>
 internal static class TelegramPosts
 {
+    private const string Counted = "message_reaction_count";
+    private static readonly string[] Posts = ["message", "edited_message", "channel_post", "edited_channel_post"];
+
     /// <summary>The updates that are asked for.</summary>
-    public static readonly string[] Kinds = ["message", "edited_message", "channel_post", "edited_channel_post"];
+    public static readonly string[] Kinds = [.. Posts, Counted];
 
     /// <summary>The post of an update; none for what is none.</summary>
     public static IEnumerable<NetworkPost> Of(JsonElement update, DateTimeOffset now)
     {
-        foreach (var kind in Kinds)
+        foreach (var kind in Posts)
         {
             if (update.At(kind) is { } message && Post(message) is { } post)
             {
                 yield return post;
             }
+        }
+    }
+
+    /// <summary>The reactions that an update counts, of all kinds together; none for what is none. Telegram counts them for bots that administer a channel, some minutes late.</summary>
+    public static IEnumerable<PostReactions> Reactions(JsonElement update)
+    {
+        if (update.At(Counted) is { } counted && counted.Long("chat", "id") is { } chat && counted.Long("message_id") is { } id && counted.Time("date") is { } at)
+        {
+            yield return new(Id(chat, id), new(at, Likes: counted.Items("reactions").Sum(r => r.Long("total_count") ?? 0)));
         }
     }
 

@@ -43,6 +43,9 @@ internal sealed class Host
     /// <summary>Ids of what is gone, as told.</summary>
     public HashSet<string> Removed { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Reactions of posts of which nothing else was told, as told last.</summary>
+    public Dictionary<string, Engagement> Reactions { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Requests that were sent.</summary>
     public int Requests { get; private set; }
 
@@ -215,6 +218,10 @@ internal sealed class Host
         var changed = ItemMemory.Changed(intake.Posts, items, intake.Versions);
         Published.AddRange(changed);
         Removed.UnionWith(intake.Removed.Select(r => r.NativeId));
+        foreach (var (id, engagement) in intake.Reactions)
+        {
+            Reactions[id] = engagement;
+        }
 
         // From here on it is one transaction.
         foreach (var post in changed)
