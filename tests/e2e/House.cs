@@ -5,10 +5,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Serm.Tests.E2E;
 
-/// <summary>What a manager lays down: rules of the house, service levels, lists of authors; and whether answers help. Run when asked for (<c>--explicit on</c>) until it has been seen to hold on a busy machine.</summary>
+/// <summary>What a manager lays down: rules of the house, service levels, lists of authors; and whether answers help.</summary>
 public sealed class House(Product product)
 {
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_rule_is_tried_on_the_past_and_what_it_puts_aside_comes_back_by_one_key()
     {
         var brand = await product.AddBrandAsync("Housely", "housely");
@@ -36,7 +36,7 @@ public sealed class House(Product product)
         screen.Errors.ShouldBeEmpty();
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_policy_is_written_and_the_report_tells_who_kept_it()
     {
         var brand = await product.AddBrandAsync("Soonly", "soonly");
@@ -58,7 +58,7 @@ public sealed class House(Product product)
         screen.Errors.ShouldBeEmpty();
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Who_spreads_negativity_is_found_and_put_on_a_list()
     {
         var brand = await product.AddBrandAsync("Whoson", "whoson");
@@ -79,7 +79,7 @@ public sealed class House(Product product)
         screen.Errors.ShouldBeEmpty();
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Whether_answers_helped_shows_beside_the_dynamics()
     {
         var brand = await product.AddBrandAsync("Mendly", "mendly");

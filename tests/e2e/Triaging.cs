@@ -106,6 +106,50 @@ public sealed class Triaging(Product product)
         screen.Errors.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_mention_on_its_own_page_hears_the_same_keys()
+    {
+        var brand = await product.AddBrandAsync("Alonely", "alonely");
+        var mention = await PushAsync(brand, "alone-1", "Alonely is late again.", Now);
+        await using var screen = await product.OpenAsync($"/mentions/{mention}");
+        await Expect(screen.ByTestId("mention-page")).ToHaveAttributeAsync("data-ready", "true");
+        var status = screen.ByTestId("detail-status");
+        await Expect(status).ToHaveTextAsync("New");
+        foreach (var (key, text) in new[] { ("c", "Claimed"), ("e", "Resolved"), ("r", "New") })
+        {
+            await screen.Page.Keyboard.PressAsync(key);
+            await Expect(status).ToContainTextAsync(text);
+        }
+
+        await screen.Page.Keyboard.PressAsync("?");
+        await Expect(screen.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Claim");
+        await Expect(screen.Page.GetByRole(AriaRole.Dialog)).Not.ToContainTextAsync("Next mention");
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_shown_is_kept_as_a_view_and_comes_back()
+    {
+        var brand = await product.AddBrandAsync("Viewly", "viewly");
+        await PushAsync(brand, "view-1", "Viewly is late again.", Now);
+        await using var screen = await product.OpenAsync($"/?brand={brand}&sort=newest&sentiment=negative&sentiment=neutral&sentiment=positive");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
+        await screen.ByTestId("views").Locator("summary").ClickAsync();
+        await screen.ByTestId("view-name").FillAsync("Newest of Viewly");
+        await screen.ByTestId("save-view").ClickAsync();
+        var view = screen.ByTestId("view").Filter(new() { HasText = "Newest of Viewly" });
+        await Expect(view).ToBeVisibleAsync();
+
+        await screen.Page.GotoAsync("/");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
+        await screen.ByTestId("views").Locator("summary").ClickAsync();
+        await view.ClickAsync();
+        await Expect(screen.Page).ToHaveURLAsync(new Regex($"brand={brand}.*sort=newest"));
+        await Expect(screen.ByTestId("filter-sort-newest")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(screen.ByTestId("mention-row")).ToHaveCountAsync(1);
+        screen.Errors.ShouldBeEmpty();
+    }
+
     private static async Task OrderAsync(Screen screen, params Guid[] mentions)
     {
         var rows = screen.ByTestId("mention-row");

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.JSInterop;
 using MudBlazor;
 using Serm.Gateway.Auth;
 using Serm.Gateway.Clients;
@@ -31,58 +30,6 @@ public sealed partial class Inbox
     private bool _mayTriage;
     private Readers _readers = new("");
     private DateTimeOffset _now;
-    private ElementReference _root;
-
-    [SupplyParameterFromQuery(Name = "brand")]
-    private Guid[]? BrandParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "sentiment")]
-    private string[]? SentimentParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "status")]
-    private string? StatusParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "language")]
-    private string[]? LanguageParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "source")]
-    private Guid[]? SourceParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "q")]
-    private string? QParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "range")]
-    private string? RangeParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "from")]
-    private string? FromParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "to")]
-    private string? ToParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "sort")]
-    private string? SortParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "owner")]
-    private string? OwnerParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "tag")]
-    private string? TagParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "severity")]
-    private string? SeverityParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "sla")]
-    private string? SlaParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "story")]
-    private Guid? StoryParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "author")]
-    private Guid? AuthorParameter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "m")]
-    private Guid? SelectedParameter { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = default!;
@@ -114,9 +61,6 @@ public sealed partial class Inbox
     [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
-    [Inject]
-    private IJSRuntime Js { get; set; } = default!;
-
     // Rows keep their places while somebody points at them, has scrolled, has marked some, or reads one of them.
     private bool Held => _hovered || SelectedId is not null || _marked.Count > 0;
 
@@ -130,8 +74,7 @@ public sealed partial class Inbox
     {
         _now = Clock.GetUtcNow();
         _chosen = _chosen == (SelectedParameter ?? Guid.Empty) ? null : _chosen;
-        _filter = InboxFilter.Of(BrandParameter, SentimentParameter, StatusParameter, LanguageParameter, SourceParameter, QParameter, RangeParameter, FromParameter, ToParameter, SortParameter,
-            OwnerParameter, TagParameter, SeverityParameter, SlaParameter, StoryParameter, AuthorParameter);
+        _filter = Asked;
         if (!RendererInfo.IsInteractive)
         {
             return;
@@ -153,8 +96,17 @@ public sealed partial class Inbox
         await FindSelectedAsync();
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Viewer.Changed -= Refresh;
+        _end.Cancel();
+        _end.Dispose();
+    }
+
     private async Task StartAsync()
     {
+        Viewer.Changed += Refresh;
         var caller = (await Authentication).User.Caller();
         _mayTriage = Access.Roles[Access.Triage].Contains(caller.Role);
         _readers = new(caller.User);
@@ -179,12 +131,14 @@ public sealed partial class Inbox
         return Task.CompletedTask;
     }
 
-    private void ShowNew()
+    private async Task ShowNewAsync()
     {
         _apart = Selected;
         _list.Settle();
-        _ = ScrollTopAsync();
+        await (_keys?.TopAsync() ?? Task.CompletedTask);
     }
+
+    private void Refresh() => _ = InvokeAsync(StateHasChanged);
 
     private async Task OpenAsync(Guid? id, bool replace = true)
     {

@@ -1,4 +1,3 @@
-using Microsoft.JSInterop;
 using Serm.Gateway.Components.Parts;
 
 namespace Serm.Gateway.Pages;
@@ -6,21 +5,16 @@ namespace Serm.Gateway.Pages;
 /// <content>What comes from the keyboard and the pointer.</content>
 public sealed partial class Inbox
 {
-    private IJSObjectReference? _keys;
-    private DotNetObjectReference<Inbox>? _self;
+    private KeyListener? _keys;
+    private bool _listening;
 
-    /// <summary>The browser tells whether the rows must stay where they are.</summary>
-    [JSInvokable]
-    public async Task Hover(bool held)
+    private Task HoverAsync(bool held)
     {
         _hovered = held;
-        await LetGoAsync();
-        StateHasChanged();
+        return LetGoAsync();
     }
 
-    /// <summary>A key was pressed outside of any field.</summary>
-    [JSInvokable]
-    public async Task Key(string key)
+    private async Task KeyAsync(string key)
     {
         switch (key)
         {
@@ -35,73 +29,24 @@ public sealed partial class Inbox
                 break;
             case "Escape" when _marked.Count > 0:
                 await UnmarkAsync();
-                StateHasChanged();
                 break;
             case "Escape" when SelectedId is not null:
                 await OpenAsync(null);
                 break;
             case ".":
-                ShowNew();
-                StateHasChanged();
+                await ShowNewAsync();
                 break;
             case "l" when _list.NextCursor is not null && !_loadingMore:
                 await LoadMoreAsync();
-                StateHasChanged();
                 break;
             case "?":
                 await Dialogs.ShowAsync<KeysDialog>(L["Keys.Title"]);
                 break;
-            default:
-                await ActByKeyAsync(key);
+            case var other when _mayTriage:
+                await _turns.TakeAsync(other, () => ByKeyAsync(other));
                 break;
         }
     }
-
-    /// <inheritdoc/>
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (!firstRender)
-        {
-            return;
-        }
-
-        _self = DotNetObjectReference.Create(this);
-        Viewer.Changed += Refresh;
-        try
-        {
-            _keys = await Js.InvokeAsync<IJSObjectReference>("import", _end.Token, "./inbox.js");
-            await _keys.InvokeVoidAsync("start", _end.Token, _root, _self);
-            StateHasChanged();
-        }
-        catch (Exception e) when (e is JSException or JSDisconnectedException or OperationCanceledException)
-        {
-            // Without keys the page still works with the pointer.
-        }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        Viewer.Changed -= Refresh;
-        await _end.CancelAsync();
-        _end.Dispose();
-        try
-        {
-            if (_keys is not null)
-            {
-                await _keys.InvokeVoidAsync("stop");
-                await _keys.DisposeAsync();
-            }
-        }
-        catch (Exception e) when (e is JSException or JSDisconnectedException or OperationCanceledException)
-        {
-            // The browser is gone.
-        }
-
-        _self?.Dispose();
-    }
-
-    private void Refresh() => _ = InvokeAsync(StateHasChanged);
 
     private Task MoveAsync(int step)
     {
@@ -115,18 +60,27 @@ public sealed partial class Inbox
         return OpenAsync(items[Math.Clamp(at + step, 0, items.Count - 1)].Id, replace: SelectedId is not null);
     }
 
-    private async Task ScrollTopAsync()
+    private async Task ByKeyAsync(string key)
     {
-        try
+        if (key == "u")
         {
-            if (_keys is not null)
-            {
-                await _keys.InvokeVoidAsync("top", _end.Token);
-            }
+            await UndoAsync();
         }
-        catch (Exception e) when (e is JSException or JSDisconnectedException or OperationCanceledException)
+        else if (key == "M")
         {
-            // The rows are there anyway.
+            MarkAll();
+        }
+        else if (key == "m" && SelectedId is { } id)
+        {
+            await MarkAsync(id);
+        }
+        else if (_marked.Count > 0 && KeyVerbs.OfMany(key, _list.Items.Where(i => _marked.Contains(i.Id))) is { } step)
+        {
+            await StepAsync(step);
+        }
+        else if (Selected is { } mention && KeyVerbs.Of(key, mention) is { } verb)
+        {
+            await ActAsync(mention, verb);
         }
     }
 }

@@ -11,8 +11,7 @@ public sealed partial class Inbox
     private const int MostMarked = 500;
 
     private readonly HashSet<Guid> _marked = [];
-    private Task _acting = Task.CompletedTask;
-    private bool _asking;
+    private readonly KeyTurns _turns = new();
     private Guid? _lastStep;
     private bool _stepping;
 
@@ -67,49 +66,6 @@ public sealed partial class Inbox
                 });
                 return text;
             });
-    }
-
-    // Keys count one after the other: the second is meant for what the first leaves. While a question is open, none counts.
-    private Task ActByKeyAsync(string key) => !_mayTriage || _asking ? Task.CompletedTask : _acting = AfterAsync(_acting, key);
-
-    private async Task AfterAsync(Task before, string key)
-    {
-        await Task.WhenAny(before);
-        _asking = key is "x" or "s" or "a" or "t" or "p" or "v";
-        try
-        {
-            await ByKeyAsync(key);
-        }
-        finally
-        {
-            _asking = false;
-        }
-    }
-
-    private async Task ByKeyAsync(string key)
-    {
-        if (key == "u")
-        {
-            await UndoAsync();
-        }
-        else if (key == "M")
-        {
-            MarkAll();
-        }
-        else if (key == "m" && SelectedId is { } id)
-        {
-            await MarkAsync(id);
-        }
-        else if (_marked.Count > 0 && InboxKeyVerbs.OfMany(key, _list.Items.Where(i => _marked.Contains(i.Id))) is { } step)
-        {
-            await StepAsync(step);
-        }
-        else if (Selected is { } mention && InboxKeyVerbs.Of(key, mention) is { } verb)
-        {
-            await ActAsync(mention, verb);
-        }
-
-        StateHasChanged();
     }
 
     private async Task ActAsync(MentionItem mention, string verb)

@@ -1,11 +1,15 @@
-// Keys of the inbox, and whether its rows must stay where they are.
+// Keys of the inbox and of the page of one mention, and whether rows must stay where they are.
 const keys = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'c', 'r', 'e', 'x', '1', '2', '3', '0', 'a', 's', 'w', 't', 'p', 'v', 'm', 'M', 'u', 'b', 'l', '.', '?']);
+const ofTheList = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'm', 'M', 'u', 'l', '.']);
 const fields = { '/': '[data-search]', 'n': '#note', 'd': '#draft' };
 let stopAll = null;
+let owner = null;
 let list = null;
 
-export function start(root, page) {
-  stop();
+export function start(id, page) {
+  stop(owner);
+  owner = id;
+  const root = document.querySelector('[data-keys]');
   const end = new AbortController();
   const on = (target, type, handler, options) => target.addEventListener(type, handler, { signal: end.signal, ...options });
   list = root.querySelector('[data-list]');
@@ -20,9 +24,14 @@ export function start(root, page) {
     }
   };
 
-  on(list, 'pointerenter', event => { pointing = event.pointerType === 'mouse'; tell(); });
-  on(list, 'pointerleave', () => { pointing = false; tell(); });
-  on(list, 'scroll', tell, { passive: true });
+  if (list) {
+    // Also moves: when the list comes under a pointer that rests, entering it says nothing of a mouse.
+    for (const event of ['pointerenter', 'pointermove']) {
+      on(list, event, ({ pointerType }) => { pointing ||= pointerType === 'mouse'; tell(); }, { passive: true });
+    }
+    on(list, 'pointerleave', () => { pointing = false; tell(); });
+    on(list, 'scroll', tell, { passive: true });
+  }
 
   on(document, 'keydown', event => {
     const target = event.target instanceof Element ? event.target : document.body;
@@ -52,7 +61,7 @@ export function start(root, page) {
       }
     } else if (event.key === 'o') {
       root.querySelector('#original')?.click();
-    } else if (keys.has(event.key)) {
+    } else if (keys.has(event.key) && (list || !ofTheList.has(event.key))) {
       if (event.key.startsWith('Arrow') && target.closest('.side')) {
         return;
       }
@@ -63,7 +72,9 @@ export function start(root, page) {
 
   // The row whose detail is open stays in sight.
   const watch = new MutationObserver(() => root.querySelector('.row.selected')?.scrollIntoView({ block: 'nearest' }));
-  watch.observe(list, { subtree: true, attributes: true, attributeFilter: ['aria-current'] });
+  if (list) {
+    watch.observe(list, { subtree: true, attributes: true, attributeFilter: ['aria-current'] });
+  }
   stopAll = () => { end.abort(); watch.disconnect(); };
 }
 
@@ -71,7 +82,10 @@ export function top() {
   list?.scrollTo({ top: 0 });
 }
 
-export function stop() {
-  stopAll?.();
-  stopAll = null;
+// A page that is left may say so after the next one has begun.
+export function stop(id) {
+  if (id === owner) {
+    stopAll?.();
+    stopAll = owner = null;
+  }
 }

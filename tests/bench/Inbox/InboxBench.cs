@@ -41,6 +41,7 @@ internal static class InboxBench
         [
             ("newest", _ => "/api/mentions"),
             ("urgent", _ => "/api/mentions?sort=urgent"),
+            ("as the page opens", _ => "/api/mentions?status=new&status=claimed&stories=one&sort=urgent"),
             ("one brand, newest", n => $"/api/mentions?brand={InboxSeed.Brand(1 + (n % 5))}"),
             ("one brand, negative, new", n => $"/api/mentions?brand={InboxSeed.Brand(1 + (n % 5))}&sentiment=negative&status=new"),
             ("one brand, urgent", n => $"/api/mentions?brand={InboxSeed.Brand(1 + (n % 5))}&sort=urgent"),

@@ -3,8 +3,11 @@ using Serm.Gateway.Clients;
 namespace Serm.Gateway.Pages;
 
 /// <summary>Which step a key stands for. The page of keys (<c>?</c>) and docs/screens.md list them all.</summary>
-internal static class InboxKeyVerbs
+internal static class KeyVerbs
 {
+    /// <summary>True when its step asks for more in a dialog.</summary>
+    public static bool Asks(string key) => key is "x" or "s" or "a" or "t" or "p" or "v";
+
     /// <summary>The step with one mention; null when the key stands for none with it.</summary>
     public static string? Of(string key, MentionItem mention) => key switch
     {
