@@ -82,8 +82,7 @@ public sealed partial class Inbox
 
             foreach (var item in arrived is null ? [] : (await arrived).Items)
             {
-                _unsaid++;
-                _list.Arrive(item, Held);
+                _unsaid += _list.Arrive(item, Held) ? 1 : 0;
             }
         }
     }
@@ -94,7 +93,7 @@ public sealed partial class Inbox
         _missed = true;
         foreach (var item in (await FirstPageAsync(_filter)).Items)
         {
-            _list.Arrive(item, Held);
+            _unsaid += _list.Arrive(item, Held) ? 1 : 0;
         }
 
         await LetGoAsync();

@@ -75,13 +75,16 @@ internal sealed class MentionList
     }
 
     /// <summary>A mention that was not there before.</summary>
-    public void Arrive(MentionItem item, bool held)
+    /// <returns>True when there is one more to see, in its place or waiting.</returns>
+    public bool Arrive(MentionItem item, bool held)
     {
         if (Has(item.Id))
         {
             Change(item, held);
+            return false;
         }
-        else if (held)
+
+        if (held)
         {
             Wait(item);
         }
@@ -89,6 +92,8 @@ internal sealed class MentionList
         {
             Insert(item);
         }
+
+        return Belongs(item);
     }
 
     /// <summary>Shows what waits, puts the rows that changed while they were held in their places, and lets go those that the filter does not show any more.</summary>

@@ -36,9 +36,15 @@ internal static class SlaDecider
     /// <summary>What the inbox shows.</summary>
     public static SlaStanding Of(Mention state, SlaPolicies policies)
     {
+        var policy = PolicyOf(state, policies);
+        if (policy is null && state.SlaMarks.IsEmpty)
+        {
+            return SlaStanding.None;
+        }
+
         SlaState? shown = null;
         DateTimeOffset? dueAt = null, nextAt = null;
-        var readings = Readings(state, PolicyOf(state, policies));
+        var readings = Readings(state, policy);
         foreach (var reading in readings)
         {
             // The last mark tells up to when somebody has looked: the row must not depend on when it is written.

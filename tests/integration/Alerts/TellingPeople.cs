@@ -85,9 +85,21 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
 
         (await CountAsync("obsolete")).ShouldBe(1);
         (await CountAsync("due")).ShouldBe(0);
+        await LedgerIsWholeAsync();
         await fixture.PublishAsync([Story("told-again", 6)]);
         await Eventually.Async(_ => fixture.ScalarAsync($"select count(*) from alerts.alerts where workspace = '{workspace}'"), n => n == 2, Soon, TestContext.Current.CancellationToken);
         chat.Got.Count.ShouldBe(1);
+    }
+
+    // From published to raised to told to acknowledged, by brand and by source.
+    private async Task LedgerIsWholeAsync()
+    {
+        var rows = (await fixture.GetAsync("/api/latency/alerts", workspace)).GetProperty("rows").EnumerateArray().ToList();
+        rows.Select(r => r.GetProperty("by").GetString()).ShouldBe(["brand", "source"]);
+        foreach (var name in new[] { "raisedP50", "raisedP95", "toldP50", "toldP95", "acknowledgedP50", "acknowledgedP95" })
+        {
+            rows.ShouldAllBe(r => r.GetProperty(name).GetDouble() > 0, name);
+        }
     }
 
     [Theory]

@@ -77,10 +77,10 @@ public sealed class MentionListTests
     public void What_belongs_on_a_later_page_is_not_announced()
     {
         var list = With(urgent: true, "next", Item(1, urgency: 5));
-        list.Arrive(Item(2, urgency: 4), held: true);
+        list.Arrive(Item(2, urgency: 4), held: true).ShouldBeFalse();
         (list.Waiting, list.Has(Item(2).Id)).ShouldBe((0, false));
 
-        list.Arrive(Item(2, urgency: 6) with { Version = 2 }, held: true);
+        list.Arrive(Item(2, urgency: 6) with { Version = 2 }, held: true).ShouldBeTrue();
         list.Waiting.ShouldBe(1);
     }
 
