@@ -48,6 +48,16 @@ public sealed class ReadingWordPress(WordPressSite site) : IClassFixture<WordPre
     }
 
     [Fact]
+    public async Task A_site_with_plain_permalinks_is_read_all_the_same()
+    {
+        var id = await site.CommentAsync(await site.ArticleAsync("Plain", "Nothing is rewritten here."), "acme, plainly", "visitor");
+        var source = RealServer.Source("wordpress", new WordPressOptions { Url = $"{site.Address}/plain" });
+        (await source.ReadAsync()).Now[Id(id)].Text.ShouldBe("acme, plainly");
+        await site.DeleteCommentAsync(id);
+        (await source.RecheckAsync()).Removed.ShouldContain(Id(id));
+    }
+
+    [Fact]
     public async Task The_feed_of_articles_brings_new_ones_and_what_is_changed_in_the_second_of_a_read()
     {
         var ids = new List<long>();

@@ -62,8 +62,7 @@ internal sealed class WordPressConnector : IPulled, IRechecked
         var number = int.TryParse(state.Next, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : 1;
 
         // Without its zone WordPress takes a date as the site's own local time.
-        var answer = await reading.Http.GetAsync(
-            NetworkClient.At(options.Url, $"/wp-json/wp/v2/comments?per_page={PageSize}&page={number}&order=asc&orderby=date_gmt&after={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"), new("comments"), cancellationToken);
+        var answer = await AskAsync(reading, options, $"per_page={PageSize}&page={number}&order=asc&orderby=date_gmt&after={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}", new("comments"), cancellationToken);
         var comments = List(answer);
 
         // A page may be short, as comments that the public may not see are taken out of it. Without the header only an empty page is the last.
@@ -76,11 +75,24 @@ internal sealed class WordPressConnector : IPulled, IRechecked
     {
         var options = reading.Options<WordPressOptions>();
         var ids = nativeIds.Select(i => i[(i.LastIndexOf('-') + 1)..]);
-        var answer = await reading.Http.GetAsync(NetworkClient.At(options.Url, $"/wp-json/wp/v2/comments?per_page={PageSize}&include={string.Join(',', ids)}"), new("recheck"), cancellationToken);
+        var answer = await AskAsync(reading, options, $"per_page={PageSize}&include={string.Join(',', ids)}", new("recheck"), cancellationToken);
         var there = List(answer).Select(c => Comment(c, options.Url)).OfType<NetworkPost>().ToList();
 
         // Whether its author, the site or a spam filter took it away the interface does not say.
         return new(there, null) { Removed = [.. nativeIds.Except(there.Select(p => p.NativeId), StringComparer.Ordinal).Select(id => new RemovedPost(id, reading.Now))] };
+    }
+
+    // A site with plain permalinks has no /wp-json: its front page answers for it.
+    private static async Task<NetworkAnswer> AskAsync(Reading reading, WordPressOptions options, string query, Cost cost, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reading.Http.GetAsync(NetworkClient.At(options.Url, $"/wp-json/wp/v2/comments?{query}"), cost, cancellationToken);
+        }
+        catch (NetworkFailure failure) when (failure.Code == "http_404")
+        {
+            return await reading.Http.GetAsync(NetworkClient.At(options.Url, $"/?rest_route=/wp/v2/comments&{query}"), cost, cancellationToken);
+        }
     }
 
     private static List<JsonElement> List(NetworkAnswer answer) => answer.Json() is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : throw NetworkFailure.Unreadable(answer.Url.Host);
