@@ -6,7 +6,7 @@ namespace Serm.Sentiments.Features;
 internal sealed class Featurizer
 {
     /// <summary>2^Bits buckets.</summary>
-    public const int Bits = 20;
+    public const int Bits = 22;
 
     /// <summary>Characters of a title that are analysed.</summary>
     public const int TitleWindow = 500;

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
@@ -12,21 +12,21 @@ internal sealed class SentimentModel
 {
     public const int Classes = 3;
 
-    private const uint Magic = 0x334D5253;
+    private const uint Magic = 0x344D5253;
     private const int Lanes = 4;
     private const int CodeBytes = 8;
     private const int EntryBytes = CodeBytes + (8 * 4);
-    private const int WeightBytes = Lanes * 2 << Featurizer.Bits;
+    private const int WeightBytes = Lanes << Featurizer.Bits;
 
     private static readonly Vector128<float> Last = Vector128.Create(0u, 0u, 0u, uint.MaxValue).AsSingle();
 
-    // One vector a bucket: its weights, each times how much the bucket tells, and the square of that.
-    private readonly float[] _weights;
+    // Four small floats a bucket: its weights, each times how much the bucket tells, and the square of that.
+    private readonly byte[] _weights;
     private readonly Vector128<float> _bias;
     private readonly Dictionary<string, Calibrated> _languages;
     private readonly Calibrated _unknown;
 
-    private SentimentModel(float[] weights, Vector128<float> bias, IReadOnlyList<Calibrated> languages, string version)
+    private SentimentModel(byte[] weights, Vector128<float> bias, IReadOnlyList<Calibrated> languages, string version)
     {
         (_weights, _bias, Languages, Version) = (weights, bias, languages, version);
         _languages = languages.ToDictionary(l => l.Language, StringComparer.Ordinal);
@@ -53,7 +53,7 @@ internal sealed class SentimentModel
     public float Unit(ReadOnlySpan<int> buckets, ReadOnlySpan<float> values) => Length(Sum(buckets, values)[3]);
 
     /// <summary>What one unit of a bucket (its value times <see cref="Unit"/>) adds to the logits, not yet calibrated; in the last lane the square of how much it tells.</summary>
-    public Vector128<float> Weights(int bucket) => Vector128.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_weights), (nuint)bucket * Lanes);
+    public Vector128<float> Weights(int bucket) => SmallFloat.Read(BinaryPrimitives.ReadUInt32LittleEndian(_weights.AsSpan(bucket * Lanes, Lanes)));
 
     /// <summary>The model that is built into this program.</summary>
     /// <exception cref="InvalidOperationException">None is.</exception>
@@ -89,14 +89,7 @@ internal sealed class SentimentModel
             languages[i] = Entry(file.Slice(Fixed + (i * EntryBytes), EntryBytes));
         }
 
-        var weights = new float[Lanes << Featurizer.Bits];
-        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(file[^WeightBytes..]), weights);
-        for (var i = Classes; i < weights.Length; i += Lanes)
-        {
-            weights[i] *= weights[i];
-        }
-
-        return new SentimentModel(weights, Vector128.Create(bias[0], bias[1], bias[2], 0), languages, Convert.ToHexStringLower(SHA256.HashData(file))[..12]);
+        return new SentimentModel(file[^WeightBytes..].ToArray(), Vector128.Create(bias[0], bias[1], bias[2], 0), languages, Convert.ToHexStringLower(SHA256.HashData(file))[..12]);
     }
 
     /// <summary>Writes a model file.</summary>
@@ -125,18 +118,18 @@ internal sealed class SentimentModel
             writer.Write(MemoryMarshal.AsBytes(numbers.AsSpan()));
         }
 
-        var halves = new Half[Lanes << Featurizer.Bits];
+        var small = new byte[WeightBytes];
         for (var bucket = 0; bucket < telling.Length; bucket++)
         {
             for (var c = 0; c < Classes; c++)
             {
-                halves[(bucket * Lanes) + c] = (Half)(weights[c].Span[bucket] * telling[bucket]);
+                small[(bucket * Lanes) + c] = SmallFloat.Nearest(weights[c].Span[bucket] * telling[bucket]);
             }
 
-            halves[(bucket * Lanes) + Classes] = (Half)telling[bucket];
+            small[(bucket * Lanes) + Classes] = SmallFloat.Nearest(telling[bucket] * telling[bucket]);
         }
 
-        writer.Write(MemoryMarshal.AsBytes(halves.AsSpan()));
+        writer.Write(small);
         return stream.ToArray();
     }
 

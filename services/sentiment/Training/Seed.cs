@@ -11,7 +11,11 @@ internal static class Seed
     /// <summary>Languages that have hundreds of them, and are measured in every release.</summary>
     public static readonly FrozenSet<string> Measured = ((string[])["en", "ru", "tr", "sv", "vi"]).ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>What stands before the language in the name of the source of its <see cref="Words"/>.</summary>
+    public const string WordsPrefix = "words-";
+
     private const string Resource = "Serm.Sentiment.Seed.";
+    private const string WordsResource = "Serm.Sentiment.Words.";
 
     // One row in so many tunes instead of training.
     private const int DevEvery = 8;
@@ -19,17 +23,20 @@ internal static class Seed
     /// <summary>Rows to train on and rows to tune on, in a fixed order.</summary>
     public static (List<Row> Train, List<Row> Dev) Split()
     {
-        var rows = Read().ToList();
+        var rows = Read(Resource, Prefix).ToList();
         return ([.. rows.Where(r => !Corpus.HeldOut(r, DevEvery))], [.. rows.Where(r => Corpus.HeldOut(r, DevEvery))]);
     }
 
-    private static IEnumerable<Row> Read()
+    /// <summary>Words and short phrases of praise and blame, each a row: what a language has for them whatever is spoken of. They all train; a word alone would tune nothing.</summary>
+    public static List<Row> Words() => [.. Read(WordsResource, WordsPrefix)];
+
+    private static IEnumerable<Row> Read(string resource, string prefix)
     {
         var assembly = typeof(Seed).Assembly;
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Resource, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(resource, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            var source = Prefix + Path.GetFileNameWithoutExtension(name[Resource.Length..]);
+            var source = prefix + Path.GetFileNameWithoutExtension(name[resource.Length..]);
             foreach (var row in Corpus.Rows(source, name, Lines(reader)))
             {
                 yield return row;

@@ -59,5 +59,10 @@ internal static class SentimentCard
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"| {source} | {rows} | this one, `services/sentiment/Training/Seed` | | Apache-2.0 | written by the Serm authors for this model: posts about shops, banks, carriers, airlines, deliveries, apps; questions, news |");
         }
+
+        foreach (var (source, rows) in counts.Where(c => c.Key.StartsWith(Seed.WordsPrefix, StringComparison.Ordinal)).OrderBy(c => c.Key, StringComparer.Ordinal))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {source} | {rows} | this one, `services/sentiment/Training/Words` | | Apache-2.0 | written by the Serm authors for this model: words and short phrases of praise and blame |");
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace Serm.Sentiments.Training;
 /// <summary>Trains the sentiment model with ML.NET: own features, stochastic dual coordinate ascent on the maximum-entropy loss. One thread and a fixed seed, because two threads would not give the same bytes twice.</summary>
 internal static class SentimentTraining
 {
-    private const float Regularisation = 2e-6f;
+    private const float Regularisation = 1e-6f;
     private const float Tolerance = 0.0001f;
     private const int Iterations = 12;
 
@@ -79,6 +79,7 @@ internal static class SentimentTraining
     {
         _ when Corpus.IsWeak(first) => 0.1,
         _ when IsSeed(first) => 4,
+        _ when first.Source.StartsWith(Seed.WordsPrefix, StringComparison.Ordinal) => 2,
         "absabank-sv" or "film-tr" => 0.5,
         _ => 1,
     };

@@ -49,6 +49,7 @@ internal static class TrainCommand
         var (rows, dev) = corpus.Split();
         var seed = Seed.Split();
         rows.AddRange(seed.Train);
+        rows.AddRange(Seed.Words());
         dev.AddRange(seed.Dev);
         output.WriteLine($"sentiment: {rows.Count} rows of {rows.DistinctBy(r => r.Source).Count()} sources to train on, {dev.Count} to tune on");
         var file = SentimentTraining.Train(rows, dev, output.WriteLine);

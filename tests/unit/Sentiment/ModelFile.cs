@@ -13,7 +13,7 @@ public sealed class ModelFile
     [Theory]
     [InlineData(0)]
     [InlineData(20)]
-    [InlineData(8388632)]
+    [InlineData(16_777_240)]
     public void A_file_that_is_no_model_is_refused(int length) => Should.Throw<InvalidDataException>(() => SentimentModel.Read(new byte[length]));
 
     [Fact]
@@ -38,6 +38,29 @@ public sealed class ModelFile
         model.For("sv").Urgent.ShouldBe(0.4f);
         model.For("de").Scale.ShouldBe(2);
         Should.Throw<InvalidDataException>(() => SentimentModel.Read(file.AsSpan(0, file.Length - 1)));
+    }
+
+    [Fact]
+    public void A_number_in_one_byte_is_near_and_keeps_its_sign()
+    {
+        for (var value = 0.0041f; value < 120; value *= 1.003f)
+        {
+            foreach (var signed in (float[])[value, -value])
+            {
+                Read(signed).ShouldBe(signed, 0.0626 * value);
+            }
+        }
+
+        Read(0).ShouldBe(0);
+        Read(1e-6f).ShouldBe(0);
+        Read(1000).ShouldBe(120);
+        Read(-1000).ShouldBe(-120);
+        for (var code = 8; code < 128; code++)
+        {
+            SmallFloat.Nearest(SmallFloat.Read((uint)code)[0]).ShouldBe((byte)code);
+        }
+
+        static float Read(float value) => SmallFloat.Read((uint)SmallFloat.Nearest(value) << 16)[2];
     }
 
     [Fact]
