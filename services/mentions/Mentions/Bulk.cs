@@ -20,7 +20,7 @@ public sealed record BulkRequest(
 
 /// <summary>One mention of a step.</summary>
 /// <param name="Id">The mention.</param>
-/// <param name="Version">The version that was seen.</param>
+/// <param name="Version">The version that was seen: it is refused where somebody has done something with the mention since.</param>
 public sealed record BulkItem(Guid Id, long Version);
 
 /// <summary>How it went with one.</summary>
@@ -60,7 +60,13 @@ internal static class Bulk
             : throw RuleViolation.Invalid("items", "out_of_range", $"Send 1 to {MaxItems} mentions, each once.");
         var decide = Of(body);
         var id = Guid.CreateVersion7(desk.Clock.GetUtcNow());
-        return TypedResults.Ok(await desk.ApplyAsync(id, body.Action!, [.. items.Select(i => (i.Id, (Func<Mention, Person, IReadOnlyList<object>>)((s, by) => s.Version == i.Version ? decide(s, by) : throw RuleViolation.Stale(s.Version))))], ct));
+        return TypedResults.Ok(await desk.ApplyAsync(id, body.Action!, [.. items.Select(i => (i.Id, (Func<Mention, Person, IReadOnlyList<object>>)((s, by) => Seen(s, by, i.Version))))], ct));
+
+        IReadOnlyList<object> Seen(Mention state, Person by, long version)
+        {
+            Decide.RequireSeen(state, version);
+            return decide(state, by);
+        }
     }
 
     private static async Task<Ok<BulkView>> UndoAsync(Guid id, [AsParameters] BulkDesk desk, CancellationToken ct)

@@ -162,6 +162,18 @@ internal static partial class Decide
         return state.Tags.Contains(name) ? [new Untagged(by.Name, by.At, name, by.TraceParent)] : [];
     }
 
+    /// <summary>Refuses a step over many for a mention with which somebody did something after it was seen. That it was opened, marked by a clock, told of again or judged since is no reason against it.</summary>
+    /// <param name="state">How it stands.</param>
+    /// <param name="version">The version that was seen.</param>
+    /// <exception cref="RuleViolation">412: somebody did, or there was no such version yet.</exception>
+    public static void RequireSeen(Mention state, long version)
+    {
+        if (version < state.StandsSince || version > state.Version)
+        {
+            throw RuleViolation.Stale(state.Version, Extensions(state));
+        }
+    }
+
     /// <summary>Takes a step back, if nobody has done anything since. A clock that was marked, a story that grew or a verdict is no reason against it.</summary>
     /// <param name="version">The version that the step led to.</param>
     /// <param name="to">How it stood before.</param>

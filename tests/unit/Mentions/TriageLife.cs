@@ -32,6 +32,18 @@ public sealed class TriageLife
     }
 
     [Fact]
+    public void A_step_over_many_takes_what_was_opened_since_and_refuses_what_somebody_moved()
+    {
+        var opened = Evolve.Apply(Fresh, new Opened("bo", Now));
+        var moved = After(opened, Decide.Claim(opened, Bo()));
+
+        Should.NotThrow(() => Decide.RequireSeen(opened, Fresh.Version));
+        Should.NotThrow(() => Decide.RequireSeen(moved, moved.Version));
+        Should.Throw<RuleViolation>(() => Decide.RequireSeen(moved, opened.Version)).Status.ShouldBe(412);
+        Should.Throw<RuleViolation>(() => Decide.RequireSeen(Fresh, Fresh.Version + 1)).Status.ShouldBe(412);
+    }
+
+    [Fact]
     public void A_snooze_ends_by_itself_where_it_began()
     {
         var claimed = After(Fresh, Decide.Claim(Fresh, Ana()));
