@@ -6,6 +6,19 @@ namespace Serm.Ingest.Connectors;
 /// <summary>Reads JSON that may lack members, carry others, or hold them in another form: what is not there is null, never an error.</summary>
 internal static class JsonReads
 {
+    /// <summary>What a text says; null when it is no JSON.</summary>
+    public static JsonElement? Parsed(string? text)
+    {
+        try
+        {
+            return text is null ? null : JsonElement.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A member by its path; null when it is not there, or null.</summary>
     public static JsonElement? At(this JsonElement element, params ReadOnlySpan<string> path)
     {

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Serm.Sentiments.Scoring;
 
-/// <summary>A number in one byte: a sign, four bits of exponent, three of fraction; 0.0039 to 120 either way, and 0, at most 6.25 % beside what was written. So four times the buckets take the room of floats, and nearly no two features share one.</summary>
+/// <summary>A number in one byte: a sign, four bits of exponent, three of fraction; 0.0039 to 120 either way, and 0, at most 6.25 % beside what was written. So four times as many buckets take the room of floats.</summary>
 /// <remarks>The seven bits stand in a float where its exponent ends and its fraction begins, so that one multiplication by a power of two reads it. What would be denormal there is written as 0: processors are slow with those.</remarks>
 internal static class SmallFloat
 {

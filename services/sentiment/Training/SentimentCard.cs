@@ -55,14 +55,15 @@ internal static class SentimentCard
             text.AppendLine(CultureInfo.InvariantCulture, $"| {s.Id} | {counts[s.Id]} | {s.Repository} | {s.Commit} | {s.Licence} | {s.Domain} |");
         }
 
-        foreach (var (source, rows) in counts.Where(c => c.Key.StartsWith(Seed.Prefix, StringComparison.Ordinal)).OrderBy(c => c.Key, StringComparer.Ordinal))
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {source} | {rows} | this one, `services/sentiment/Training/Seed` | | Apache-2.0 | written by the Serm authors for this model: posts about shops, banks, carriers, airlines, deliveries, apps; questions, news |");
-        }
+        Own(Seed.Prefix, "Seed", "posts about shops, banks, carriers, airlines, deliveries, apps; questions, news");
+        Own(Seed.WordsPrefix, "Words", "words and short phrases of praise and blame");
 
-        foreach (var (source, rows) in counts.Where(c => c.Key.StartsWith(Seed.WordsPrefix, StringComparison.Ordinal)).OrderBy(c => c.Key, StringComparer.Ordinal))
+        void Own(string prefix, string folder, string what)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {source} | {rows} | this one, `services/sentiment/Training/Words` | | Apache-2.0 | written by the Serm authors for this model: words and short phrases of praise and blame |");
+            foreach (var (source, rows) in counts.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(c => c.Key, StringComparer.Ordinal))
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {source} | {rows} | this one, `services/sentiment/Training/{folder}` | | Apache-2.0 | written by the Serm authors for this model: {what} |");
+            }
         }
     }
 }

@@ -28,6 +28,16 @@ public sealed class SeedRows
     [Fact]
     public void Rows_that_tune_do_not_train() => Seed.Split().Train.Select(r => r.Text).Intersect(Seed.Split().Dev.Select(r => r.Text)).ShouldBeEmpty();
 
+    [Fact]
+    public void Words_praise_or_blame_and_never_both()
+    {
+        var words = Seed.Words();
+        words.CountBy(r => r.Language).ShouldAllBe(c => c.Value >= 150);
+        words.ShouldAllBe(r => r.Label != Sentiment.Neutral && r.Text.Trim() == r.Text && r.Text.Count(c => c == ' ') < 5);
+        words.Select(r => (r.Language, r.Text)).ShouldBeUnique();
+        words.DistinctBy(r => (r.Language, r.Text.ToLowerInvariant(), r.Label)).CountBy(r => (r.Language, r.Text.ToLowerInvariant())).ShouldAllBe(c => c.Value == 1);
+    }
+
     [Theory]
     [InlineData("Güzel, çok beğendim ıslak İstanbul", "Guzel, cok begendim islak Istanbul")]
     [InlineData("Giao hàng trễ, đợi mãi", "Giao hang tre, doi mai")]

@@ -10,18 +10,18 @@ internal static class LinkHeader
     {
         foreach (var value in values)
         {
-            for (var rest = value; rest.IndexOf('<', StringComparison.Ordinal) is >= 0 and var open && rest.IndexOf('>', open) is >= 0 and var close;)
+            for (var from = 0; value.IndexOf('<', from) is >= 0 and var open && value.IndexOf('>', open) is >= 0 and var close;)
             {
-                var end = End(rest, close + 1, ',');
-                if (FeedLinks.Resolve(rest[(open + 1)..close], at) is { } address)
+                var end = End(value, close + 1, ',');
+                if (FeedLinks.Resolve(value[(open + 1)..close], at) is { } address)
                 {
-                    foreach (var relation in Relations(rest[(close + 1)..end]))
+                    foreach (var relation in Relations(value[(close + 1)..end]))
                     {
                         yield return (relation, address);
                     }
                 }
 
-                rest = rest[end..];
+                from = end;
             }
         }
     }

@@ -37,7 +37,7 @@ internal static class MastodonStream
     internal static Page Read(IReadOnlyList<NetworkEvent> events, MastodonOptions options, DateTimeOffset now)
     {
         var host = new Uri(options.Server).Authority;
-        var posts = events.Select(e => e.Type switch { "update" or "status.update" => Parse(e.Data), "notification" => Parse(e.Data)?.At("status"), _ => null }).OfType<JsonElement>();
+        var posts = events.Select(e => e.Type switch { "update" or "status.update" => JsonReads.Parsed(e.Data), "notification" => JsonReads.Parsed(e.Data)?.At("status"), _ => null }).OfType<JsonElement>();
         return new([.. posts.Select(s => MastodonConnector.Post(s, options, now)).OfType<NetworkPost>().Select(p => p with { Engagement = null })], null)
         {
             Removed = [.. events.Where(e => e.Type == "delete").Select(e => new RemovedPost($"{host}/{e.Data.Trim()}", null))],
@@ -67,18 +67,6 @@ internal static class MastodonStream
         catch (NetworkFailure failure) when (failure.Permanent)
         {
             return false;
-        }
-    }
-
-    private static JsonElement? Parse(string data)
-    {
-        try
-        {
-            return JsonElement.Parse(data);
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 }

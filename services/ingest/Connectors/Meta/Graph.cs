@@ -80,23 +80,11 @@ internal static class Graph
     /// <summary>The greatest of the usages that an answer's headers tell, in percent, and when there is room again.</summary>
     internal static (long Used, TimeSpan? Wait) Usage(NetworkAnswer answer)
     {
-        var told = UsageHeaders.Select(answer.Header).Select(Parse).OfType<JsonElement>()
-            .Concat(Parse(answer.Header("x-business-use-case-usage")) is { ValueKind: JsonValueKind.Object } cases ? cases.EnumerateObject().Where(c => c.Value.ValueKind == JsonValueKind.Array).SelectMany(c => c.Value.EnumerateArray()) : [])
+        var told = UsageHeaders.Select(answer.Header).Select(JsonReads.Parsed).OfType<JsonElement>()
+            .Concat(JsonReads.Parsed(answer.Header("x-business-use-case-usage")) is { ValueKind: JsonValueKind.Object } cases ? cases.EnumerateObject().Where(c => c.Value.ValueKind == JsonValueKind.Array).SelectMany(c => c.Value.EnumerateArray()) : [])
             .ToList();
         var minutes = told.Select(u => u.Long("estimated_time_to_regain_access") ?? 0).Append(0).Max();
         return (told.SelectMany(u => new[] { u.Long("call_count"), u.Long("total_time"), u.Long("total_cputime") }).Select(p => p ?? 0).Append(0).Max(), minutes > 0 ? TimeSpan.FromMinutes(Math.Min(minutes, 1_440)) : null);
-    }
-
-    private static JsonElement? Parse(string? header)
-    {
-        try
-        {
-            return header is null ? null : JsonElement.Parse(header);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     // Codes as in Meta's "Handle errors" and "Rate limits".

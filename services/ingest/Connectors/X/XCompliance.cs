@@ -13,7 +13,7 @@ internal static class XCompliance
     /// <summary>Those of the posts that are gone. Waits for the job, for about a minute.</summary>
     public static async Task<IReadOnlyList<RemovedPost>> GoneAsync(Reading reading, XOptions options, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var job = await CallAsync(reading, options, HttpMethod.Post, Path, new { type = "tweets" }, cancellationToken);
+        var job = await XConnector.FreeAsync(reading, options, HttpMethod.Post, Path, "compliance", new { type = "tweets" }, cancellationToken);
         if (job.Text("data", "id") is not { } id || Address(job.Text("data", "upload_url")) is not { } upload || Address(job.Text("data", "download_url")) is not { } download)
         {
             throw NetworkFailure.Unreadable(new Uri(options.ApiUrl).Host);
@@ -28,7 +28,7 @@ internal static class XCompliance
 
         for (var look = 0; look < Looks; look++)
         {
-            var status = (await CallAsync(reading, options, HttpMethod.Get, $"{Path}/{Uri.EscapeDataString(id)}", null, cancellationToken)).Text("data", "status");
+            var status = (await XConnector.FreeAsync(reading, options, HttpMethod.Get, $"{Path}/{Uri.EscapeDataString(id)}", "compliance", null, cancellationToken)).Text("data", "status");
             switch (status)
             {
                 case "complete":
@@ -46,30 +46,10 @@ internal static class XCompliance
 
     // One a line; those that are as they were are not in it. A protected account, or a place that was taken off, is no deletion.
     private static List<RemovedPost> Gone(string lines) =>
-        [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse).OfType<JsonElement>()
+        [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(JsonReads.Parsed).OfType<JsonElement>()
             .Select(e => (Id: e.Text("id"), At: e.Time("redacted_at"), Reason: e.Text("reason") switch { "deleted" or "deactivated" => RemovedPost.Deleted, "suspended" => RemovedPost.Moderated, _ => null }))
             .Where(e => e is { Id: not null, Reason: not null })
             .Select(e => new RemovedPost(e.Id!, e.At, e.Reason!))];
 
-    private static async Task<JsonElement> CallAsync(Reading reading, XOptions options, HttpMethod method, string path, object? body, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, NetworkClient.At(options.ApiUrl, path));
-        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.BearerToken}");
-        request.Content = body is null ? null : new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
-        return (await reading.Http.SendAsync(request, XConnector.Charge("compliance", 0), cancellationToken)).RequireSuccess(reading.Http.Headers).Json();
-    }
-
     private static Uri? Address(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" ? address : null;
-
-    private static JsonElement? Parse(string line)
-    {
-        try
-        {
-            return JsonElement.Parse(line);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Serm.Contracts;
 using Serm.Defaults;
@@ -129,6 +130,15 @@ internal sealed class XConnector : IPulled, IStreamed, IRechecked
         var spent = (json.Items("data").Count() * options.DollarsPerPost) + (json.Items("includes", "users").Count() * options.DollarsPerAuthor);
         await reading.Http.SettleAsync(Dollars, lane, spent - reserved, cancellationToken);
         return json;
+    }
+
+    /// <summary>A call that brings no posts, and so costs none.</summary>
+    internal static async Task<JsonElement> FreeAsync(Reading reading, XOptions options, HttpMethod method, string path, string lane, object? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, NetworkClient.At(options.ApiUrl, path));
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.BearerToken}");
+        request.Content = body is null ? null : new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        return (await reading.Http.SendAsync(request, Charge(lane, 0), cancellationToken)).RequireSuccess(reading.Http.Headers).Json();
     }
 
     /// <summary>The posts of an answer, or the one of a message of the stream.</summary>

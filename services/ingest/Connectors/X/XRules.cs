@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Serm.Ingest.Connectors.X;
@@ -15,15 +14,15 @@ internal static class XRules
     /// <exception cref="NetworkFailure">X takes a search for no rule, or there are too many.</exception>
     public static async Task KeepAsync(Reading reading, XOptions options, IReadOnlyList<string> queries, CancellationToken cancellationToken)
     {
-        var known = (await CallAsync(reading, options, HttpMethod.Get, null, cancellationToken)).Items("data").Where(r => r.Text("tag") == Tag).Select(r => (Id: r.Text("id"), Value: r.Text("value"))).ToList();
+        var known = (await XConnector.FreeAsync(reading, options, HttpMethod.Get, Path, "rules", null, cancellationToken)).Items("data").Where(r => r.Text("tag") == Tag).Select(r => (Id: r.Text("id"), Value: r.Text("value"))).ToList();
         if (known.Where(r => !queries.Contains(r.Value, StringComparer.Ordinal)).Select(r => r.Id).OfType<string>().ToList() is { Count: > 0 } old)
         {
-            await CallAsync(reading, options, HttpMethod.Post, new { delete = new { ids = old } }, cancellationToken);
+            await XConnector.FreeAsync(reading, options, HttpMethod.Post, Path, "rules", new { delete = new { ids = old } }, cancellationToken);
         }
 
         if (queries.Except(known.Select(r => r.Value!), StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
         {
-            var answer = await CallAsync(reading, options, HttpMethod.Post, new { add = missing.Select(q => new { value = q, tag = Tag }) }, cancellationToken);
+            var answer = await XConnector.FreeAsync(reading, options, HttpMethod.Post, Path, "rules", new { add = missing.Select(q => new { value = q, tag = Tag }) }, cancellationToken);
 
             // Another program's rule of the same words brings the same posts, but not to us by our tag: that is told as well.
             if (answer.Items("errors").FirstOrDefault() is { ValueKind: JsonValueKind.Object } wrong)
@@ -31,13 +30,5 @@ internal static class XRules
                 throw new NetworkFailure("rule_refused", $"X does not take search {queries.ToList().IndexOf(wrong.Text("value") ?? "") + 1} of this source as a rule of its stream. Check its operators, or search instead of listening.", permanent: true);
             }
         }
-    }
-
-    private static async Task<JsonElement> CallAsync(Reading reading, XOptions options, HttpMethod method, object? body, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, NetworkClient.At(options.ApiUrl, Path));
-        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.BearerToken}");
-        request.Content = body is null ? null : new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
-        return (await reading.Http.SendAsync(request, XConnector.Charge("rules", 0), cancellationToken)).RequireSuccess(reading.Http.Headers).Json();
     }
 }

@@ -40,7 +40,7 @@ internal static class XStream
         {
             await foreach (var batch in reading.Http.LinesAsync(NetworkClient.At(options.ApiUrl, $"{Path}?{XConnector.Fields}"), XConnector.Charge("stream", 0), Largest, stop, ("Authorization", $"Bearer {options.BearerToken}")))
             {
-                var messages = batch.Select(l => Parse(l.Data)).OfType<JsonElement>().Where(IsOurs).ToList();
+                var messages = batch.Select(l => JsonReads.Parsed(l.Data)).OfType<JsonElement>().Where(IsOurs).ToList();
                 await purse.PayAsync(messages, stop);
                 var posts = messages.SelectMany(m => XConnector.Posts(m, reading.Now)).ToList();
                 reading = reading with { State = After(reading, options, messages) };
@@ -84,18 +84,6 @@ internal static class XStream
             q => rounds.Lanes.GetValueOrDefault(q) is { } lane ? lane with { SinceId = XConnector.Newer(lane.SinceId, newest.ToString(CultureInfo.InvariantCulture)) } : new XLane { SinceId = newest.ToString(CultureInfo.InvariantCulture) },
             StringComparer.Ordinal);
         return Reading.Write(rounds with { Lanes = new(rounds.Lanes.Where(l => !lanes.ContainsKey(l.Key)).Concat(lanes), StringComparer.Ordinal) });
-    }
-
-    private static JsonElement? Parse(string line)
-    {
-        try
-        {
-            return JsonElement.Parse(line);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     // Money for a page of posts is set aside at a time: a stream stops as soon as the next page would go beyond the budget.
