@@ -14,6 +14,9 @@ public abstract class Relay(IBus bus, ILogger log) : SubscriptionBase
     /// <summary>Maps a page of events to what the bus is told, in order. Events of no interest map to nothing.</summary>
     protected abstract Task<IReadOnlyList<(Guid MessageId, object Message)>> MapAsync(IReadOnlyList<IEvent> events, CancellationToken cancellationToken);
 
+    /// <summary>What else follows the events of a page, once the bus has been told. Comes again when the page does.</summary>
+    protected virtual Task AfterAsync(EventRange page, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <inheritdoc/>
     public sealed override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
     {
@@ -25,6 +28,7 @@ public abstract class Relay(IBus bus, ILogger log) : SubscriptionBase
             },
             log,
             cancellationToken);
+        await Transient.RetryAsync(ct => AfterAsync(page, ct), log, cancellationToken);
         return NullChangeListener.Instance;
     }
 }

@@ -9,12 +9,12 @@ builder.AddSermStore("mentions", (services, options) =>
 {
     EventNames.Register(options);
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<MentionRelay>(services));
-    options.Events.Subscribe(ActivatorUtilities.CreateInstance<StoryKeeper>(services));
-    options.Events.Subscribe(ActivatorUtilities.CreateInstance<TriageRelay>(services));
 });
 builder.Services.AddSingleton<Playbooks>();
 builder.Services.AddSingleton<Judging>();
 builder.Services.AddSingleton<Turns>();
+builder.Services.AddSingleton<StoredStories>();
+builder.Services.AddSingleton<StoryKeeper>();
 builder.Services.AddSingleton<RelevanceBook>();
 builder.AddSchema(typeof(Program).Assembly);
 builder.AddSermBus((context, bus) =>

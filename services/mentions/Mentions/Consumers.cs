@@ -6,7 +6,7 @@ using Serm.Defaults;
 namespace Serm.Mentions;
 
 /// <summary>Stores judged mentions: the main road into the event store.</summary>
-internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks books, Judging judging, TimeProvider clock) : IBatchConsumer<MentionScored>
+internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks books, Judging judging, StoredStories stories, TimeProvider clock) : IBatchConsumer<MentionScored>
 {
     /// <inheritdoc/>
     public Task ConsumeAsync(IReadOnlyList<MentionScored> messages, CancellationToken cancellationToken) => judging.DuringAsync(messages, () => StoreAsync(messages, cancellationToken));
@@ -17,8 +17,9 @@ internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks book
         foreach (var group in messages.GroupBy(m => m.Mention.Workspace, StringComparer.Ordinal))
         {
             var book = await books.OfAsync(group.Key, cancellationToken);
-            var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Automation.After(Decide.On(m, s, now), s, m.Mention, book, now), m.Mention)).ToList();
-            await MentionLog.ApplyAsync(store, group.Key, changes, book, clock, cancellationToken);
+            var leads = stories.LeadsOf(group.Select(m => m.Mention));
+            var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Automation.After(Decide.On(m, s, now, leads.GetValueOrDefault(m.Mention.MentionId)), s, m.Mention, book, now), m.Mention)).ToList();
+            stories.Take(group.Key, await MentionLog.ApplyAsync(store, group.Key, changes, book, clock, cancellationToken));
         }
     }
 }

@@ -7,7 +7,11 @@ namespace Serm.Mentions;
 internal static partial class Decide
 {
     /// <summary>A post was found: the first text of a mention, another revision of it, or nothing new.</summary>
-    public static IReadOnlyList<object> On(MentionFound message, Mention state, DateTimeOffset now)
+    /// <param name="message">The post.</param>
+    /// <param name="state">The mention.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="story">The mention whose story a new one tells; null when none is known.</param>
+    public static IReadOnlyList<object> On(MentionFound message, Mention state, DateTimeOffset now, Guid? story = null)
     {
         var post = message.Post;
         if (state.Brand is null)
@@ -17,7 +21,7 @@ internal static partial class Decide
                 new Found(
                     message.Brand, post.SourceKind, post.SourceId, post.SourceName, post.NativeId, post.Language, post.LanguageConfidence, post.PublishedAt,
                     message.SeenAt, message.MatchedAt, now, post.Reach, post.ParentNativeId, post.Revision, post.ContentHash, message.Backfill, message.TraceParent,
-                    post.SimHash, Keys.OfUrl(post.CanonicalUrl), Keys.OfAuthor(message.Workspace, post), post.Engagement),
+                    post.SimHash, Keys.OfUrl(post.CanonicalUrl), Keys.OfAuthor(message.Workspace, post), post.Engagement, story),
             ];
         }
 
@@ -28,9 +32,13 @@ internal static partial class Decide
     }
 
     /// <summary>A model judged a revision; a judgement that overtook its mention brings it along.</summary>
-    public static IReadOnlyList<object> On(MentionScored message, Mention state, DateTimeOffset now)
+    /// <param name="message">The judged post.</param>
+    /// <param name="state">The mention.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="story">The mention whose story a new one tells; null when none is known.</param>
+    public static IReadOnlyList<object> On(MentionScored message, Mention state, DateTimeOffset now, Guid? story = null)
     {
-        var found = On(message.Mention, state, now);
+        var found = On(message.Mention, state, now, story);
         var revision = message.Mention.Post.Revision;
         var replaced = found is [Edited] && state.Revisions.ContainsKey(revision);
         return state.Verdicts.ContainsKey((revision, message.Verdict.ModelVersion)) && !replaced

@@ -47,6 +47,7 @@ internal static class Evolve
             SimHash = e.SimHash,
             UrlKey = e.UrlKey,
             AuthorKey = e.AuthorKey,
+            StoryId = e.StoryId ?? state.StoryId,
             ThreadId = e.ParentNativeId ?? e.NativeId,
             IsReply = e.ParentNativeId is not null,
             Engagement = Later(state.Engagement, e.Engagement),

@@ -1,4 +1,5 @@
 using JasperFx.Events;
+using JasperFx.Events.Projections;
 using MassTransit;
 using Npgsql;
 using Serm.Contracts;
@@ -6,8 +7,11 @@ using Serm.Defaults;
 
 namespace Serm.Mentions;
 
-/// <summary>Tells the bus what happened to mentions. Of several events of one mention in a page only the last is told: the contract carries the state, not the difference.</summary>
-internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, ILogger<MentionRelay> log) : Relay(bus, log)
+/// <summary>
+/// Follows the events of mentions: tells the bus what happened to them, and then lets stories be found. One reading of the events serves all, as reading them costs the database more than anything that is done
+/// with them. Of several events of one mention in a page only the last is told as <see cref="MentionChanged"/>: the contract carries the state, not the difference.
+/// </summary>
+internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, StoryKeeper stories, ILogger<MentionRelay> log) : Relay(bus, log)
 {
     private const string Sql = """
         select workspace, id, brand_id, version, status, label, negative, published_at, seen_at
@@ -16,12 +20,44 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, ILogge
 
     protected override async Task<IReadOnlyList<(Guid MessageId, object Message)>> MapAsync(IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
     {
-        var last = events.GroupBy(e => (e.TenantId, e.StreamId)).ToDictionary(g => g.Key, g => g.MaxBy(e => e.Version)!);
-        var messages = new List<(Guid, object)>(last.Count);
-        messages.AddRange(await SlaRelay.MapAsync(dataSource, events, cancellationToken));
+        var streams = events.GroupBy(e => (e.TenantId, e.StreamId)).ToDictionary(g => g.Key, g => g.OrderBy(e => e.Version).ToList());
+        var whole = streams.Where(s => IsWhole(s.Value)).Select(s => Changed(s.Value)).OfType<MentionChanged>().ToList();
+        return
+        [
+            .. await SlaRelay.MapAsync(dataSource, events, cancellationToken),
+            .. whole.Select(m => (m.EventId, (object)m)),
+            .. (await ReadAsync(streams.Where(s => !IsWhole(s.Value)).ToDictionary(s => s.Key, s => s.Value[^1]), cancellationToken)).Select(m => (m.EventId, (object)m)),
+            .. await CorrectionMessages.OfAsync(dataSource, events, cancellationToken),
+            .. await TriageRelay.MapAsync(dataSource, events, cancellationToken),
+        ];
+    }
+
+    protected override Task AfterAsync(EventRange page, CancellationToken cancellationToken) => stories.FollowAsync(page, cancellationToken);
+
+    /// <summary>What a mention is after all of its events, of which the last is told; null when it was not found yet.</summary>
+    internal static MentionChanged? Changed(IReadOnlyList<IEvent> stream)
+    {
+        var last = stream[^1];
+        var m = Evolve.Fold(last.StreamId, stream.Select(e => e.Data));
+        return m.Brand is null ? null : new(
+            last.Id, last.TenantId, last.StreamId, m.Brand.Id, last.EventTypeName, m.Version, m.Status.ToString().ToLowerInvariant(), m.Label, m.Verdict?.Negative,
+            m.Latest!.PublishedAt, m.Ledger.SeenAt!.Value, last.Timestamp, Trace(last.Data));
+    }
+
+    // Most mentions come about and are judged within one page: what they are follows from it, and the inbox need not be asked.
+    private static bool IsWhole(List<IEvent> stream) => stream[0].Version == 1 && stream[^1].Version == stream.Count;
+
+    private async Task<List<MentionChanged>> ReadAsync(Dictionary<(string Workspace, Guid Id), IEvent> last, CancellationToken cancellationToken)
+    {
+        var messages = new List<MentionChanged>(last.Count);
+        if (last.Count == 0)
+        {
+            return messages;
+        }
+
         await using var command = dataSource.CreateCommand(Sql);
-        command.Parameters.AddWithValue(last.Keys.Select(k => k.StreamId).ToArray());
-        command.Parameters.AddWithValue(last.Keys.Select(k => k.TenantId).Distinct(StringComparer.Ordinal).ToArray());
+        command.Parameters.AddWithValue(last.Keys.Select(k => k.Id).ToArray());
+        command.Parameters.AddWithValue(last.Keys.Select(k => k.Workspace).Distinct(StringComparer.Ordinal).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -32,7 +68,7 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, ILogge
             }
 
             var label = reader.GetInt16(5);
-            messages.Add((e.Id, new MentionChanged(
+            messages.Add(new(
                 e.Id,
                 workspace,
                 e.StreamId,
@@ -45,10 +81,10 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, ILogge
                 reader.GetFieldValue<DateTimeOffset>(7),
                 reader.GetFieldValue<DateTimeOffset>(8),
                 e.Timestamp,
-                Trace(e.Data))));
+                Trace(e.Data)));
         }
 
-        return [.. messages, .. await CorrectionMessages.OfAsync(dataSource, events, cancellationToken)];
+        return messages;
     }
 
     internal static string? Trace(object data) => data switch

@@ -1,32 +1,12 @@
 using JasperFx.Events;
-using MassTransit;
 using Npgsql;
 using Serm.Contracts;
-using Serm.Defaults;
 
 namespace Serm.Mentions;
 
-/// <summary>Tells the bus what people did with mentions, each step of it: what programs outside are told. Apart from <see cref="MentionRelay"/>, because it reads only these few events of the many.</summary>
-internal sealed class TriageRelay : Relay
+/// <summary>Tells the bus what people did with mentions, each step of it: what programs outside are told.</summary>
+internal static class TriageRelay
 {
-    private readonly NpgsqlDataSource dataSource;
-
-    public TriageRelay(IBus bus, NpgsqlDataSource dataSource, ILogger<TriageRelay> log)
-        : base(bus, log)
-    {
-        this.dataSource = dataSource;
-        IncludeType<Claimed>();
-        IncludeType<Released>();
-        IncludeType<Resolved>();
-        IncludeType<Dismissed>();
-        IncludeType<Reopened>();
-        IncludeType<Assigned>();
-        IncludeType<Replied>();
-        IncludeType<Undone>();
-        IncludeType<Corrected>();
-        IncludeType<CorrectionWithdrawn>();
-    }
-
     /// <summary>Who did it; null when it is no step of a person.</summary>
     internal static string? By(object data) => data switch
     {
@@ -43,7 +23,8 @@ internal sealed class TriageRelay : Relay
         _ => null,
     };
 
-    protected override async Task<IReadOnlyList<(Guid MessageId, object Message)>> MapAsync(IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
+    /// <summary>A contract for each step of a person.</summary>
+    public static async Task<IReadOnlyList<(Guid MessageId, object Message)>> MapAsync(NpgsqlDataSource dataSource, IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
     {
         var steps = events.Where(e => By(e.Data) is not null).ToList();
         if (steps.Count == 0)

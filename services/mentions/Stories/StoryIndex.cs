@@ -23,14 +23,15 @@ internal sealed record StoryChange(string Workspace, Guid MentionId, Guid? Lead,
 /// <summary>
 /// Groups mentions of one brand into stories: two are near when they have the same canonical address, or fingerprints that share one of four bands of 16 bits and differ in at most <see cref="MaxDistance"/>
 /// bits, and were published within <see cref="Window"/> of each other; a story is what is connected by that. The relation knows no order, so neither do the stories; which mention leads one does: the earliest
-/// published of those that led when they met. In memory, bounded: what has left the window of <see cref="MaxTellings"/> is compared no more.
+/// published of those that led when they met. In memory, bounded: of more tellings than it may hold the oldest are compared no more.
 /// </summary>
-internal sealed class StoryIndex
+/// <param name="most">Most tellings that are compared with.</param>
+internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
 {
     /// <summary>Bits in which near-duplicates may differ. Up to 3 some band is always equal (Manku et al. 2007); of those that differ in more, most are found.</summary>
     public const int MaxDistance = 6;
 
-    /// <summary>Most tellings that are compared with.</summary>
+    /// <summary>Most tellings that are compared with, unless told otherwise.</summary>
     public const int MaxTellings = 400_000;
 
     private const int Bands = 4;
@@ -49,48 +50,44 @@ internal sealed class StoryIndex
     /// <summary>Takes a telling that is known to lie where it lies.</summary>
     public void Load(Telling telling)
     {
-        var lead = telling.StoryId ?? telling.Id;
-        var story = byMention.TryGetValue(lead, out var led) ? led.Root : byMention[lead] = new Story(lead, telling.PublishedAt);
-        if (story.LeadId == telling.Id)
-        {
-            story.LeadPublishedAt = telling.PublishedAt;
-        }
-
+        var story = StoryOf(telling.StoryId ?? telling.Id, telling);
         if (!story.Members.ContainsKey(telling.Id))
         {
             Remember(telling, story);
         }
     }
 
-    /// <summary>Takes a telling; the same again changes nothing.</summary>
+    /// <summary>The mention whose story a telling joins as things stand; null when it begins one. Takes nothing.</summary>
+    public Guid? LeadOf(Telling telling) => First(Near(telling).Select(c => c.Story.Root))?.LeadId is { } lead && lead != telling.Id ? lead : null;
+
+    /// <summary>Takes a telling; the same again changes nothing. One that is known to belong to a story stays there, also when what leads it comes later.</summary>
     /// <returns>What is to be written down.</returns>
     public IReadOnlyList<StoryChange> Add(Telling telling)
     {
-        var own = byMention.GetValueOrDefault(telling.Id)?.Root;
-        var near = Near(telling).Select(c => c.Story.Root).Where(s => s != own).Distinct().ToList();
-        if (near.Count == 0)
+        var own = byMention.GetValueOrDefault(telling.Id)?.Root ?? (telling.StoryId is { } known ? StoryOf(known, telling) : null);
+        var together = Near(telling).Select(c => c.Story.Root).Append(own).OfType<Story>().Distinct().ToList();
+        if (together.Count == 0)
         {
-            if (own is null)
-            {
-                Remember(telling, new Story(telling.Id, telling.PublishedAt));
-            }
-
+            Remember(telling, new Story(telling.Id, telling.PublishedAt));
             return [];
         }
 
-        var before = near.Concat(own is null ? [] : [own]).Max(s => s.Members.Count);
-        var into = near.Concat(own is null ? [] : [own]).MinBy(s => (s.LeadPublishedAt, s.LeadId))!;
+        var before = together.Max(s => s.Members.Count);
+        var into = First(together)!;
         var changes = new List<StoryChange>();
-        foreach (var story in near.Concat(own is null ? [] : [own]).Where(s => s != into))
+        foreach (var story in together.Where(s => s != into))
         {
             changes.AddRange(story.Members.Keys.Select(id => new StoryChange(telling.Workspace, id, into.LeadId)));
             into.Take(story);
         }
 
-        if (own is null)
+        if (!into.Members.ContainsKey(telling.Id))
         {
             Remember(telling, into);
-            changes.Add(new(telling.Workspace, telling.Id, into.LeadId));
+            if (into.LeadId != telling.Id && into.LeadId != telling.StoryId)
+            {
+                changes.Add(new(telling.Workspace, telling.Id, into.LeadId));
+            }
         }
 
         if (BitOperations.Log2((uint)into.Members.Count) > BitOperations.Log2((uint)before))
@@ -99,6 +96,20 @@ internal sealed class StoryIndex
         }
 
         return changes;
+    }
+
+    private static Story? First(IEnumerable<Story> stories) => stories.MinBy(s => (s.LeadPublishedAt, s.LeadId));
+
+    // What leads it may come later than what it leads.
+    private Story StoryOf(Guid lead, Telling telling)
+    {
+        var story = byMention.TryGetValue(lead, out var led) ? led.Root : byMention[lead] = new Story(lead, telling.PublishedAt);
+        if (story.LeadId == telling.Id)
+        {
+            story.LeadPublishedAt = telling.PublishedAt;
+        }
+
+        return story;
     }
 
     private void Remember(Telling telling, Story story)
@@ -112,7 +123,7 @@ internal sealed class StoryIndex
         }
 
         inOrder.Enqueue((telling.Id, copy));
-        if (inOrder.Count > MaxTellings)
+        if (inOrder.Count > most)
         {
             Forget();
         }

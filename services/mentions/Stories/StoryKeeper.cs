@@ -1,15 +1,13 @@
 using JasperFx.Events;
-using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
 using Marten;
-using Marten.Subscriptions;
 using Npgsql;
-using Serm.Defaults;
 
 namespace Serm.Mentions;
 
-/// <summary>Finds out behind the main road which mentions tell one story, and who has answered whom. Runs where the daemon runs, so it knows all mentions; what it finds is written as events, so the rows follow from the streams.</summary>
-internal sealed class StoryKeeper : SubscriptionBase
+/// <summary>Finds out behind the main road which mentions tell one story, and who has answered whom. Runs where the daemon runs, so it knows all mentions; what it finds is written as events, so the rows follow from the streams.
+/// The store is being built while this is: it is asked for when it is there.</summary>
+internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource dataSource, Playbooks books, TimeProvider clock)
 {
     private static readonly TimeSpan Known = TimeSpan.FromHours(96);
 
@@ -22,56 +20,38 @@ internal sealed class StoryKeeper : SubscriptionBase
         select workspace, id, brand_id, author_key from mentions.inbox where workspace = any($1) and status = 4 and author_key = any($2)
         """;
 
-    private readonly IServiceProvider services;
-    private readonly NpgsqlDataSource dataSource;
-    private readonly Playbooks books;
-    private readonly TimeProvider clock;
-    private readonly ILogger<StoryKeeper> log;
     private StoryIndex? index;
     private long next;
 
-    // The store is being built while this is: it is asked for when it is there.
-    public StoryKeeper(IServiceProvider services, NpgsqlDataSource dataSource, Playbooks books, TimeProvider clock, ILogger<StoryKeeper> log)
+    /// <summary>Follows a page of events; the same page again writes nothing again.</summary>
+    public async Task FollowAsync(EventRange page, CancellationToken cancellationToken)
     {
-        this.services = services;
-        this.dataSource = dataSource;
-        this.books = books;
-        this.clock = clock;
-        this.log = log;
-        IncludeType<Found>();
-    }
-
-    /// <inheritdoc/>
-    public override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
-    {
-        await Transient.RetryAsync(
-            async ct =>
-            {
-                try
-                {
-                    // A page that does not follow the last: another process led meanwhile, or the same page comes again.
-                    index = index is null || page.SequenceFloor != next ? await LoadAsync(ct) : index;
-                    await HandleAsync(index, page.Events, ct);
-                    next = page.SequenceCeiling;
-                }
-                catch
-                {
-                    index = null;
-                    throw;
-                }
-            },
-            log,
-            cancellationToken);
-        return NullChangeListener.Instance;
+        try
+        {
+            // A page that does not follow the last: another process led meanwhile, or the same page comes again.
+            index = index is null || page.SequenceFloor != next ? await LoadAsync(cancellationToken) : index;
+            await HandleAsync(index, page.Events, cancellationToken);
+            next = page.SequenceCeiling;
+        }
+        catch
+        {
+            index = null;
+            throw;
+        }
     }
 
     private async Task HandleAsync(StoryIndex stories, IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var found = events.Where(e => e.Data is Found).Select(e => (e.TenantId, e.StreamId, Found: (Found)e.Data)).ToList();
+        if (found.Count == 0)
+        {
+            return;
+        }
+
         var changes = found
             .Where(e => e.Found.SimHash is not null || e.Found.UrlKey is not null)
-            .SelectMany(e => stories.Add(new(e.StreamId, e.TenantId, e.Found.Brand.Id, e.Found.SimHash, e.Found.UrlKey, e.Found.PublishedAt)))
+            .SelectMany(e => stories.Add(new(e.StreamId, e.TenantId, e.Found.Brand.Id, e.Found.SimHash, e.Found.UrlKey, e.Found.PublishedAt, e.Found.StoryId)))
             .Select(c => (c.Workspace, Change: new Change(c.MentionId, (s, at) => c.Lead is { } lead ? Decide.Join(s, lead, at) : Decide.Grow(s, c.Sightings, c.PerHour, at))))
             .Concat(await AnswersAsync(found, now, cancellationToken))
             .ToList();

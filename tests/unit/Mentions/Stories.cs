@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using Serm.Contracts;
 using Serm.Mentions;
 
 namespace Serm.Tests.Unit.Mentions;
@@ -81,6 +82,68 @@ public sealed class Stories
 
         Partition(tellings, leads).ShouldBe(Groups(tellings));
     }
+
+    [Fact]
+    public void One_that_was_stored_with_its_story_is_not_written_again_and_counts_as_told()
+    {
+        var index = new StoryIndex();
+        index.Add(Told(1, 0x1234)).ShouldBeEmpty();
+
+        index.Add(Told(2, 0x1235, 1) with { StoryId = Told(1, null).Id }).ShouldBe([new StoryChange("main", Told(1, null).Id, null, 2, 10)]);
+    }
+
+    [Fact]
+    public void What_leads_a_story_may_come_after_what_it_leads()
+    {
+        var index = new StoryIndex();
+        index.Add(Told(2, 0x1235, 1) with { StoryId = Told(1, null).Id }).ShouldBeEmpty();
+
+        index.Add(Told(1, 0x1234)).ShouldBe([new StoryChange("main", Told(1, null).Id, null, 2, 10)]);
+        index.Add(Told(3, 0x1234, 2)).ShouldBe([new StoryChange("main", Told(3, null).Id, Told(1, null).Id)]);
+    }
+
+    [Property(MaxTest = 200)]
+    public void Seen_at_once_or_found_behind_the_main_road_the_stories_are_the_same(ushort[] hashes, byte forgets, int seed)
+    {
+        var tellings = hashes.Take(40).Select((h, i) => Told(i + 1, h & 0x0F0F, i, h % 7 == 0 ? h % 3 : null)).ToArray();
+
+        // The process that stores them knows some, and they come to the keeper in another order.
+        var (seen, random) = (new StoryIndex(), new Random(seed));
+        var stored = tellings.Select(t => t with { StoryId = seen.LeadOf(t) }).Select(t =>
+        {
+            if (random.Next(256) >= forgets)
+            {
+                seen.Load(t);
+            }
+
+            return t;
+        }).ToArray();
+        random.Shuffle(stored);
+        var leads = stored.Where(t => t.StoryId is not null).ToDictionary(t => t.Id, t => t.StoryId!.Value);
+        var keeper = new StoryIndex();
+        foreach (var change in stored.SelectMany(keeper.Add).Where(c => c.Lead is not null))
+        {
+            leads[change.MentionId] = change.Lead!.Value;
+        }
+
+        Partition(tellings, leads).ShouldBe(Groups(tellings));
+    }
+
+    [Fact]
+    public void Copies_of_one_batch_join_the_first_of_them_and_later_ones_what_was_stored()
+    {
+        var stories = new StoredStories();
+        MentionFound[] batch = [Found(1, 0x1234), Found(2, 0x1235), Found(3, 0x77770000)];
+
+        stories.LeadsOf(batch).ShouldBe([new(batch[1].MentionId, batch[0].MentionId)]);
+        stories.LeadsOf([batch[1]]).ShouldBeEmpty("nothing is stored yet");
+
+        stories.Take("main", [.. batch.Select(m => Evolve.Fold(m.MentionId, Decide.On(m, new Mention(m.MentionId), Start)))]);
+        stories.LeadsOf([Found(4, 0x77760000)]).ShouldBe([new(Found(4, 0).MentionId, batch[2].MentionId)]);
+    }
+
+    private static MentionFound Found(int id, long simHash) => new(
+        "main", Told(id, null).Id, new(Brand, "Acme"), new("feed", Brand, "Example forum", "n", null, null, "text", null, Start, "en", 0.9, null, null, 1, "hash") { SimHash = simHash }, Start, Start);
 
     private static string Groups(IReadOnlyList<Telling> tellings) => Partition(tellings, Leads(tellings));
 
