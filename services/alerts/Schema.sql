@@ -35,10 +35,16 @@ create table if not exists alerts.mentions (
     workspace text not null,
     id        uuid not null,
     at        timestamptz not null,
-    content   jsonb not null,
+    content   text not null,
     primary key (workspace, id)
 );
 create index if not exists mentions_oldest on alerts.mentions (at);
+do $$ begin
+    -- Earlier installations had PostgreSQL take it apart, though nobody asks for its parts.
+    if exists (select from information_schema.columns where table_schema = 'alerts' and table_name = 'mentions' and column_name = 'content' and data_type = 'jsonb') then
+        alter table alerts.mentions alter column content type text using content::text;
+    end if;
+end $$;
 
 -- Webhooks as they are now: the fold of their streams.
 create table if not exists alerts.webhooks (

@@ -11,7 +11,7 @@ internal static class AlertedMentions
 {
     private const string Sql = """
         insert into alerts.mentions (workspace, id, at, content)
-        select ^, t.id, ^, t.content::jsonb from unnest(^, ^, ^) as t(id, revision, content)
+        select ^, t.id, ^, t.content from unnest(^, ^, ^) as t(id, revision, content)
         where not exists (select from alerts.removed r where r.workspace = ^ and r.mention_id = t.id and r.revision >= t.revision)
         on conflict (workspace, id) do update set at = excluded.at, content = excluded.content
         """;
@@ -37,7 +37,7 @@ internal static class AlertedMentions
             return found;
         }
 
-        await using var command = dataSource.CreateCommand("select m.workspace, m.id, m.content::text from alerts.mentions m join unnest($1, $2) as t(workspace, id) using (workspace, id)");
+        await using var command = dataSource.CreateCommand("select m.workspace, m.id, m.content from alerts.mentions m join unnest($1, $2) as t(workspace, id) using (workspace, id)");
         command.Parameters.AddWithValue(ids.Select(i => i.Workspace).ToArray());
         command.Parameters.AddWithValue(ids.Select(i => i.Id).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
