@@ -35,14 +35,14 @@ create table if not exists alerts.mentions (
     workspace text not null,
     id        uuid not null,
     at        timestamptz not null,
-    content   text not null,
+    content   json not null,
     primary key (workspace, id)
 );
 create index if not exists mentions_oldest on alerts.mentions (at);
 do $$ begin
-    -- Earlier installations had PostgreSQL take it apart, though nobody asks for its parts.
+    -- Earlier installations had PostgreSQL take each apart, though only of those that are gone is a part asked for.
     if exists (select from information_schema.columns where table_schema = 'alerts' and table_name = 'mentions' and column_name = 'content' and data_type = 'jsonb') then
-        alter table alerts.mentions alter column content type text using content::text;
+        alter table alerts.mentions alter column content type json using content::json;
     end if;
 end $$;
 

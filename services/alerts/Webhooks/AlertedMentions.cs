@@ -11,7 +11,7 @@ internal static class AlertedMentions
 {
     private const string Sql = """
         insert into alerts.mentions (workspace, id, at, content)
-        select ^, t.id, ^, t.content from unnest(^, ^, ^) as t(id, revision, content)
+        select ^, t.id, ^, t.content::json from unnest(^, ^, ^) as t(id, revision, content)
         where not exists (select from alerts.removed r where r.workspace = ^ and r.mention_id = t.id and r.revision >= t.revision)
         on conflict (workspace, id) do update set at = excluded.at, content = excluded.content
         """;

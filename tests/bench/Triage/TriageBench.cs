@@ -41,8 +41,20 @@ internal static class TriageBench
 
         context.Report(Figure.AtLeast(
             $"triage: mentions a second grouped into stories, {Tellings:#,0} of one brand", Tellings / watch.Elapsed.TotalSeconds, AimPerSecond, "/s", $"{changes:#,0} things to write down"));
+        Alike(context);
         Rules(context, texts, cancellationToken);
         return Task.CompletedTask;
+    }
+
+    // Of five brands, in sentences of which each is said again and again in other words: fingerprints that lie close together.
+    private static void Alike(BenchContext context)
+    {
+        var random = new Random(7);
+        var hashes = Enumerable.Range(0, Tellings).Select(i => (Brand: new Guid((i % 5) + 1, 0, 0, new byte[8]), Hash: SimHash.Of(null, Posts.Text(random, $"Brand{i % 5}").Text))).ToArray();
+        var index = new StoryIndex();
+        var watch = Stopwatch.StartNew();
+        var changes = hashes.Select((h, i) => index.Add(new(new Guid(i + 1, 0, 0, new byte[8]), "main", h.Brand, h.Hash, null, Start.AddSeconds(i))).Count).Sum();
+        context.Report(Figure.AtLeast($"triage: the same, {Tellings:#,0} of five brands that are much alike", Tellings / watch.Elapsed.TotalSeconds, AimPerSecond, "/s", $"{changes:#,0} things to write down"));
     }
 
     private static void Rules(BenchContext context, string[] texts, CancellationToken cancellationToken)
