@@ -104,9 +104,8 @@ public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<Me
         const long Hash = 0x0123_4567_89AB_CDEF;
         await fixture.PublishAsync(Enumerable.Range(0, 5).Select(i => MentionsFixture.AScored(Copy(i, i == 4 ? Hash ^ unchecked((long)0xF0F0_F0F0_F0F0_F0F0) : Hash ^ (1L << i)))));
 
-        var page = await PageAsync("sort=urgent", p => p.GetProperty("items").GetArrayLength() == 2 && p.GetProperty("items").EnumerateArray().Any(m => m.GetProperty("sightings").GetInt32() == 4));
+        var page = await PageAsync("sort=urgent", p => p.GetProperty("items").GetArrayLength() == 2 && p.GetProperty("items").EnumerateArray().Any(m => m.GetProperty("sightings").GetInt32() == 4 && m.GetProperty("urgencyParts").GetProperty("velocity").GetDouble() > 0));
         var lead = page.GetProperty("items").EnumerateArray().Single(m => m.GetProperty("sightings").GetInt32() == 4);
-        lead.GetProperty("urgencyParts").GetProperty("velocity").GetDouble().ShouldBeGreaterThan(0);
         (await PageAsync($"story={lead.Id()}", _ => true)).GetProperty("items").GetArrayLength().ShouldBe(4);
         var story = await fixture.GetAsync<JsonElement>($"/api/stories/{lead.Id()}");
         story.GetProperty("sightings").GetInt32().ShouldBe(4);
