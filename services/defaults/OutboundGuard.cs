@@ -5,7 +5,8 @@ namespace Serm.Defaults;
 
 /// <summary>Keeps addresses that users type from reaching the inside of the network (server-side request forgery). The check is on the resolved address, at connect time.</summary>
 /// <param name="allowedHosts">Hosts that the operator allows although they are private (<c>SERM_ALLOW_HOSTS</c>); case is ignored.</param>
-public sealed class OutboundGuard(IReadOnlySet<string> allowedHosts)
+/// <param name="lookUp">Looks up a name; null asks the machine's resolver.</param>
+public sealed class OutboundGuard(IReadOnlySet<string> allowedHosts, Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null)
 {
     // IANA special-purpose address registries (IPv4 and IPv6), everything that is not globally reachable unicast.
     private static readonly IPNetwork[] Refused =
@@ -78,10 +79,10 @@ public sealed class OutboundGuard(IReadOnlySet<string> allowedHosts)
         }
     }
 
-    private static Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
+    private Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
         IPAddress.TryParse(host.Trim('[', ']'), out var literal)
             ? Task.FromResult(new[] { literal })
-            : Dns.GetHostAddressesAsync(host, cancellationToken);
+            : lookUp?.Invoke(host, cancellationToken) ?? Dns.GetHostAddressesAsync(host, cancellationToken);
 
     private static bool IsRefused(IPAddress address) => Array.Exists(Refused, n => n.Contains(address));
 }

@@ -1,23 +1,25 @@
 namespace Serm.Alerts;
 
 /// <summary>How much evidence a watch wants.</summary>
-/// <param name="Evidence">Log-likelihood ratio (natural) at which it speaks.</param>
-/// <param name="Guard">Spreads above the expected rate that are still ordinary.</param>
+/// <param name="Evidence">Log-likelihood ratio (natural) at which it speaks of a topic or a lull.</param>
+/// <param name="Guard">Spreads around the expected rate that are still ordinary: within them no run begins.</param>
 /// <param name="Fewest">Mentions without which nothing is said.</param>
-internal sealed record Caution(double Evidence, double Guard, int Fewest)
+/// <param name="BurstEvidence">Log-likelihood ratio (natural) at which it speaks of a burst, the spread of the rate taken into account.</param>
+internal sealed record Caution(double Evidence, double Guard, int Fewest, double BurstEvidence)
 {
     /// <summary>Calibrated on made weeks: <c>./serm bench spikes</c> counts what each costs in false incidents and in minutes, and docs/alerts.md says it.</summary>
     public static Caution Of(Sensitivity sensitivity) => sensitivity switch
     {
-        Sensitivity.Calm => new(16, 3, 10),
-        Sensitivity.Keen => new(6.5, 1.2, 4),
-        _ => new(9, 2, 6),
+        Sensitivity.Calm => new(16, 3, 10, 12),
+        Sensitivity.Keen => new(6.5, 1.2, 4, 7),
+        _ => new(9, 2, 6, 9),
     };
 }
 
 /// <summary>
-/// Finds where counts by minute leave the baseline: cumulative sums of log-likelihood ratios for a few multiples of the rate at once (E. S. Page, "Continuous inspection schemes", Biometrika 1954;
-/// Lucas, "Counted data CUSUM's", Technometrics 1985). It needs no window, and tells a strong burst after few mentions and a weak one after more. Pure.
+/// Finds where counts by minute leave the baseline. Cumulative sums of log-likelihood ratios for two multiples of the guarded rate (E. S. Page, "Continuous inspection schemes", Biometrika 1954;
+/// Lucas, "Counted data CUSUM's", Technometrics 1985) say since when counts run high; whether such a run is out of the ordinary is weighed by a negative binomial. It needs no window, and tells a
+/// strong burst after few mentions and a weak one after more. Pure.
 /// </summary>
 internal static class Burst
 {
@@ -25,8 +27,11 @@ internal static class Burst
     public const int LookBack = 12 * 60;
 
     // Multiples of the guarded rate. Each has a sum of its own.
-    private static readonly double[] Up = [2, 4, 10];
-    private static readonly double[] Down = [0.2];
+    private static readonly double[] Up = [2, 4];
+    private const double Down = 0.2;
+
+    // Multiples of the ordinary rate that a run is weighed for.
+    private static readonly double[] Strengths = [3, 10];
 
     // A sum goes no higher than this many times the evidence, so that it comes down soon after the end.
     private const double Ceiling = 1.5;
@@ -40,34 +45,57 @@ internal static class Burst
     /// <param name="counts">Mentions by minute.</param>
     /// <param name="caution">How much evidence is wanted.</param>
     /// <param name="negative">True when negative mentions were counted.</param>
-    public static Measured? Find(Baseline baseline, DateTimeOffset first, ReadOnlySpan<int> counts, Caution caution, bool negative = false) =>
-        baseline.Hours < Baseline.FewestHours ? null : Find(baseline, first, counts, caution, Up, 1 + (caution.Guard * baseline.Spread), negative);
+    public static Measured? Find(Baseline baseline, DateTimeOffset first, ReadOnlySpan<int> counts, Caution caution, bool negative = false)
+    {
+        if (baseline.Hours < Baseline.FewestHours)
+        {
+            return null;
+        }
+
+        Measured? found = null;
+        var rates = Rates(baseline, first, counts.Length);
+        foreach (var multiple in Up)
+        {
+            var one = Follow(rates, first, counts, multiple, 1 + (caution.Guard * baseline.Spread), caution.BurstEvidence, caution.Fewest, (seen, expected, _) => Weigh(seen, expected, baseline.Spread));
+            found = one is not null && one.Score >= (found?.Score ?? 0) ? one : found;
+        }
+
+        return found is null ? null : found with { Negative = negative };
+    }
 
     /// <summary>The lull that lasts at the end of the counts; null when there is none.</summary>
-    public static Measured? FindLull(Baseline baseline, DateTimeOffset first, ReadOnlySpan<int> counts, Caution caution) =>
-        baseline.Hours < 2 * Baseline.FewestHours ? null : Find(baseline, first, counts, caution with { Fewest = 0 }, Down, Math.Max(0.3, 1 - (caution.Guard * baseline.Spread)), false);
+    public static Measured? FindLull(Baseline baseline, DateTimeOffset first, ReadOnlySpan<int> counts, Caution caution) => baseline.Hours < 2 * Baseline.FewestHours
+        ? null
+        : Follow(Rates(baseline, first, counts.Length), first, counts, Down, Math.Max(0.3, 1 - (caution.Guard * baseline.Spread)), caution.Evidence, 0, (_, _, sum) => sum);
 
-    private static Measured? Find(Baseline baseline, DateTimeOffset first, ReadOnlySpan<int> counts, Caution caution, double[] multiples, double guard, bool negative)
+    /// <summary>
+    /// How much so many mentions speak for a burst: the larger of the log ratios of negative binomials, whose rate strays around 3 or 10 times the expected one and around the expected one.
+    /// Few mentions are weighed as Poisson counts are; however many come, no more is said than the spread allows (a Gamma mixture of Poisson counts: Gelman et al., section 2.6).
+    /// </summary>
+    internal static double Weigh(double seen, double expected, double spread)
     {
-        Measured? found = null;
-        Span<double> rates = stackalloc double[counts.Length];
-        for (var (i, rate) = (0, 0.0); i < counts.Length; i++)
+        var (shape, m, most) = (1 / (spread * spread), Math.Max(LeastRate, expected), double.NegativeInfinity);
+        foreach (var strength in Strengths)
+        {
+            most = Math.Max(most, (seen * Math.Log(strength)) - ((seen + shape) * Math.Log((shape + (strength * m)) / (shape + m))));
+        }
+
+        return most;
+    }
+
+    private static double[] Rates(Baseline baseline, DateTimeOffset first, int minutes)
+    {
+        var rates = new double[minutes];
+        for (var (i, rate) = (0, 0.0); i < minutes; i++)
         {
             var at = first.AddMinutes(i);
             rates[i] = rate = i == 0 || at.Minute == 0 ? baseline.RateAt(at) : rate;
         }
 
-        var evidence = caution.Evidence + Math.Log(multiples.Length);
-        foreach (var multiple in multiples)
-        {
-            var one = Follow(rates, first, counts, caution, multiple, guard, evidence, negative);
-            found = one is not null && one.Score >= (found?.Score ?? 0) ? one : found;
-        }
-
-        return found;
+        return rates;
     }
 
-    private static Measured? Follow(ReadOnlySpan<double> rates, DateTimeOffset first, ReadOnlySpan<int> counts, Caution caution, double multiple, double guard, double evidence, bool negative)
+    private static Measured? Follow(double[] rates, DateTimeOffset first, ReadOnlySpan<int> counts, double multiple, double guard, double evidence, int fewest, Func<double, double, double, double> weigh)
     {
         var (sum, peak, start, seen, expected, lasts) = (0.0, 0.0, 0, 0.0, 0.0, false);
         var gain = Math.Log(multiple);
@@ -82,10 +110,13 @@ internal static class Burst
             sum = Math.Min(evidence * Ceiling, sum + (counts[i] * gain) - ((multiple - 1) * Math.Max(LeastRate, rate * guard)));
             seen += counts[i];
             expected += rate;
-            peak = Math.Max(peak, sum);
-            lasts |= sum >= evidence && seen >= caution.Fewest;
+            if (sum > 0 && seen >= fewest)
+            {
+                peak = Math.Max(peak, weigh(seen, expected, sum));
+                lasts |= peak >= evidence;
+            }
         }
 
-        return lasts && sum > 0 ? new(seen, Math.Round(expected, 2), first.AddMinutes(start), first.AddMinutes(counts.Length), Math.Round(peak, 2), Negative: negative) : null;
+        return lasts && sum > 0 ? new(seen, Math.Round(expected, 2), first.AddMinutes(start), first.AddMinutes(counts.Length), Math.Round(peak, 2)) : null;
     }
 }

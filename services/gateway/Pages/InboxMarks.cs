@@ -56,8 +56,12 @@ public sealed partial class Inbox
             outcome =>
             {
                 _lastStep = outcome.Id;
+
+                // What was edited since stays marked: whoever has read what it says now does it again.
+                var edited = outcome.Results.Where(r => r.Code == "edited_since").Select(r => r.Id).ToList();
                 _marked.Clear();
-                var text = L["Bulk.Done", L[$"Bulk.{action}"], outcome.Done, chosen.Count];
+                _marked.UnionWith(edited);
+                var text = L["Bulk.Done", L[$"Bulk.{action}"], outcome.Done, chosen.Count] + (edited.Count > 0 ? " · " + L["Bulk.EditedSince", edited.Count] : "");
                 Snackbar.Add(text, outcome.Done == chosen.Count ? MudBlazor.Severity.Normal : MudBlazor.Severity.Warning, o =>
                 {
                     o.VisibleStateDuration = 15_000;

@@ -20,14 +20,14 @@ public sealed record BulkRequest(
 
 /// <summary>One mention of a step.</summary>
 /// <param name="Id">The mention.</param>
-/// <param name="Version">The version that was seen: it is refused where somebody has done something with the mention since.</param>
+/// <param name="Version">The version that was seen: it is refused where somebody has done something with the mention since, and, but for <c>claim</c>, <c>release</c>, <c>assign</c>, <c>wake</c>, <c>reopen</c> and <c>restore</c>, where its text was edited since.</param>
 public sealed record BulkItem(Guid Id, long Version);
 
 /// <summary>How it went with one.</summary>
 /// <param name="Id">The mention.</param>
 /// <param name="Done">True when it now is as was asked for.</param>
 /// <param name="Version">Its version now; null when there is no such mention.</param>
-/// <param name="Code">Why not: <c>version_conflict</c>, <c>mention_claimed</c>, <c>not_found</c>, ...; null when done.</param>
+/// <param name="Code">Why not: <c>version_conflict</c>, <c>edited_since</c>, <c>mention_claimed</c>, <c>not_found</c>, ...; null when done.</param>
 /// <param name="Detail">The same for a person.</param>
 /// <param name="Owner">Whose it is.</param>
 public sealed record BulkResult(Guid Id, bool Done, int? Version, string? Code, string? Detail, string? Owner);
@@ -59,12 +59,13 @@ internal static class Bulk
             ? given
             : throw RuleViolation.Invalid("items", "out_of_range", $"Send 1 to {MaxItems} mentions, each once.");
         var decide = Of(body);
+        var byText = body.Action is "wait" or "snooze" or "resolve" or "dismiss" or "tag" or "untag" or "severity";
         var id = Guid.CreateVersion7(desk.Clock.GetUtcNow());
         return TypedResults.Ok(await desk.ApplyAsync(id, body.Action!, [.. items.Select(i => (i.Id, (Func<Mention, Person, IReadOnlyList<object>>)((s, by) => Seen(s, by, i.Version))))], ct));
 
         IReadOnlyList<object> Seen(Mention state, Person by, long version)
         {
-            Decide.RequireSeen(state, version);
+            Decide.RequireSeen(state, version, byText);
             return decide(state, by);
         }
     }

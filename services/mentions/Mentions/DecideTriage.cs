@@ -165,12 +165,18 @@ internal static partial class Decide
     /// <summary>Refuses a step over many for a mention with which somebody did something after it was seen. That it was opened, marked by a clock, told of again or judged since is no reason against it.</summary>
     /// <param name="state">How it stands.</param>
     /// <param name="version">The version that was seen.</param>
-    /// <exception cref="RuleViolation">412: somebody did, or there was no such version yet.</exception>
-    public static void RequireSeen(Mention state, long version)
+    /// <param name="byText">True for a step that goes by what the text says: then it is refused as well where that was edited since.</param>
+    /// <exception cref="RuleViolation">412 <c>version_conflict</c>: somebody did, or there was no such version yet; <c>edited_since</c>: it says something else now.</exception>
+    public static void RequireSeen(Mention state, long version, bool byText)
     {
         if (version < state.StandsSince || version > state.Version)
         {
             throw RuleViolation.Stale(state.Version, Extensions(state));
+        }
+
+        if (byText && version < state.TextSince)
+        {
+            throw new RuleViolation("edited_since", "Its text was edited since it was seen. Read it, and repeat with the new version.", StatusCodes.Status412PreconditionFailed, extensions: Extensions(state));
         }
     }
 

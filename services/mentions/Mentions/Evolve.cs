@@ -32,7 +32,7 @@ internal static class Evolve
             Opened e => state with { Ledger = state.Ledger with { OpenedAt = Earlier(state.Ledger.OpenedAt, e.At) } },
             _ => EvolveDesk.Apply(state, data),
         };
-        return next with { Version = state.Version + 1 };
+        return next with { Version = state.Version + 1, TextSince = next.Latest?.ContentHash == state.Latest?.ContentHash ? state.TextSince : state.Version + 1 };
     }
 
     private static Mention OnFound(Mention state, Found e)

@@ -73,6 +73,9 @@ public sealed partial record Mention
     /// <summary>The version since which nobody has done anything with it: what clocks, stories and verdicts told since does not count.</summary>
     public int StandsSince { get; init; }
 
+    /// <summary>The version since which it says what it says now; 0 before it said anything.</summary>
+    public int TextSince { get; init; }
+
     /// <summary>How it stands, to come back to.</summary>
     public Standing Standing => new(Status, Owner, SnoozedUntil, Before, Severity, [.. Tags], FilteredBy, FirstAnsweredAt);
 }

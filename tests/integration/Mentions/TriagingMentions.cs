@@ -87,6 +87,23 @@ public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<Me
     }
 
     [Fact]
+    public async Task A_step_over_many_passes_over_what_was_edited_since_it_was_seen_and_goes_on()
+    {
+        var seen = new List<JsonElement> { await StoredAsync("edited-1"), await StoredAsync("edited-2") };
+        await fixture.PublishAsync([MentionsFixture.AScored(By("edited-1", MentionsFixture.AFound(brand, "edited-1", revision: 2, text: "They called. All is well!")), negative: 0.1f)]);
+        await Eventually.Async(async _ => await fixture.GetAsync<JsonElement>($"/api/mentions/{seen[0].Id()}"), m => m.GetProperty("revision").GetInt32() == 2, TimeSpan.FromSeconds(30), Cancel);
+        var items = seen.Select(m => new { id = m.Id(), version = m.GetProperty("version").GetInt32() }).ToArray();
+
+        var done = await JsonAsync(await fixture.PostAsync("/api/mentions/bulk", new { action = "tag", tag = "angry", items }));
+        var claimed = await JsonAsync(await fixture.PostAsync("/api/mentions/bulk", new { action = "claim", items = items.Take(1) }));
+
+        done.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("code").GetString()).ShouldBe(["edited_since", null]);
+        (await fixture.GetAsync<JsonElement>($"/api/mentions/{seen[0].Id()}")).GetProperty("tags").GetArrayLength().ShouldBe(0);
+        (await fixture.GetAsync<JsonElement>($"/api/mentions/{seen[1].Id()}")).GetProperty("tags").GetArrayLength().ShouldBe(1);
+        claimed.GetProperty("done").GetInt32().ShouldBe(1, "whoever takes it up reads it");
+    }
+
+    [Fact]
     public async Task Who_reads_it_is_known_to_the_others_for_a_while()
     {
         var mention = await StoredAsync("read");

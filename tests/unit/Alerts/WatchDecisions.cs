@@ -90,6 +90,26 @@ public sealed class WatchDecisions
         }
     }
 
+    [Theory]
+    [InlineData(10, 2, 0.1)]
+    [InlineData(30, 6, 0.2)]
+    [InlineData(300, 100, 0.1)]
+    public void More_mentions_say_more_and_a_rate_that_strays_makes_them_say_less(double seen, double expected, double spread)
+    {
+        Burst.Weigh(seen + 1, expected, spread).ShouldBeGreaterThan(Burst.Weigh(seen, expected, spread));
+        Burst.Weigh(seen, expected, spread * 2).ShouldBeLessThan(Burst.Weigh(seen, expected, spread));
+    }
+
+    [Fact]
+    public void Few_mentions_are_weighed_by_chance_alone_and_many_by_how_much_the_rate_strays()
+    {
+        Burst.Weigh(10, 1, 0.05).ShouldBe((10 * Math.Log(10)) - 9, 0.3);
+
+        // Twofold weeks of a brand that strays by 40 % are ordinary, however many mentions come; of one that strays by 10 % they are not.
+        Burst.Weigh(2_000_000, 1_000_000, 0.4).ShouldBeLessThan(Normal.BurstEvidence);
+        Burst.Weigh(2_000, 1_000, 0.1).ShouldBeGreaterThan(Normal.BurstEvidence);
+    }
+
     [Fact]
     public void A_burst_that_is_over_is_not_told_as_if_it_lasted()
     {

@@ -37,10 +37,25 @@ public sealed class TriageLife
         var opened = Evolve.Apply(Fresh, new Opened("bo", Now));
         var moved = After(opened, Decide.Claim(opened, Bo()));
 
-        Should.NotThrow(() => Decide.RequireSeen(opened, Fresh.Version));
-        Should.NotThrow(() => Decide.RequireSeen(moved, moved.Version));
-        Should.Throw<RuleViolation>(() => Decide.RequireSeen(moved, opened.Version)).Status.ShouldBe(412);
-        Should.Throw<RuleViolation>(() => Decide.RequireSeen(Fresh, Fresh.Version + 1)).Status.ShouldBe(412);
+        Should.NotThrow(() => Decide.RequireSeen(opened, Fresh.Version, byText: true));
+        Should.NotThrow(() => Decide.RequireSeen(moved, moved.Version, byText: true));
+        Should.Throw<RuleViolation>(() => Decide.RequireSeen(moved, opened.Version, byText: false)).Code.ShouldBe("version_conflict");
+        Should.Throw<RuleViolation>(() => Decide.RequireSeen(Fresh, Fresh.Version + 1, byText: false)).Status.ShouldBe(412);
+    }
+
+    [Fact]
+    public void A_step_over_many_that_goes_by_the_text_passes_over_what_was_edited_since()
+    {
+        Mention Edit(Mention m, int revision, string hash) => Evolve.Apply(m, new Edited(revision, hash, "en", null, Now, Now, Now, null));
+        var written = Edit(Fresh, 1, "a");
+        var edited = Edit(written, 2, "b");
+        var liked = Evolve.Apply(edited, new Reacted(new(Now, Likes: 5), null));
+        var late = Edit(liked, 1, "a");
+
+        Should.NotThrow(() => Decide.RequireSeen(edited, written.Version, byText: false));
+        var refusal = Should.Throw<RuleViolation>(() => Decide.RequireSeen(edited, written.Version, byText: true));
+        (refusal.Code, refusal.Status).ShouldBe(("edited_since", 412));
+        Should.NotThrow(() => Decide.RequireSeen(late, edited.Version, byText: true), "reactions and an older text change nothing that is said");
     }
 
     [Fact]

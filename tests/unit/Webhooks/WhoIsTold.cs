@@ -177,6 +177,14 @@ public sealed class WhoIsTold
         OutboundGuard.FromList("hooks.example.org").Allows("HOOKS.example.org", IPAddress.Parse(address)).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task A_type_of_event_that_there_is_not_is_refused()
+    {
+        var refused = await Should.ThrowAsync<RuleViolation>(() => new WebhookRequest("https://203.0.113.9/", Types: ["alert.raised", "alert.rised"]).CheckAsync(OutboundGuard.FromList("203.0.113.9"), [], TestContext.Current.CancellationToken));
+
+        (refused.Code, refused.Field).ShouldBe(("event_type_unknown", "types"));
+    }
+
     [Theory]
     [InlineData("93.184.215.14")]
     [InlineData("172.32.0.1")]

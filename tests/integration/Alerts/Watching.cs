@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text.Json;
+using Serm.Contracts;
+
+namespace Serm.Tests.Integration.Alerts;
+
+/// <summary>The watches looking every second.</summary>
+public sealed class WatchingFixture : AlertsFixture
+{
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal) { ["Alerts__WatchSeconds"] = "1" };
+}
+
+/// <summary>What watches find in counts, terms and gaps, from the row to the incident and to its end.</summary>
+public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFixture>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("negativeSpike", 2)]
+    [InlineData("volumeSpike", 5)]
+    public async Task A_burst_is_an_incident_that_ends_with_it(string kind, double expected)
+    {
+        var brand = Guid.CreateVersion7();
+        await LivedAsync(brand, Guid.CreateVersion7());
+        await ExecuteAsync(
+            """
+            insert into alerts.counts_minute select 'main', $1, source_id, m, 6, 6
+            from (select distinct source_id from alerts.counts_hour where brand_id = $1) s, generate_series(date_trunc('minute', now()) - interval '9 minutes', date_trunc('minute', now()), interval '1 minute') m
+            """,
+            brand);
+        await RuleAsync(new { kind, name = "Burst", brandId = brand });
+
+        var burst = (await IncidentsAsync($"kind={kind}&brand={brand}&status=open", 1))[0].GetProperty("measured");
+        burst.GetProperty("observed").GetDouble().ShouldBe(60);
+        burst.GetProperty("expected").GetDouble().ShouldBeInRange(expected - 1, expected + 1);
+
+        await ExecuteAsync("delete from alerts.counts_minute where brand_id = $1", brand);
+        (await IncidentsAsync($"kind={kind}&brand={brand}&status=resolved", 1))[0].GetProperty("resolvedBy").GetString().ShouldBe("serm");
+    }
+
+    [Fact]
+    public async Task A_term_that_rises_is_an_incident()
+    {
+        var brand = Guid.CreateVersion7();
+        await LivedAsync(brand, Guid.CreateVersion7());
+        await ExecuteAsync(
+            """
+            insert into alerts.terms select 'main', $1, date_trunc('hour', now()) - t.ago, t.term, t.n, array[gen_random_uuid()]
+            from (values (interval '30 hours', '', 2000), (interval '30 hours', 'delivery', 400), (interval '0', '', 100), (interval '0', 'delivery', 20), (interval '0', 'battery', 15)) as t(ago, term, n)
+            """,
+            brand);
+        await RuleAsync(new { kind = "risingTopic", name = "Topics", brandId = brand });
+
+        (await IncidentsAsync($"kind=risingTopic&brand={brand}", 1))[0].GetProperty("measured").GetProperty("terms").EnumerateArray().Select(t => t.GetString()).ShouldBe(["battery"]);
+    }
+
+    [Fact]
+    public async Task A_blind_source_is_told_once_as_blind_and_not_as_quiet_and_a_quiet_one_as_quiet()
+    {
+        var (blind, quiet, gap) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await LivedAsync(Guid.CreateVersion7(), blind);
+        await LivedAsync(Guid.CreateVersion7(), quiet);
+        var since = TimeProvider.System.GetUtcNow().AddHours(-2);
+        await fixture.PublishAsync([new SourceGapChanged(Guid.CreateVersion7(), "main", blind, "Blind", gap, since, null, "timeout")]);
+        await Eventually.AsyncTrue(async _ => await fixture.ScalarAsync($"select count(*) from alerts.gaps where id = '{gap}'") == 1, Patience, () => fixture.Stack.Alerts.LogTail(), Cancel);
+        await RuleAsync(new { kind = "sourceSilence", name = "Silence", afterMinutes = 30, filter = new { sources = new[] { blind, quiet } } });
+
+        var told = await IncidentsAsync("kind=sourceSilence", 2);
+        var ofBlind = told.Single(i => i.GetProperty("subject").GetString() == "Blind").GetProperty("measured");
+        ofBlind.GetProperty("expected").GetDouble().ShouldBe(0, "a gap counts nothing");
+        told.Single(i => i.GetProperty("subject").GetString() != "Blind").GetProperty("measured").GetProperty("expected").GetDouble().ShouldBeGreaterThan(30);
+
+        await fixture.PublishAsync([new SourceGapChanged(Guid.CreateVersion7(), "main", blind, "Blind", gap, since, TimeProvider.System.GetUtcNow(), "timeout")]);
+        var over = await IncidentsAsync("kind=sourceSilence&status=resolved", 1);
+        (over[0].GetProperty("subject").GetString(), over[0].GetProperty("resolvedBy").GetString()).ShouldBe(("Blind", "serm"));
+        (await IncidentsAsync("kind=sourceSilence", 2)).Count.ShouldBe(2, "what was missing of the gap is explained by it");
+    }
+
+    // Three weeks of 30 mentions an hour, 12 of them negative, and nothing by minute.
+    private async Task LivedAsync(Guid brand, Guid source)
+    {
+        await ExecuteAsync("insert into alerts.names values ('main', 'brand', $1, 'Acme'), ('main', 'source', $2, 'Forum')", brand, source);
+        await ExecuteAsync(
+            "insert into alerts.counts_hour select 'main', $1, $2, h, 30, 12 from generate_series(date_trunc('hour', now()) - interval '21 days', date_trunc('hour', now()), interval '1 hour') h", brand, source);
+    }
+
+    private async Task RuleAsync(object rule)
+    {
+        using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/rules", rule);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    private async Task<List<JsonElement>> IncidentsAsync(string query, int count) => await Eventually.Async(
+        async _ => (await fixture.GetAsync($"/api/incidents?{query}")).GetProperty("items").EnumerateArray().ToList(), items => items.Count == count, Patience, Cancel);
+
+    private async Task ExecuteAsync(string sql, params Guid[] ids)
+    {
+        await using var command = fixture.Database.CreateCommand(sql);
+        Array.ForEach(ids, id => command.Parameters.AddWithValue(id));
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+}
