@@ -32,6 +32,10 @@ public sealed class Incidents(Product product)
         var stored = await product.Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/incidents?status=resolved&brand={brand}", UriKind.Relative), Product.Cancel);
         stored.GetProperty("items")[0].GetProperty("owner").GetString().ShouldBe("admin");
 
+        // How long it took stands on the page of our own promise.
+        await screen.Page.GotoAsync("/latency");
+        await Expect(screen.ByTestId("alert-latency").GetByRole(Microsoft.Playwright.AriaRole.Rowheader, new() { Name = "Incidento" })).ToBeVisibleAsync();
+
         // And back to it from the chart of that time.
         await screen.Page.GotoAsync($"/dynamics?brand={brand}");
         await Expect(screen.ByTestId("chart-mark").First).ToBeAttachedAsync();

@@ -33,6 +33,9 @@ internal static class Burst
     // Multiples of the ordinary rate that a run is weighed for.
     private static readonly double[] Strengths = [3, 10];
 
+    // Up to so many times what is expected nothing speaks for the least of them, whatever the spread: (3 - 1) / ln 3 for few mentions, 1.5 ln 3 for many.
+    private const double Unsuspicious = 1.6;
+
     // A sum goes no higher than this many times the evidence, so that it comes down soon after the end.
     private const double Ceiling = 1.5;
 
@@ -70,11 +73,16 @@ internal static class Burst
 
     /// <summary>
     /// How much so many mentions speak for a burst: the larger of the log ratios of negative binomials, whose rate strays around 3 or 10 times the expected one and around the expected one.
-    /// Few mentions are weighed as Poisson counts are; however many come, no more is said than the spread allows (a Gamma mixture of Poisson counts: Gelman et al., section 2.6).
+    /// Few mentions are weighed as Poisson counts are; however many come, no more is said than the spread allows (a Gamma mixture of Poisson counts: Gelman et al., section 2.6). 0 when nothing speaks for it.
     /// </summary>
     internal static double Weigh(double seen, double expected, double spread)
     {
-        var (shape, m, most) = (1 / (spread * spread), Math.Max(LeastRate, expected), double.NegativeInfinity);
+        if (seen <= Unsuspicious * expected)
+        {
+            return 0;
+        }
+
+        var (shape, m, most) = (1 / (spread * spread), Math.Max(LeastRate, expected), 0.0);
         foreach (var strength in Strengths)
         {
             most = Math.Max(most, (seen * Math.Log(strength)) - ((seen + shape) * Math.Log((shape + (strength * m)) / (shape + m))));

@@ -56,8 +56,8 @@ internal static class FalseAlarms
 
                 // Below this rate so few mentions come in five minutes that no test could tell.
                 var what = $"{name}: minutes to find a 3x burst, p50";
-                var beside = $"p90 {Figure.Text(waits.Percentile(0.9), "min")}; {missed} of {waits.Count + missed} not within 3 h; no test of this evidence could before {Figure.Text(bounds.Percentile(0.5), "min")}";
-                context.Report(aims && rate >= 200 ? Figure.AtMost(what, waits.Percentile(0.5), AimMinutes, "min", beside) : new(what, Figure.Text(waits.Percentile(0.5), "min"), beside));
+                var beside = $"p90 {Minutes(waits.Percentile(0.9))}; {missed} of {waits.Count} not within 3 h; no test of this evidence could before {Figure.Text(bounds.Percentile(0.5), "min")}";
+                context.Report(aims && rate >= 200 ? Figure.AtMost(what, waits.Percentile(0.5), AimMinutes, "min", beside) : new(what, Minutes(waits.Percentile(0.5)), beside));
             }
         }
 
@@ -65,6 +65,8 @@ internal static class FalseAlarms
         Demo(context, cancellationToken);
         Speed(context);
     }
+
+    private static string Minutes(double minutes) => double.IsFinite(minutes) ? Figure.Text(minutes, "min") : "over 3 h";
 
     // How much a spike of yesterday raises what its own hours are measured by: 20 mentions an hour, three weeks of history.
     private static void OwnBaseline(BenchContext context)
@@ -119,14 +121,8 @@ internal static class FalseAlarms
             bounds.Add(caution.BurstEvidence / (((3 * Math.Log(3)) - 2) * rate));
             var counts = window.Concat(burst).ToArray();
             var found = Enumerable.Range(1, Length).FirstOrDefault(m => Burst.Find(baseline, Monday.AddMinutes(start + m - Burst.LookBack), counts.AsSpan(m, Burst.LookBack), caution, true) is not null);
-            if (found == 0)
-            {
-                missed++;
-            }
-            else
-            {
-                waits.Add(found);
-            }
+            missed += found == 0 ? 1 : 0;
+            waits.Add(found == 0 ? double.PositiveInfinity : found);
         }
 
         return (waits, missed, bounds);

@@ -108,6 +108,7 @@ public sealed class WatchDecisions
         // Twofold weeks of a brand that strays by 40 % are ordinary, however many mentions come; of one that strays by 10 % they are not.
         Burst.Weigh(2_000_000, 1_000_000, 0.4).ShouldBeLessThan(Normal.BurstEvidence);
         Burst.Weigh(2_000, 1_000, 0.1).ShouldBeGreaterThan(Normal.BurstEvidence);
+        Burst.Weigh(1_600, 1_000, 0.05).ShouldBe(0);
     }
 
     [Fact]
