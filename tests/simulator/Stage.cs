@@ -49,6 +49,9 @@ public sealed class Stage(SimClock clock)
     /// <summary>Lines that the next stream sends after the posts, as they are.</summary>
     public Queue<string> Lines { get; } = new();
 
+    /// <summary>Somebody else holds the one stream that the network allows.</summary>
+    public bool Held { get; set; }
+
     /// <summary>Requests so far.</summary>
     public int Requests { get; private set; }
 

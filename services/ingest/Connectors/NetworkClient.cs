@@ -18,6 +18,7 @@ internal sealed record NetworkGear(HttpMessageInvoker Http, Pacer Pacer, IQuotaS
 internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnlyList<RateLimit> limits, RateHeaders? headers)
 {
     private const int MaxBytes = 20 * 1024 * 1024;
+    private const int MaxRefusal = 64 * 1024;
     private const string Agent = "Serm/0.1 (social listening; self-hosted)";
 
     // A longer wait gives the place to another source.
@@ -41,24 +42,25 @@ internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnly
     /// <summary>Opens addresses and listens to the events that they send; see <see cref="NetworkEvents"/>.</summary>
     /// <exception cref="NetworkFailure">One was refused, or broke.</exception>
     public IAsyncEnumerable<IReadOnlyList<NetworkEvent>> EventsAsync(IReadOnlyList<Uri> urls, Cost cost, int largest, CancellationToken stop, params (string Name, string Value)[] extra) =>
-        OpenAsync(urls, lines: false, cost, largest, [("Accept", "text/event-stream"), .. extra], stop);
+        OpenAsync(urls, lines: false, cost, largest, null, [("Accept", "text/event-stream"), .. extra], stop);
 
     /// <summary>Opens an address that sends one thing a line, and empty lines as a sign of life.</summary>
+    /// <param name="refusal">What a refusal means to the network; null for what it means to all.</param>
     /// <exception cref="NetworkFailure">It was refused, or broke.</exception>
-    public IAsyncEnumerable<IReadOnlyList<NetworkEvent>> LinesAsync(Uri url, Cost cost, int largest, CancellationToken stop, params (string Name, string Value)[] extra) =>
-        OpenAsync([url], lines: true, cost, largest, extra, stop);
+    public IAsyncEnumerable<IReadOnlyList<NetworkEvent>> LinesAsync(Uri url, Cost cost, int largest, Func<NetworkAnswer, NetworkFailure?> refusal, CancellationToken stop, params (string Name, string Value)[] extra) =>
+        OpenAsync([url], lines: true, cost, largest, refusal, extra, stop);
 
     /// <summary>Waits, by the clock of the limits.</summary>
     public Task PauseAsync(TimeSpan wait, CancellationToken stop) => Task.Delay(wait, gear.Clock, stop);
 
-    private async IAsyncEnumerable<IReadOnlyList<NetworkEvent>> OpenAsync(IReadOnlyList<Uri> urls, bool lines, Cost cost, int largest, (string Name, string Value)[] extra, [EnumeratorCancellation] CancellationToken stop)
+    private async IAsyncEnumerable<IReadOnlyList<NetworkEvent>> OpenAsync(IReadOnlyList<Uri> urls, bool lines, Cost cost, int largest, Func<NetworkAnswer, NetworkFailure?>? refusal, (string Name, string Value)[] extra, [EnumeratorCancellation] CancellationToken stop)
     {
         var answers = new List<HttpResponseMessage>();
         try
         {
             foreach (var url in urls)
             {
-                answers.Add(await OpenAsync(url, cost, extra, stop));
+                answers.Add(await OpenAsync(url, cost, refusal, extra, stop));
             }
 
             var bodies = await Task.WhenAll(answers.Select(async (a, i) => (urls[i].Host, await a.Content.ReadAsStreamAsync(stop))));
@@ -145,7 +147,7 @@ internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnly
     public Task SettleAsync(string limit, string lane, decimal difference, CancellationToken stop) =>
         difference != 0 && limits.FirstOrDefault(l => l.Name == limit) is { } known ? gear.Quotas.SettleAsync(account, known, lane, difference, gear.Clock.GetUtcNow(), stop) : Task.CompletedTask;
 
-    private async Task<HttpResponseMessage> OpenAsync(Uri url, Cost cost, (string Name, string Value)[] extra, CancellationToken stop)
+    private async Task<HttpResponseMessage> OpenAsync(Uri url, Cost cost, Func<NetworkAnswer, NetworkFailure?>? refusal, (string Name, string Value)[] extra, CancellationToken stop)
     {
         await TakeAsync(cost, stop);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -159,13 +161,15 @@ internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnly
             {
                 using (response)
                 {
-                    new NetworkAnswer(url, response.StatusCode, default, NetworkAnswer.HeadersOf(response), gear.Clock.GetUtcNow()).RequireSuccess(headers);
+                    var body = refusal is null ? default : await FeedBody.ReadAsync(response.Content, MaxRefusal, timeout.Token) ?? default;
+                    var answer = new NetworkAnswer(url, response.StatusCode, body, NetworkAnswer.HeadersOf(response), gear.Clock.GetUtcNow());
+                    throw refusal?.Invoke(answer) ?? answer.Failure(headers)!;
                 }
             }
 
             return response;
         }
-        catch (Exception e) when (e is not NetworkFailure && !stop.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is not NetworkFailure && !stop.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException or InvalidDataException)
         {
             var failed = FetchFailures.Of(e, url, Timeout);
             throw new NetworkFailure(failed.Code, failed.Message, failed.Permanent, failed.RetryAfter, e);
@@ -220,17 +224,20 @@ internal sealed record NetworkAnswer(Uri Url, HttpStatusCode Status, ReadOnlyMem
 
     /// <summary>This answer, if it is a success.</summary>
     /// <exception cref="NetworkFailure">It is none.</exception>
-    public NetworkAnswer RequireSuccess(RateHeaders? rates)
+    public NetworkAnswer RequireSuccess(RateHeaders? rates) => Failure(rates) is { } failure ? throw failure : this;
+
+    /// <summary>What this answer means, going by its status; null for a success.</summary>
+    public NetworkFailure? Failure(RateHeaders? rates)
     {
         var status = (int)Status;
         return Status switch
         {
-            _ when status is >= 200 and < 300 => this,
-            HttpStatusCode.TooManyRequests => throw NetworkFailure.Limited(Url.Host, Wait(rates)),
-            HttpStatusCode.Unauthorized => throw NetworkFailure.Refused(Url.Host),
-            HttpStatusCode.Forbidden => throw new NetworkFailure(NetworkFailure.NotAllowed, $"{Url.Host} does not allow this with these credentials (403).", permanent: true, Wait(null)),
-            >= HttpStatusCode.InternalServerError => throw new NetworkFailure($"http_{status}", $"{Url.Host} has a fault of its own ({status}).", retryAfter: Wait(null)),
-            _ => throw new NetworkFailure($"http_{status}", $"{Url.Host} does not know what it is asked for ({status}). Check the options.", permanent: status is >= 400 and not 408 and not 425, Wait(null)),
+            _ when status is >= 200 and < 300 => null,
+            HttpStatusCode.TooManyRequests => NetworkFailure.Limited(Url.Host, Wait(rates)),
+            HttpStatusCode.Unauthorized => NetworkFailure.Refused(Url.Host),
+            HttpStatusCode.Forbidden => new NetworkFailure(NetworkFailure.NotAllowed, $"{Url.Host} does not allow this with these credentials (403).", permanent: true, Wait(null)),
+            >= HttpStatusCode.InternalServerError => new NetworkFailure($"http_{status}", $"{Url.Host} has a fault of its own ({status}).", retryAfter: Wait(null)),
+            _ => new NetworkFailure($"http_{status}", $"{Url.Host} does not know what it is asked for ({status}). Check the options.", permanent: status is >= 400 and not 408 and not 425, Wait(null)),
         };
     }
 

@@ -72,6 +72,12 @@ public sealed class X : INetwork
                 return;
             }
 
+            if (stage.Held)
+            {
+                await Results.Json(new { title = "ConnectionException", detail = "This stream is currently at the maximum allowed connection limit.", connection_issue = "TooManyConnections", type = "https://api.x.com/2/problems/streaming-connection" }, contentType: "application/problem+json", statusCode: 429).ExecuteAsync(context);
+                return;
+            }
+
             // A post comes once, to who is connected. The stream speaks the new names, and ends when there is nothing more.
             var log = stage.World.Log.Skip(sent).ToList();
             sent += log.Count;

@@ -1,20 +1,23 @@
 using System.Text.Json;
+using Serm.Ingest.Sources;
 
 namespace Serm.Ingest.Connectors.X;
 
-/// <summary>The rules of X's filtered stream, kept the same as the searches of the source. Rules of other programs are left alone.</summary>
+/// <summary>The rules of X's filtered stream, kept the same as the searches of the source. Rules of other sources and programs on the same application are left alone.</summary>
 internal static class XRules
 {
-    /// <summary>Marks the rules that are Serm's.</summary>
-    public const string Tag = "serm";
-
     private const string Path = "/2/tweets/search/stream/rules";
 
+    /// <summary>Marks the rules that are a source's own.</summary>
+    public static string TagOf(Source source) => $"serm:{source.Id:N}";
+
     /// <summary>Adds what is missing, and deletes what is no longer wanted.</summary>
-    /// <exception cref="NetworkFailure">X takes a search for no rule, or there are too many.</exception>
+    /// <param name="queries">The searches; none to delete all rules of the source.</param>
+    /// <exception cref="NetworkFailure">X takes a search for no rule, has it as somebody else's, or there are too many.</exception>
     public static async Task KeepAsync(Reading reading, XOptions options, IReadOnlyList<string> queries, CancellationToken cancellationToken)
     {
-        var known = (await XConnector.FreeAsync(reading, options, HttpMethod.Get, Path, "rules", null, cancellationToken)).Items("data").Where(r => r.Text("tag") == Tag).Select(r => (Id: r.Text("id"), Value: r.Text("value"))).ToList();
+        var tag = TagOf(reading.Source);
+        var known = (await XConnector.FreeAsync(reading, options, HttpMethod.Get, Path, "rules", null, cancellationToken)).Items("data").Where(r => r.Text("tag") == tag).Select(r => (Id: r.Text("id"), Value: r.Text("value"))).ToList();
         if (known.Where(r => !queries.Contains(r.Value, StringComparer.Ordinal)).Select(r => r.Id).OfType<string>().ToList() is { Count: > 0 } old)
         {
             await XConnector.FreeAsync(reading, options, HttpMethod.Post, Path, "rules", new { delete = new { ids = old } }, cancellationToken);
@@ -22,13 +25,16 @@ internal static class XRules
 
         if (queries.Except(known.Select(r => r.Value!), StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
         {
-            var answer = await XConnector.FreeAsync(reading, options, HttpMethod.Post, Path, "rules", new { add = missing.Select(q => new { value = q, tag = Tag }) }, cancellationToken);
-
-            // Another program's rule of the same words brings the same posts, but not to us by our tag: that is told as well.
+            var answer = await XConnector.FreeAsync(reading, options, HttpMethod.Post, Path, "rules", new { add = missing.Select(q => new { value = q, tag }) }, cancellationToken);
             if (answer.Items("errors").FirstOrDefault() is { ValueKind: JsonValueKind.Object } wrong)
             {
-                throw new NetworkFailure("rule_refused", $"X does not take search {queries.ToList().IndexOf(wrong.Text("value") ?? "") + 1} of this source as a rule of its stream. Check its operators, or search instead of listening.", permanent: true);
+                throw Refused(queries.ToList().IndexOf(wrong.Text("value") ?? "") + 1, wrong.Text("title") == "DuplicateRule");
             }
         }
     }
+
+    // A rule of the same words that is somebody else's brings the same posts, but not by our tag.
+    private static NetworkFailure Refused(int number, bool taken) => taken
+        ? new("rule_taken", $"Search {number} of this source is already a rule of another source or program that uses the same application. Listen to it in one of them only, or give this source an application of its own.", permanent: true)
+        : new("rule_refused", $"X does not take search {number} of this source as a rule of its stream. Check its operators, or search instead of listening.", permanent: true);
 }

@@ -10,6 +10,7 @@ internal static class XStream
 {
     private const int Largest = 200;
     private const string Path = "/2/tweets/search/stream";
+    private const string ConnectionTaken = "stream_taken";
 
     // A post may be handed out somewhat later than one with a greater id: reading goes on so far before the newest.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
@@ -33,18 +34,20 @@ internal static class XStream
         }
 
         await XRules.KeepAsync(reading, options, queries, stop);
+        var tag = XRules.TagOf(reading.Source);
         var purse = new Purse(reading, options);
         await purse.FillAsync(stop);
         var opened = Stopwatch.GetTimestamp();
         try
         {
-            await foreach (var batch in reading.Http.LinesAsync(NetworkClient.At(options.ApiUrl, $"{Path}?{XConnector.Fields}"), XConnector.Charge("stream", 0), Largest, stop, ("Authorization", $"Bearer {options.BearerToken}")))
+            await foreach (var batch in OpenAsync(reading, options, stop))
             {
-                var messages = batch.Select(l => JsonReads.Parsed(l.Data)).OfType<JsonElement>().Where(IsOurs).ToList();
+                var messages = batch.Select(l => JsonReads.Parsed(l.Data)).OfType<JsonElement>().Where(IsPost).ToList();
                 await purse.PayAsync(messages, stop);
-                var posts = messages.SelectMany(m => XConnector.Posts(m, reading.Now)).ToList();
-                reading = reading with { State = After(reading, options, messages) };
-                yield return new(posts, messages.Count == 0 ? null : reading.State);
+                var ours = messages.Where(m => IsOurs(m, tag)).ToList();
+                var posts = ours.SelectMany(m => XConnector.Posts(m, reading.Now)).ToList();
+                reading = reading with { State = After(reading, options, ours) };
+                yield return new(posts, ours.Count == 0 ? null : reading.State);
                 if (Stopwatch.GetElapsedTime(opened) > Longest)
                 {
                     break;
@@ -57,17 +60,42 @@ internal static class XStream
         }
     }
 
-    // Rules of other programs on the same application bring their posts over the same connection. A message without a post is X ending it.
-    private static bool IsOurs(JsonElement message)
+    // Who does not get the connection takes its rules back: their posts would be charged, and go to whoever has it.
+    private static async IAsyncEnumerable<IReadOnlyList<NetworkEvent>> OpenAsync(Reading reading, XOptions options, [EnumeratorCancellation] CancellationToken stop)
     {
-        if (message.At("data") is null)
+        var lines = reading.Http.LinesAsync(NetworkClient.At(options.ApiUrl, $"{Path}?{XConnector.Fields}"), XConnector.Charge("stream", 0), Largest, Taken, stop, ("Authorization", $"Bearer {options.BearerToken}")).GetAsyncEnumerator(stop);
+        await using (lines)
         {
-            return message.Items("errors").Any() ? throw new NetworkFailure("stream_refused", "X ended the stream. It is opened again.") : false;
+            while (await NextAsync())
+            {
+                yield return lines.Current;
+            }
         }
 
-        var rules = message.Items("matching_rules").ToList();
-        return rules.Count == 0 || rules.Exists(r => r.Text("tag") == XRules.Tag);
+        async Task<bool> NextAsync()
+        {
+            try
+            {
+                return await lines.MoveNextAsync();
+            }
+            catch (NetworkFailure e) when (e.Code == ConnectionTaken)
+            {
+                await XRules.KeepAsync(reading, options, [], stop);
+                throw;
+            }
+        }
     }
+
+    private static NetworkFailure? Taken(NetworkAnswer answer) => JsonReads.Parsed(answer.Text()) is { } body && (body.Text("connection_issue") == "TooManyConnections" || body.Text("type")?.EndsWith("/streaming-connection", StringComparison.Ordinal) == true)
+        ? new(ConnectionTaken, "Another source or program holds the one stream that X allows this application. Put the searches of both into one source, let this one search instead of listening, or give it an application of its own.", retryAfter: Longest)
+        : null;
+
+    // A message without a post is X ending the stream.
+    private static bool IsPost(JsonElement message) =>
+        message.At("data") is not null || (message.Items("errors").Any() ? throw new NetworkFailure("stream_refused", "X ended the stream. It is opened again.") : false);
+
+    // Rules of others on the same application bring their posts over the same connection, and they cost as much.
+    private static bool IsOurs(JsonElement message, string tag) => message.Items("matching_rules").ToList() is var rules && (rules.Count == 0 || rules.Exists(r => r.Text("tag") == tag));
 
     // Ids hold the moment in milliseconds above 22 bits. Reading goes on a little before the newest that came.
     private static string? After(Reading reading, XOptions options, List<JsonElement> messages)

@@ -28,12 +28,12 @@ internal sealed class Host
     private Pacer pacer;
     private TokenCache tokens = new();
 
-    public Host(IConnector connector, object options, SimClock clock)
+    public Host(IConnector connector, object options, SimClock clock, Guid id = default)
     {
         (this.connector, this.clock) = (connector, clock);
         settings = Settings.Of(System.Text.Json.JsonSerializer.Serialize(options, Serm.Ingest.Connectors.Reading.Json), null);
         connector.Check(settings);
-        source = new(Guid.Empty) { Kind = connector.Card.Kind, Name = "kit", Url = connector.Address(settings)?.AbsoluteUri, CreatedAt = clock.GetUtcNow().AddDays(-1), Version = 1 };
+        source = new(id) { Kind = connector.Card.Kind, Name = "kit", Url = connector.Address(settings)?.AbsoluteUri, CreatedAt = clock.GetUtcNow().AddDays(-1), Version = 1 };
         (http, pacer) = (Client(), new(clock.GetUtcNow()));
     }
 

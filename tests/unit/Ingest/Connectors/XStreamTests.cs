@@ -7,6 +7,8 @@ namespace Serm.Tests.Unit.Ingest.Connectors;
 /// <summary>X's filtered stream beyond the laws: its rules, its names, its money and its end.</summary>
 public sealed class XStreamTests : IAsyncLifetime
 {
+    private const string Tag = "serm:00000000000000000000000000000000";
+    private static readonly Guid Another = new("3f2504e0-4f89-41d3-9a0c-0305e82c3301");
     private static readonly DateTimeOffset Start = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
     private readonly SimClock clock = new(Start);
     private Simulation simulation = null!;
@@ -18,16 +20,48 @@ public sealed class XStreamTests : IAsyncLifetime
     [Fact]
     public async Task Rules_follow_the_searches_and_leave_those_of_others_alone()
     {
-        using var app = new HttpClient { BaseAddress = new Uri(simulation.Url("x") + "/") };
-        app.DefaultRequestHeaders.Authorization = new("Bearer", simulation["x"].Token);
-        var stop = TestContext.Current.CancellationToken;
-        await app.PostAsync("2/tweets/search/stream/rules", Json("""{"add":[{"value":"theirs","tag":"other"}]}"""), stop);
+        using var app = App();
+        await app.PostAsync("2/tweets/search/stream/rules", Json("""{"add":[{"value":"theirs","tag":"other"}]}"""), TestContext.Current.CancellationToken);
         await Source("acme", "zenith").ReadAllAsync();
-        (await RulesAsync()).ShouldBe(["other theirs", "serm acme", "serm zenith"]);
+        (await RulesAsync(app)).ShouldBe(["other theirs", $"{Tag} acme", $"{Tag} zenith"]);
         await Source("zenith", "acme -is:retweet").ReadAllAsync();
-        (await RulesAsync()).ShouldBe(["other theirs", "serm acme -is:retweet", "serm zenith"]);
+        (await RulesAsync(app)).ShouldBe(["other theirs", $"{Tag} acme -is:retweet", $"{Tag} zenith"]);
+    }
 
-        async Task<List<string>> RulesAsync() => [.. System.Text.Json.JsonElement.Parse(await app.GetStringAsync("2/tweets/search/stream/rules", stop)).Items("data").Select(r => $"{r.Text("tag")} {r.Text("value")}").Order(StringComparer.Ordinal)];
+    [Fact]
+    public async Task Two_sources_on_one_application_leave_the_rules_of_each_other_alone()
+    {
+        using var app = App();
+        await Source(Another, 1_000, "parvelta").ReadAllAsync();
+        await Source("acme").ReadAllAsync();
+        await Source("zenith").ReadAllAsync();
+        (await RulesAsync(app)).ShouldBe([$"{Tag} zenith", $"serm:{Another:N} parvelta"]);
+    }
+
+    [Fact]
+    public async Task A_search_that_is_the_rule_of_another_source_is_said()
+    {
+        await Source(Another, 1_000, "acme").ReadAllAsync();
+        var failure = await Should.ThrowAsync<NetworkFailure>(Source("zenith", "acme").TurnAsync(most: 50));
+        (failure.Code, failure.Permanent).ShouldBe(("rule_taken", true));
+        failure.Message.ShouldContain("Search 2");
+    }
+
+    [Fact]
+    public async Task A_stream_that_somebody_else_holds_is_said_with_the_remedy_and_its_rules_are_taken_back()
+    {
+        using var app = App();
+        await Source(Another, 1_000, "parvelta").ReadAllAsync();
+        simulation["x"].Held = true;
+        var expected = simulation["x"].World.Publish("acme is late");
+        var host = Source("acme");
+        var failure = await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 50));
+        (failure.Code, failure.Permanent, failure.RetryAfter).ShouldBe(("stream_taken", false, TimeSpan.FromMinutes(15)));
+        failure.Message.ShouldContain("application of its own");
+
+        // What searching finds is read all the same.
+        host.Now.Keys.ShouldBe([Serm.Simulator.Networks.X.Id(expected)]);
+        (await RulesAsync(app)).ShouldBe([$"serm:{Another:N} parvelta"]);
     }
 
     [Fact]
@@ -42,7 +76,7 @@ public sealed class XStreamTests : IAsyncLifetime
     public async Task A_streamed_post_is_read_by_its_new_names_and_one_of_anothers_rule_is_not()
     {
         var stage = simulation["x"];
-        stage.Lines.Enqueue("""{"data":{"id":"2000000000000000001","text":"acme is late","author_id":"7","created_at":"2026-03-10T12:00:00.000Z","conversation_id":"1999999999999999999","edit_history_post_ids":["2000000000000000001"],"referenced_posts":[{"type":"replied_to","id":"1999999999999999999"}],"public_metrics":{"like_count":2,"repost_count":3,"quote_count":1,"reply_count":4,"impression_count":50}},"includes":{"users":[{"id":"7","name":"Ann","username":"ann","public_metrics":{"followers_count":9}}]},"matching_rules":[{"id":"1","tag":"serm"}]}""");
+        stage.Lines.Enqueue($$$"""{"data":{"id":"2000000000000000001","text":"acme is late","author_id":"7","created_at":"2026-03-10T12:00:00.000Z","conversation_id":"1999999999999999999","edit_history_post_ids":["2000000000000000001"],"referenced_posts":[{"type":"replied_to","id":"1999999999999999999"}],"public_metrics":{"like_count":2,"repost_count":3,"quote_count":1,"reply_count":4,"impression_count":50}},"includes":{"users":[{"id":"7","name":"Ann","username":"ann","public_metrics":{"followers_count":9}}]},"matching_rules":[{"id":"1","tag":"{{{Tag}}}"}]}""");
         stage.Lines.Enqueue("");
         stage.Lines.Enqueue("not json");
         stage.Lines.Enqueue("""{"data":{"id":"2000000000000000002","text":"theirs"},"matching_rules":[{"id":"2","tag":"other"}]}""");
@@ -68,23 +102,33 @@ public sealed class XStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stream_stops_before_it_costs_more_than_the_budget()
+    public async Task A_stream_stops_before_it_costs_more_than_the_budget_whoever_s_rule_brings_the_posts()
     {
         var stage = simulation["x"];
         for (var i = 0; i < 100; i++)
         {
-            stage.Lines.Enqueue($$"""{"data":{"id":"{{2000000000000000001 + i}}","text":"acme {{i}}"},"matching_rules":[{"id":"1","tag":"serm"}]}""");
+            stage.Lines.Enqueue($$"""{"data":{"id":"{{2000000000000000001 + i}}","text":"acme {{i}}"},"matching_rules":[{"id":"1","tag":"other"}]}""");
         }
 
         // A page of ten costs 0.15 dollars at most, a post without its author 0.005: reading sets aside one page, the stream the other.
-        var held = await Should.ThrowAsync<NetworkFailure>(Source(0.35m, "acme").TurnAsync(most: 500).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        var held = await Should.ThrowAsync<NetworkFailure>(Source(Guid.Empty, 0.35m, "acme").TurnAsync(most: 500).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         (held.Code, held.HeldBack).ShouldBe((NetworkFailure.BudgetSpent, true));
     }
 
     private static StringContent Json(string json) => new(json, System.Text.Encoding.UTF8, "application/json");
 
-    private Host Source(params string[] queries) => Source(1_000, queries);
+    private static async Task<List<string>> RulesAsync(HttpClient app) =>
+        [.. System.Text.Json.JsonElement.Parse(await app.GetStringAsync("2/tweets/search/stream/rules", TestContext.Current.CancellationToken)).Items("data").Select(r => $"{r.Text("tag")} {r.Text("value")}").Order(StringComparer.Ordinal)];
 
-    private Host Source(decimal dollars, params string[] queries) => new(
-        Books.All["x"], new XOptions { ApiUrl = simulation.Url("x"), BearerToken = simulation["x"].Token, Queries = queries, HistoryDays = 1, PageSize = 10, Mode = "stream", DollarsPerMonth = dollars }, clock);
+    private HttpClient App()
+    {
+        var app = new HttpClient { BaseAddress = new Uri(simulation.Url("x") + "/") };
+        app.DefaultRequestHeaders.Authorization = new("Bearer", simulation["x"].Token);
+        return app;
+    }
+
+    private Host Source(params string[] queries) => Source(Guid.Empty, 1_000, queries);
+
+    private Host Source(Guid id, decimal dollars, params string[] queries) => new(
+        Books.All["x"], new XOptions { ApiUrl = simulation.Url("x"), BearerToken = simulation["x"].Token, Queries = queries, HistoryDays = 1, PageSize = 10, Mode = "stream", DollarsPerMonth = dollars }, clock, id);
 }
