@@ -3,12 +3,13 @@ namespace Serm.Demo;
 /// <summary>How the demo is run.</summary>
 /// <param name="Gateway">Base address of the gateway.</param>
 /// <param name="Port">Loopback port of the sample sites, 1 to 65,535.</param>
+/// <param name="NetworksPort">Loopback port of the networks, 1 to 65,535.</param>
 /// <param name="Key">API key with the admin role; null when none is given.</param>
 /// <param name="Speed">How many times faster than life new posts come, 0.1 to 1,000.</param>
 /// <param name="StateFile">Where it is kept what was published when, so that a restart goes on; null to begin afresh each time.</param>
-internal sealed record DemoOptions(Uri Gateway, int Port, string? Key, double Speed, string? StateFile)
+internal sealed record DemoOptions(Uri Gateway, int Port, int NetworksPort, string? Key, double Speed, string? StateFile)
 {
-    public const string Usage = "Usage: run --gateway http://127.0.0.1:8080 --port 8089 [--key-env SERM_DEMO_KEY] [--speed 1] [--state FILE]";
+    public const string Usage = "Usage: run --gateway http://127.0.0.1:8080 --port 8089 --networks-port 8088 [--key-env SERM_DEMO_KEY] [--speed 1] [--state FILE]";
 
     /// <summary>Address under which the sample sites are reached.</summary>
     public Uri Site => new($"http://127.0.0.1:{Port}/");
@@ -24,7 +25,7 @@ internal sealed record DemoOptions(Uri Gateway, int Port, string? Key, double Sp
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 1; i < args.Count; i += 2)
         {
-            if (args[i] is not ("--gateway" or "--port" or "--key-env" or "--speed" or "--state") || i + 1 == args.Count)
+            if (args[i] is not ("--gateway" or "--port" or "--networks-port" or "--key-env" or "--speed" or "--state") || i + 1 == args.Count)
             {
                 throw new FormatException($"{args[i]} is unknown or has no value. {Usage}");
             }
@@ -37,10 +38,7 @@ internal sealed record DemoOptions(Uri Gateway, int Port, string? Key, double Sp
             throw new FormatException($"--gateway takes an http(s) address. {Usage}");
         }
 
-        if (!int.TryParse(given.GetValueOrDefault("--port", "8089"), out var port) || port is < 1 or > 65_535)
-        {
-            throw new FormatException($"--port takes a number from 1 to 65535. {Usage}");
-        }
+        var (port, networks) = (Port("--port", "8089"), Port("--networks-port", "8088"));
 
         if (!double.TryParse(given.GetValueOrDefault("--speed", "1"), System.Globalization.CultureInfo.InvariantCulture, out var speed) || speed is not (>= 0.1 and <= 1_000))
         {
@@ -48,6 +46,10 @@ internal sealed record DemoOptions(Uri Gateway, int Port, string? Key, double Sp
         }
 
         var key = environment(given.GetValueOrDefault("--key-env", "SERM_DEMO_KEY"));
-        return new(gateway, port, string.IsNullOrWhiteSpace(key) ? null : key.Trim(), speed, given.GetValueOrDefault("--state"));
+        return new(gateway, port, networks, string.IsNullOrWhiteSpace(key) ? null : key.Trim(), speed, given.GetValueOrDefault("--state"));
+
+        int Port(string name, string otherwise) => int.TryParse(given.GetValueOrDefault(name, otherwise), out var written) && written is >= 1 and <= 65_535
+            ? written
+            : throw new FormatException($"{name} takes a number from 1 to 65535. {Usage}");
     }
 }

@@ -1,5 +1,6 @@
 using Serm.Demo;
 using Serm.Demo.Feeds;
+using Serm.Demo.Networks;
 using Serm.Demo.Provisioning;
 
 DemoOptions options;
@@ -19,7 +20,10 @@ builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
 builder.Services.AddSingleton(options);
 builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddSingleton(new SampleSites(options.StateFile, TimeProvider.System.GetUtcNow()));
+var sites = new SampleSites(options.StateFile, TimeProvider.System.GetUtcNow());
+await using var networks = await SampleNetworks.StartAsync(options.NetworksPort, sites, TimeProvider.System);
+builder.Services.AddSingleton(sites);
+builder.Services.AddSingleton(networks);
 builder.Services.AddHttpClient(GatewayClient.Name, c => c.Timeout = TimeSpan.FromSeconds(15))
     .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = !options.Gateway.IsLoopback });
 builder.Services.AddSingleton<DemoRun>();

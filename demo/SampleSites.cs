@@ -8,12 +8,17 @@ namespace Serm.Demo;
 /// <param name="StartedAt">The first start: the two weeks of history end there.</param>
 /// <param name="Next">Number of the next post.</param>
 /// <param name="Appeared">The posts that still stand in the feeds, oldest first.</param>
-internal sealed record DemoState(DateTimeOffset StartedAt, int Next, IReadOnlyList<Appeared> Appeared);
+/// <param name="NextOnNetworks">Number of the next post on a network.</param>
+/// <param name="OnNetworks">The posts that still stand on the networks, oldest first; null for none.</param>
+internal sealed record DemoState(DateTimeOffset StartedAt, int Next, IReadOnlyList<Appeared> Appeared, int NextOnNetworks = 0, IReadOnlyList<Appeared>? OnNetworks = null);
 
-/// <summary>Everything that the sample sites have published so far.</summary>
+/// <summary>Everything that the sample sites and networks have published so far.</summary>
 internal sealed class SampleSites
 {
     private const int MostKept = 500;
+
+    // Networks are asked for two weeks what has become of a post.
+    private static readonly TimeSpan KeptOnNetworks = TimeSpan.FromDays(30);
 
     private readonly Lock gate = new();
     private readonly string? file;
@@ -35,6 +40,15 @@ internal sealed class SampleSites
 
     /// <summary>Number of the post that <see cref="Publish"/> would publish.</summary>
     public int Next => Snapshot().Next;
+
+    /// <summary>When the demo was started first.</summary>
+    public DateTimeOffset StartedAt => Snapshot().StartedAt;
+
+    /// <summary>The posts that stand on the networks, oldest first.</summary>
+    public IReadOnlyList<Appeared> OnNetworks => Snapshot().OnNetworks ?? [];
+
+    /// <summary>Number of the post that <see cref="PublishOnNetwork"/> would publish.</summary>
+    public int NextOnNetworks => Snapshot().NextOnNetworks;
 
     /// <summary>The posts of a site at a moment, newest first.</summary>
     public IReadOnlyList<Entry> Entries(SampleFeed feed, DateTimeOffset now)
@@ -66,6 +80,18 @@ internal sealed class SampleSites
             state = state with { Next = state.Next + 1, Appeared = [.. state.Appeared.TakeLast(MostKept - 1), appeared] };
             Save();
             return Trickle.Make(appeared, state.StartedAt, now);
+        }
+    }
+
+    /// <summary>Takes down that the next post appears on its network.</summary>
+    public Appeared PublishOnNetwork(DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            var appeared = new Appeared(state.NextOnNetworks, now);
+            state = state with { NextOnNetworks = state.NextOnNetworks + 1, OnNetworks = [.. (state.OnNetworks ?? []).Where(a => now - a.At < KeptOnNetworks), appeared] };
+            Save();
+            return appeared;
         }
     }
 

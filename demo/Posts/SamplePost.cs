@@ -24,10 +24,13 @@ internal enum Tone
 internal sealed record SamplePost(string Id, string Feed, int DaysAgo, TimeOnly At, Tone Tone, string Author, string? Title, string Text, string? Edit)
 {
     /// <summary>When it was published, given when the demo was first started. What would lie ahead counts as two weeks old.</summary>
-    public DateTimeOffset PublishedAt(DateTimeOffset start)
+    public DateTimeOffset PublishedAt(DateTimeOffset start) => Before(start, DaysAgo, At);
+
+    /// <summary>A time of day so many days before the start. What would lie ahead counts as two weeks old.</summary>
+    public static DateTimeOffset Before(DateTimeOffset start, int daysAgo, TimeOnly time)
     {
         var midnight = new DateTimeOffset(start.UtcDateTime.Date, TimeSpan.Zero);
-        var at = midnight.AddDays(-DaysAgo) + At.ToTimeSpan();
+        var at = midnight.AddDays(-daysAgo) + time.ToTimeSpan();
         return at > start ? at.AddDays(-14) : at;
     }
 }
@@ -43,7 +46,8 @@ internal static class SamplePosts
 
     private static IEnumerable<string> Files() => typeof(SamplePosts).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("Posts/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
-    private static IEnumerable<string> Lines(string file)
+    /// <summary>The lines of a resource.</summary>
+    public static IEnumerable<string> Lines(string file)
     {
         using var reader = new StreamReader(typeof(SamplePosts).Assembly.GetManifestResourceStream(file)!);
         while (reader.ReadLine() is { } line)
@@ -67,15 +71,18 @@ internal static class SamplePosts
         return new(part[0], part[1], 0, default, ToneOf(part[2]), part[3], Maybe(part[4]), Text(part[5]), part.Length == 7 ? Text(part[6]) : null);
     }
 
-    private static string[] Parts(string line, int least, int most)
+    /// <summary>The columns of a line.</summary>
+    public static string[] Parts(string line, int least, int most)
     {
         var parts = line.Split('\t');
         return parts.Length >= least && parts.Length <= most ? parts : throw new FormatException($"A line of samples has {parts.Length} columns instead of {least} to {most}: {line}");
     }
 
-    private static string? Maybe(string title) => title is "" or "-" ? null : title;
+    /// <summary>A column that may hold nothing.</summary>
+    public static string? Maybe(string title) => title is "" or "-" ? null : title;
 
-    private static string Text(string written) => written.Replace("\\n", "\n", StringComparison.Ordinal);
+    /// <summary>A column with line breaks.</summary>
+    public static string Text(string written) => written.Replace("\\n", "\n", StringComparison.Ordinal);
 
     private static Tone ToneOf(string mark) => mark switch
     {

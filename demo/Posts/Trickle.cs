@@ -1,4 +1,3 @@
-using System.Globalization;
 using Serm.Demo.Feeds;
 
 namespace Serm.Demo.Posts;
@@ -15,15 +14,6 @@ internal static class Trickle
     public static readonly TimeSpan EditAfter = TimeSpan.FromSeconds(90);
 
     private static readonly IReadOnlyList<SamplePost> Samples = SamplePosts.Trickle();
-
-    private static readonly Dictionary<string, string[]> Cities = new(StringComparer.Ordinal)
-    {
-        ["en"] = ["Leeds", "Bristol", "Cork", "Dundee", "Norwich", "Swansea"],
-        ["ru"] = ["Казань", "Тверь", "Пермь", "Самара", "Рязань", "Томск"],
-        ["tr"] = ["Bursa", "Eskişehir", "Konya", "Trabzon", "Mersin", "Kayseri"],
-        ["sv"] = ["Umeå", "Örebro", "Lund", "Gävle", "Borås", "Visby"],
-        ["vi"] = ["Đà Nẵng", "Huế", "Cần Thơ", "Hải Phòng", "Nha Trang", "Vinh"],
-    };
 
     private static readonly string[] Names = ["otter", "linden", "granit", "mango", "pixel", "kestrel", "tundra", "saffran", "comet", "birch", "delta", "plum", "raven", "cedar", "nimbus", "quartz"];
 
@@ -45,25 +35,16 @@ internal static class Trickle
         new Random(round).Shuffle(order);
         var sample = Samples[order[place]];
         var random = new Random(unchecked((appeared.Number * 104_729) + 5));
-        var cities = Cities[SampleFeed.All.First(f => f.Name == sample.Feed).Language];
-        var values = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["{code}"] = $"PV{random.Next(100_000, 999_999)}",
-            ["{city}"] = cities[random.Next(cities.Length)],
-            ["{n}"] = random.Next(2, 9).ToString(CultureInfo.InvariantCulture),
-            ["{time}"] = $"{random.Next(8, 20)}:{random.Next(0, 12) * 5:00}",
-        };
+        var values = Blanks.Draw(random, SampleFeed.All.First(f => f.Name == sample.Feed).Language);
         var author = round == 0 ? sample.Author : $"{Names[random.Next(Names.Length)]}_{random.Next(10, 99)}";
         DateTimeOffset? edited = sample.Edit is not null && now >= appeared.At + EditAfter ? appeared.At + EditAfter : null;
         return new(
             $"t{start.ToUnixTimeSeconds() / 60}-{appeared.Number}",
             sample.Feed,
             author,
-            sample.Title is null ? null : Fill(sample.Title, values),
-            Fill(edited is null ? sample.Text : sample.Edit!, values),
+            sample.Title is null ? null : Blanks.Fill(sample.Title, values),
+            Blanks.Fill(edited is null ? sample.Text : sample.Edit!, values),
             appeared.At,
             edited);
     }
-
-    private static string Fill(string text, Dictionary<string, string> values) => values.Aggregate(text, (filled, value) => filled.Replace(value.Key, value.Value, StringComparison.Ordinal));
 }

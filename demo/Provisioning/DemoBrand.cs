@@ -1,3 +1,4 @@
+using Serm.Demo.Networks;
 using Serm.Demo.Posts;
 
 namespace Serm.Demo.Provisioning;
@@ -18,10 +19,15 @@ internal sealed record DemoBrand(string Name, string Query, IReadOnlyList<string
     public static readonly DemoBrand Competitor = new("Tovrix", "tovrix* OR товрикс*", ["tovrix", "товрикс"], []);
 
     /// <summary>True for a post that the query is to find.</summary>
-    public bool Finds(SamplePost post)
+    public bool Finds(SamplePost post) => Finds(post.Title, post.Text);
+
+    /// <summary>True for a post on a network that the query is to find.</summary>
+    public bool Finds(NetworkSample post) => Finds(post.Title, post.Text);
+
+    private bool Finds(string? title, string body)
     {
         // Ordinal comparison does not know that İ is the capital of i.
-        var text = $"{post.Title}\n{post.Text}".Replace('İ', 'i');
+        var text = $"{title}\n{body}".Replace('İ', 'i');
         return Stems.Any(Has) && !Not.Any(Has);
 
         bool Has(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);

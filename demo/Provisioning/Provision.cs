@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Serm.Demo.Feeds;
+using Serm.Demo.Networks;
 using Serm.Demo.Posts;
 
 namespace Serm.Demo.Provisioning;
@@ -10,6 +11,9 @@ internal sealed class Provision(GatewayClient gateway, DemoOptions options, Time
     private const int ReadEverySeconds = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many mentions the history makes.</summary>
+    public static int Expected => new[] { DemoBrand.Ours, DemoBrand.Competitor }.Sum(b => SamplePosts.History().Count(b.Finds) + NetworkSamples.History().Count(b.Finds));
 
     /// <summary>Brands, sources and rules; then waits until the history came through, or comes no further.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -51,8 +55,14 @@ internal sealed class Provision(GatewayClient gateway, DemoOptions options, Time
             }
         }
 
-        await output.WriteLineAsync($"{SampleFeed.All.Count} sources, each read every {ReadEverySeconds} seconds");
-        return SampleFeed.All.Count;
+        foreach (var network in SampleNetwork.All.Where(n => !there.Any(u => u?.TrimEnd('/') == n.Url(options))))
+        {
+            _ = await gateway.PostAsync("api/sources", new { kind = network.Name, name = network.Title, intervalSeconds = network.ReadEverySeconds, options = network.Options(network.Url(options)), credentials = network.Credentials }, cancellationToken) ?? throw Missing("sources");
+            await output.WriteLineAsync($"source {network.Title} added");
+        }
+
+        await output.WriteLineAsync($"{SampleFeed.All.Count} feeds, each read every {ReadEverySeconds} seconds, and {SampleNetwork.All.Count} networks");
+        return SampleFeed.All.Count + SampleNetwork.All.Count;
     }
 
     // A workspace without alerting still shows everything else.
@@ -76,8 +86,7 @@ internal sealed class Provision(GatewayClient gateway, DemoOptions options, Time
 
     private async Task WaitAsync(Guid[] brands, CancellationToken cancellationToken)
     {
-        var history = SamplePosts.History();
-        var expected = history.Count(DemoBrand.Ours.Finds) + history.Count(DemoBrand.Competitor.Finds);
+        var expected = Expected;
         var path = $"api/mentions/counts?{string.Join('&', brands.Select(b => $"brand={b}"))}";
         long before = -1;
         var since = clock.GetTimestamp();

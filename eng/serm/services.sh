@@ -18,7 +18,7 @@ port_of() {
 
 # What the programs are made of: every source file by path, size and time.
 sources_print() {
-    (cd "$ROOT" && find services demo eng Directory.* global.json BannedSymbols.txt -type f ! -path '*/obj/*' ! -path '*/bin/*' -printf '%p %s %T@\n' | sort | sha256sum | cut -c1-16)
+    (cd "$ROOT" && find services demo tests/simulator eng Directory.* global.json BannedSymbols.txt -type f ! -path '*/obj/*' ! -path '*/bin/*' -printf '%p %s %T@\n' | sort | sha256sum | cut -c1-16)
 }
 
 # Each instance runs a copy of its own, so that a later build never changes files under a running process.
@@ -74,7 +74,7 @@ program() {
 
 allowed_hosts() {
     local hosts=${SERM_ALLOW_HOSTS:-}
-    # The sample workspace reads feeds from this machine.
+    # The sample workspace reads feeds and networks from this machine.
     [[ ! -e $DATA/demo ]] || hosts=127.0.0.1${hosts:+,$hosts}
     say "$hosts"
 }
@@ -232,6 +232,7 @@ start_demo() {
     fi
     [[ -z $pid ]] || end "$pid" 25
     need_port $((PORT + 9)) "the sample workspace's feeds"
+    need_port $((PORT + 8)) "the sample workspace's networks"
     [[ -s $DATA/demo-key ]] || (
         umask 077
         run_tool gateway key --role admin --name demo >"$DATA/demo-key"
@@ -242,7 +243,7 @@ start_demo() {
     (
         SERM_DEMO_KEY=$(cat "$DATA/demo-key")
         export SERM_DEMO_KEY
-        launch demo "$print" "$(dll_of demo)" run --gateway "http://127.0.0.1:$PORT" --port $((PORT + 9)) --state "$DATA/demo-state" "${arguments[@]}"
+        launch demo "$print" "$(dll_of demo)" run --gateway "http://127.0.0.1:$PORT" --port $((PORT + 9)) --networks-port $((PORT + 8)) --state "$DATA/demo-state" "${arguments[@]}"
     )
     until demo_ready; do
         if [[ -z $(pid_of demo) ]] || ((SECONDS >= deadline)); then

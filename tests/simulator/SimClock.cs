@@ -1,10 +1,11 @@
 namespace Serm.Simulator;
 
-/// <summary>A clock that stands still until it is moved. Who waits on it moves it: a wait of three seconds takes none.</summary>
+/// <summary>A clock that stands still until it is moved, or until it follows another. Who waits on it while it stands moves it: a wait of three seconds takes none.</summary>
 public sealed class SimClock(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock gate = new();
     private DateTimeOffset now = start;
+    private TimeProvider? followed;
 
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -14,7 +15,7 @@ public sealed class SimClock(DateTimeOffset start) : TimeProvider
     {
         lock (gate)
         {
-            return now;
+            return followed?.GetUtcNow() ?? now;
         }
     }
 
@@ -27,6 +28,15 @@ public sealed class SimClock(DateTimeOffset start) : TimeProvider
         lock (gate)
         {
             now += by;
+        }
+    }
+
+    /// <summary>Goes with another clock from now on, and is not moved any more.</summary>
+    public void Follow(TimeProvider clock)
+    {
+        lock (gate)
+        {
+            followed = clock;
         }
     }
 

@@ -52,6 +52,9 @@ public sealed class Stage(SimClock clock)
     /// <summary>Somebody else holds the one stream that the network allows.</summary>
     public bool Held { get; set; }
 
+    /// <summary>Where the posts stand; null for the network's own choice.</summary>
+    public SimPlace? Place { get; set; }
+
     /// <summary>Requests so far.</summary>
     public int Requests { get; private set; }
 
@@ -123,6 +126,11 @@ public sealed class Stage(SimClock clock)
         }
     }
 }
+
+/// <summary>A community, group, chat, video or forum.</summary>
+/// <param name="Id">As the network counts.</param>
+/// <param name="Handle">Stands in addresses; null for a place that has no public one.</param>
+public sealed record SimPlace(long Id, string Name, string? Handle);
 
 /// <summary>A network of the simulator: one file each, under the path of its name.</summary>
 public interface INetwork

@@ -22,6 +22,10 @@ public sealed record SimPost(long Id, string Channel, SimAuthor Author, string T
 
     public long Likes { get; init; }
 
+    public long Shares { get; init; } = 1;
+
+    public long Views { get; init; } = 50;
+
     /// <summary>The post that began the thread.</summary>
     public SimPost Root => Parent is null ? this : Parent.Root;
 }
@@ -32,6 +36,9 @@ public enum Change
     Published = 0,
     Edited = 1,
     Deleted = 2,
+
+    /// <summary>People reacted to it.</summary>
+    Reacted = 3,
 }
 
 /// <summary>The posts of one network, as they are now, and what happened to them in order.</summary>
@@ -86,6 +93,30 @@ public sealed class World(SimClock clock)
             posts[last] = post;
             log.Add((Change.Published, post, clock.GetUtcNow()));
             return post;
+        }
+    }
+
+    /// <summary>Publishes a post as it is given, under its own id and date.</summary>
+    public SimPost Publish(SimPost post)
+    {
+        lock (gate)
+        {
+            last = Math.Max(last, post.Id);
+            posts[post.Id] = post;
+            log.Add((Change.Published, post, clock.GetUtcNow()));
+            return post;
+        }
+    }
+
+    /// <summary>Counts anew how people react to a post.</summary>
+    public SimPost React(SimPost post, long likes, long shares, long views)
+    {
+        lock (gate)
+        {
+            var reacted = posts[post.Id] with { Likes = likes, Shares = shares, Views = views };
+            posts[post.Id] = reacted;
+            log.Add((Change.Reacted, reacted, clock.GetUtcNow()));
+            return reacted;
         }
     }
 

@@ -112,7 +112,8 @@ public sealed record MentionItem(
     bool Removed = false,
     Correction? Correction = null,
     VerdictWhy? Why = null,
-    Relevance? Relevance = null)
+    Relevance? Relevance = null,
+    Engagement? Engagement = null)
 {
     /// <summary>New or claimed: somebody's turn on our side.</summary>
     public bool IsOpen => Status is MentionStatus.New or MentionStatus.Claimed;

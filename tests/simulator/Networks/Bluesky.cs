@@ -74,7 +74,7 @@ public sealed class Bluesky : INetwork
     private static object View(SimPost post) => new
     {
         uri = Uri(post), cid = $"bafy{post.Id}", author = new { did = Did(post), handle = $"{post.Author.Handle}.test", displayName = post.Author.Name, labels = Array.Empty<object>() },
-        record = Record(post), replyCount = 0, repostCount = 1, likeCount = post.Likes, quoteCount = 0, bookmarkCount = 0, indexedAt = Iso(post.At.AddSeconds(1)), labels = Array.Empty<object>(),
+        record = Record(post), replyCount = 0, repostCount = post.Shares, likeCount = post.Likes, quoteCount = 0, bookmarkCount = 0, indexedAt = Iso(post.At.AddSeconds(1)), labels = Array.Empty<object>(),
     };
 
     private static Dictionary<string, object?> Record(SimPost post)
@@ -98,7 +98,7 @@ public sealed class Bluesky : INetwork
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         var number = 0L;
-        foreach (var (what, post, happened) in stage.World.Log)
+        foreach (var (what, post, happened) in stage.World.Log.Where(l => l.What != Change.Reacted))
         {
             number++;
             var at = happened.AddMicroseconds(number);

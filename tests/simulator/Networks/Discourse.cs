@@ -23,6 +23,9 @@ public sealed class Discourse : INetwork
         }));
         routes.MapGet("/posts/by_number/{topic:long}/{number:int}.json", (HttpContext context, long topic, int number) => Metered(context, stage)
             ?? (stage.World.Posts.FirstOrDefault(p => p.Root.Id == topic && Number(stage, p) == number) is { } post ? Results.Json(Post(stage, post, post.Id)) : Results.Json(new { errors = new[] { "The requested URL or resource could not be found." }, error_type = "not_found" }, statusCode: 404)));
+        routes.MapGet("/t/{slug}/{topic:long}/{number:int}", (long topic, int number) => stage.World.Posts.FirstOrDefault(p => p.Root.Id == topic && Number(stage, p) == number) is { } post
+            ? Results.Text($"<!DOCTYPE html><meta charset=\"utf-8\"><title>{WebUtility.HtmlEncode(post.Root.Title)}</title><p><b>{WebUtility.HtmlEncode(post.Author.Name)}</b></p><p style=\"white-space:pre-wrap\">{WebUtility.HtmlEncode(post.Text)}</p>", "text/html")
+            : Results.NotFound());
     }
 
     public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait)
@@ -38,7 +41,7 @@ public sealed class Discourse : INetwork
     {
         ["id"] = id, ["name"] = post.Author.Name, ["username"] = post.Author.Handle, ["created_at"] = Iso(post.At), ["cooked"] = $"<p>{string.Join("<br>\n", post.Text.Split('\n').Select(WebUtility.HtmlEncode))}</p>",
         ["post_number"] = Number(stage, post), ["post_type"] = 1, ["updated_at"] = Iso(post.EditedAt ?? post.At), ["reply_count"] = 0, ["reply_to_post_number"] = post.Parent?.Parent is null ? null : Number(stage, post.Parent),
-        ["reads"] = 3, ["score"] = 0.6, ["topic_id"] = post.Root.Id, ["topic_slug"] = "acme", ["topic_title"] = "Acme", ["version"] = post.EditedAt is null ? 1 : 2,
+        ["reads"] = 3, ["score"] = 0.6, ["topic_id"] = post.Root.Id, ["topic_slug"] = "acme", ["topic_title"] = post.Root.Title ?? "Acme", ["version"] = post.EditedAt is null ? 1 : 2,
         ["actions_summary"] = new[] { new { id = 2, count = post.Likes } }, ["user_deleted"] = false,
     };
 

@@ -55,7 +55,7 @@ public sealed class Mastodon : INetwork
         context.Response.StatusCode = context.Request.Headers.Authorization == $"Bearer {stage.Token}" ? 200 : 401;
         context.Response.ContentType = "text/event-stream";
         await context.Response.WriteAsync(":)\n\n");
-        foreach (var (what, post, _) in context.Response.StatusCode == 200 ? stage.World.Log : [])
+        foreach (var (what, post, _) in context.Response.StatusCode == 200 ? stage.World.Log.Where(l => l.What != Change.Reacted) : [])
         {
             var data = what == Change.Deleted ? Id(post).ToString(CultureInfo.InvariantCulture) : System.Text.Json.JsonSerializer.Serialize(Status(stage, post));
             await context.Response.WriteAsync($"event: {what switch { Change.Published => "update", Change.Edited => "status.update", _ => "delete" }}\ndata: {data}\n\n:thump\n");
@@ -92,7 +92,7 @@ public sealed class Mastodon : INetwork
         uri = $"https://social.example/users/{post.Author.Handle}/statuses/{id}",
         url = $"https://social.example/@{post.Author.Handle}/{id}",
         replies_count = stage.World.Posts.Count(p => p.Parent?.Id == post.Id),
-        reblogs_count = 1,
+        reblogs_count = post.Shares,
         favourites_count = post.Likes,
         quotes_count = 0,
         content = $"<p>{string.Join("<br />", post.Text.Split('\n').Select(WebUtility.HtmlEncode))}</p>",

@@ -5,7 +5,9 @@ namespace Serm.Simulator.Networks;
 /// <summary>Telegram's Bot API 10.1, as far as Serm calls it: updates in order from the offset. Unlike the real one it keeps what was confirmed, as many readers begin anew in one world. Channel <c>main</c> is a supergroup.</summary>
 public sealed class Telegram : INetwork
 {
-    private const long Chat = -1001234567890;
+    // Numbers grow with time, so that a world that is made anew goes on above those that its readers have seen.
+    private static readonly DateTimeOffset First = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly SimPlace Group = new(-1001234567890, "Acme talk", "acmetalk");
 
     public string Name => "telegram";
 
@@ -23,9 +25,9 @@ public sealed class Telegram : INetwork
         var offset = long.Parse(form["offset"]!, CultureInfo.InvariantCulture);
         var size = Math.Min(stage.PageSize > 0 ? stage.PageSize : 100, int.Parse(form["limit"]!, CultureInfo.InvariantCulture));
 
-        // The number of an update is its place in what happened; deletions are never told.
-        var updates = stage.World.Log.Select((l, i) => (l.What, l.Post, Id: (long)i + 1)).Where(u => u.What != Change.Deleted && (stage.Endless || u.Id >= offset)).Take(size);
-        return Results.Json(new { ok = true, result = updates.Select((u, i) => Update(u.What, u.Post, stage.Endless ? Math.Max(offset, 1) + i : u.Id)) });
+        var counted = form["allowed_updates"].ToString().Contains("message_reaction_count", StringComparison.Ordinal);
+        var updates = Numbered(stage.World).Where(u => u.What != Change.Deleted && (counted || u.What != Change.Reacted) && (stage.Endless || u.Id >= offset)).Take(size);
+        return Results.Json(new { ok = true, result = updates.Select((u, i) => (u, Id: stage.Endless ? Math.Max(offset, 1) + i : u.Id)).Select(n => n.u.What == Change.Reacted ? Counted(stage.Place ?? Group, n.u.Post, n.Id, n.u.At, ("👍", (int)n.u.Post.Likes)) : Update(stage.Place ?? Group, n.u.What, n.u.Post, n.Id)) });
     });
 
     public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait) =>
@@ -34,32 +36,36 @@ public sealed class Telegram : INetwork
     public IResult Expired(HttpContext context) => Results.Json(new { ok = false, error_code = 401, description = "Unauthorized" }, statusCode: StatusCodes.Status401Unauthorized);
 
     /// <summary>An update as it is also sent to a webhook.</summary>
-    public static Dictionary<string, object?> Update(Change what, SimPost post, long id) => new()
-    {
-        ["update_id"] = id,
-        [what == Change.Edited ? "edited_message" : "message"] = Message(post, deep: true),
-    };
+    public static Dictionary<string, object?> Update(Change what, SimPost post, long id) => Update(Group, what, post, id);
 
     /// <summary>How reactions to a post are counted.</summary>
-    public static Dictionary<string, object?> Counted(SimPost post, long id, DateTimeOffset at, params (string Emoji, int Count)[] reactions) => new()
+    public static Dictionary<string, object?> Counted(SimPost post, long id, DateTimeOffset at, params (string Emoji, int Count)[] reactions) => Counted(Group, post, id, at, reactions);
+
+    private static Dictionary<string, object?> Update(SimPlace place, Change what, SimPost post, long id) => new()
+    {
+        ["update_id"] = id,
+        [what == Change.Edited ? "edited_message" : "message"] = Message(place, post, deep: true),
+    };
+
+    private static Dictionary<string, object?> Counted(SimPlace place, SimPost post, long id, DateTimeOffset at, params (string Emoji, int Count)[] reactions) => new()
     {
         ["update_id"] = id,
         ["message_reaction_count"] = new
         {
-            chat = new { id = Chat, title = "Acme talk", type = "supergroup", username = "acmetalk" },
+            chat = Chat(place),
             message_id = post.Id,
             date = at.ToUnixTimeSeconds(),
             reactions = reactions.Select(r => new { type = new { type = "emoji", emoji = r.Emoji }, total_count = r.Count }),
         },
     };
 
-    private static Dictionary<string, object?> Message(SimPost post, bool deep)
+    private static Dictionary<string, object?> Message(SimPlace place, SimPost post, bool deep)
     {
         var message = new Dictionary<string, object?>
         {
             ["message_id"] = post.Id,
             ["from"] = new { id = post.Author.Id, is_bot = false, first_name = post.Author.Name.Split(' ')[0], last_name = post.Author.Name.Split(' ', 2)[1], username = post.Author.Handle, language_code = "en" },
-            ["chat"] = new { id = Chat, title = "Acme talk", type = "supergroup", username = "acmetalk" },
+            ["chat"] = Chat(place),
             ["date"] = post.At.ToUnixTimeSeconds(),
             ["text"] = post.Text,
         };
@@ -70,10 +76,22 @@ public sealed class Telegram : INetwork
 
         if (post.Parent is { } parent && deep)
         {
-            message["reply_to_message"] = Message(parent, deep: false);
+            message["reply_to_message"] = Message(place, parent, deep: false);
             message["message_thread_id"] = post.Root.Id;
         }
 
         return message;
+    }
+
+    private static object Chat(SimPlace place) => place.Handle is null ? new { id = place.Id, title = place.Name, type = "supergroup" } : new { id = place.Id, title = place.Name, type = "supergroup", username = place.Handle };
+
+    private static IEnumerable<(Change What, SimPost Post, DateTimeOffset At, long Id)> Numbered(World world)
+    {
+        var number = 0L;
+        foreach (var (what, post, at) in world.Log)
+        {
+            number = Math.Max(number + 1, (long)((at - First).TotalSeconds * 10));
+            yield return (what, post, at, number);
+        }
     }
 }

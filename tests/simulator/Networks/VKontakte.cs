@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Serm.Simulator.Networks;
 
-/// <summary>VKontakte's API 5.199, as far as Serm calls it: errors inside of answers with status 200, three calls a second. Channel <c>main</c> is the wall of community 1; all its posts are also found by searching.</summary>
+/// <summary>VKontakte's API 5.199, as far as Serm calls it: errors inside of answers with status 200, three calls a second. Channel <c>main</c> is the wall of one community; all its posts are also found by searching.</summary>
 public sealed class VKontakte : INetwork
 {
-    private const long Community = 1;
+    private static readonly SimPlace Community = new(1, "Acme", "acme");
 
     public string Name => "vk";
 
@@ -24,9 +24,9 @@ public sealed class VKontakte : INetwork
         {
             "newsfeed.search" => Search(stage, form),
             "wall.get" => Wall(stage, form),
-            "wall.getById" => Json(new { items = form["posts"].ToString().Split(',').Select(p => Of(stage, p.Split('_')[^1])).OfType<SimPost>().Select(p => Post(stage, p)), profiles = Profiles(stage.World.Posts), groups = Groups() }),
+            "wall.getById" => Json(new { items = form["posts"].ToString().Split(',').Select(p => Of(stage, p.Split('_')[^1])).OfType<SimPost>().Select(p => Post(stage, p)), profiles = Profiles(stage.World.Posts), groups = Groups(stage) }),
             "wall.getComments" => Comments(stage, form),
-            "wall.getComment" => Of(stage, form["comment_id"].ToString()) is { } c ? Json(new { items = new[] { Comment(stage, c, 0) }, profiles = Profiles([c]), groups = Groups() }) : Error(15, "Access denied"),
+            "wall.getComment" => Of(stage, form["comment_id"].ToString()) is { } c ? Json(new { items = new[] { Comment(stage, c, 0) }, profiles = Profiles([c]), groups = Groups(stage) }) : Error(15, "Access denied"),
             _ => Error(3, "Unknown method passed"),
         };
     });
@@ -44,7 +44,7 @@ public sealed class VKontakte : INetwork
         var listed = stage.Endless ? found : found.Take(1_000).ToList();
         var page = stage.Endless ? listed.Take((int)size).ToList() : listed.Skip(from).Take((int)size).ToList();
         var more = stage.Endless || from + page.Count < listed.Count;
-        var answer = new Dictionary<string, object?> { ["items"] = page.Select(p => Post(stage, p)), ["profiles"] = Profiles(page), ["groups"] = Groups(), ["count"] = Math.Min(found.Count, 1_000), ["total_count"] = found.Count };
+        var answer = new Dictionary<string, object?> { ["items"] = page.Select(p => Post(stage, p)), ["profiles"] = Profiles(page), ["groups"] = Groups(stage), ["count"] = Math.Min(found.Count, 1_000), ["total_count"] = found.Count };
         if (more)
         {
             answer["next_from"] = (from + page.Count).ToString(CultureInfo.InvariantCulture);
@@ -56,7 +56,7 @@ public sealed class VKontakte : INetwork
     private static IResult Wall(Stage stage, IFormCollection form)
     {
         var page = stage.World.Posts.Where(p => p.Parent is null).Reverse().Take((int)Number(form, "count", 20)).ToList();
-        return Json(new { count = page.Count, items = page.Select(p => Post(stage, p)), profiles = Profiles(page), groups = Groups() });
+        return Json(new { count = page.Count, items = page.Select(p => Post(stage, p)), profiles = Profiles(page), groups = Groups(stage) });
     }
 
     private static IResult Comments(Stage stage, IFormCollection form)
@@ -65,15 +65,15 @@ public sealed class VKontakte : INetwork
         var under = Number(form, "comment_id", Number(form, "post_id", 0));
         var all = stage.World.Posts.Where(p => p.Parent?.Id == under).ToList();
         var page = all.Skip((int)Number(form, "offset", 0)).Take(size).ToList();
-        return Json(new { count = all.Count, items = page.Select(c => Comment(stage, c, (int)Number(form, "thread_items_count", 0))), profiles = Profiles(page), groups = Groups(), current_level_count = all.Count, can_post = true, show_reply_button = true, groups_can_post = true });
+        return Json(new { count = all.Count, items = page.Select(c => Comment(stage, c, (int)Number(form, "thread_items_count", 0))), profiles = Profiles(page), groups = Groups(stage), current_level_count = all.Count, can_post = true, show_reply_button = true, groups_can_post = true });
     }
 
     private static Dictionary<string, object?> Post(Stage stage, SimPost post)
     {
         var shape = new Dictionary<string, object?>
         {
-            ["inner_type"] = "wall_wallpost", ["id"] = post.Id, ["owner_id"] = -Community, ["from_id"] = post.Author.Id, ["date"] = post.At.ToUnixTimeSeconds(), ["text"] = post.Text, ["post_type"] = "post",
-            ["likes"] = new { can_like = 1, count = post.Likes, user_likes = 0, can_publish = 1 }, ["reposts"] = new { count = 1, user_reposted = 0 }, ["views"] = new { count = 50 },
+            ["inner_type"] = "wall_wallpost", ["id"] = post.Id, ["owner_id"] = -Place(stage).Id, ["from_id"] = post.Author.Id, ["date"] = post.At.ToUnixTimeSeconds(), ["text"] = post.Text, ["post_type"] = "post",
+            ["likes"] = new { can_like = 1, count = post.Likes, user_likes = 0, can_publish = 1 }, ["reposts"] = new { count = post.Shares, user_reposted = 0 }, ["views"] = new { count = post.Views },
             ["comments"] = new { can_post = 1, count = stage.World.Log.Count(l => l.Post.Root.Id == post.Id && l.Post.Parent is not null && l.What == Change.Published) - stage.World.Log.Count(l => l.Post.Root.Id == post.Id && l.Post.Parent is not null && l.What == Change.Deleted) },
         };
         if (post.EditedAt is { } edited)
@@ -90,7 +90,7 @@ public sealed class VKontakte : INetwork
         var thread = stage.World.Posts.Where(p => p.Parent?.Id == comment.Id).ToList();
         return new
         {
-            id = comment.Id, from_id = comment.Author.Id, owner_id = -Community, post_id = comment.Root.Id, date = comment.At.ToUnixTimeSeconds(), text = comment.Text,
+            id = comment.Id, from_id = comment.Author.Id, owner_id = -Place(stage).Id, post_id = comment.Root.Id, date = comment.At.ToUnixTimeSeconds(), text = comment.Text,
             parents_stack = comment.Parent?.Parent is null ? Array.Empty<long>() : [comment.Parent.Id],
             likes = new { can_like = 1, count = comment.Likes, user_likes = 0, can_publish = 0 },
             thread = new { count = thread.Count, items = thread.Take(threadItems).Select(t => Comment(stage, t, 0)), can_post = true, show_reply_button = true, groups_can_post = true },
@@ -101,7 +101,9 @@ public sealed class VKontakte : INetwork
 
     private static IEnumerable<object> Profiles(IEnumerable<SimPost> posts) => posts.Select(p => p.Author).DistinctBy(a => a.Id).Select(a => new { id = a.Id, first_name = a.Name.Split(' ')[0], last_name = a.Name.Split(' ', 2)[1], screen_name = a.Handle, followers_count = a.Followers, can_access_closed = true, is_closed = false });
 
-    private static object[] Groups() => [new { id = Community, name = "Acme", screen_name = "acme", is_closed = 0, type = "group", members_count = 10 }];
+    private static object[] Groups(Stage stage) => [new { id = Place(stage).Id, name = Place(stage).Name, screen_name = Place(stage).Handle, is_closed = 0, type = "group", members_count = 10 }];
+
+    private static SimPlace Place(Stage stage) => stage.Place ?? Community;
 
     private static long Number(IFormCollection form, string name, long otherwise) => long.TryParse(form[name], CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 

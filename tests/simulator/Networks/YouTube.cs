@@ -20,8 +20,8 @@ public sealed class YouTube : INetwork
             kind = "youtube#video", id = v, snippet = new { publishedAt = "2026-03-10T12:00:00Z", channelId = "UCacme", channelTitle = "Acme", title = "Acme & friends", description = "How acme is made" }, statistics = new { viewCount = "12", likeCount = "3", commentCount = "1" },
         }) }));
         routes.MapGet("/youtube/v3/comments", (HttpContext context, string? id, string? parentId, string? pageToken, int? maxResults) => Refused(context, stage) ?? (id is null
-            ? Page(stage, stage.World.Posts.Where(p => p.Parent is not null && Id(p.Root) == parentId), pageToken, maxResults, Comment)
-            : Results.Json(new { kind = "youtube#commentListResponse", items = stage.World.Posts.Where(p => id.Split(',').Contains(Id(p))).Select(Comment) })));
+            ? Page(stage, stage.World.Posts.Where(p => p.Parent is not null && Id(p.Root) == parentId), pageToken, maxResults, c => Comment(stage, c))
+            : Results.Json(new { kind = "youtube#commentListResponse", items = stage.World.Posts.Where(p => id.Split(',').Contains(Id(p))).Select(c => Comment(stage, c)) })));
     }
 
     /// <summary>What the hub delivers when a video of the channel appears.</summary>
@@ -59,14 +59,16 @@ public sealed class YouTube : INetwork
     private static object Thread(Stage stage, SimPost post)
     {
         var replies = stage.World.Posts.Where(p => p.Parent is not null && p.Root.Id == post.Id).ToList();
-        return new { kind = "youtube#commentThread", id = Id(post), snippet = new { videoId = "vid", topLevelComment = Comment(post), canReply = true, totalReplyCount = replies.Count, isPublic = true }, replies = new { comments = replies.TakeLast(2).Select(Comment) } };
+        return new { kind = "youtube#commentThread", id = Id(post), snippet = new { videoId = Video(stage), topLevelComment = Comment(stage, post), canReply = true, totalReplyCount = replies.Count, isPublic = true }, replies = new { comments = replies.TakeLast(2).Select(r => Comment(stage, r)) } };
     }
 
-    private static Dictionary<string, object?> Comment(SimPost post)
+    private static string Video(Stage stage) => stage.Place?.Handle ?? "vid";
+
+    private static Dictionary<string, object?> Comment(Stage stage, SimPost post)
     {
         var snippet = new Dictionary<string, object?>
         {
-            ["videoId"] = "vid", ["textDisplay"] = post.Text, ["textOriginal"] = post.Text, ["authorDisplayName"] = $"@{post.Author.Handle}", ["authorChannelId"] = new { value = $"UC{post.Author.Id}" }, ["authorChannelUrl"] = $"http://www.youtube.com/@{post.Author.Handle}",
+            ["videoId"] = Video(stage), ["textDisplay"] = post.Text, ["textOriginal"] = post.Text, ["authorDisplayName"] = $"@{post.Author.Handle}", ["authorChannelId"] = new { value = $"UC{post.Author.Id}" }, ["authorChannelUrl"] = $"http://www.youtube.com/@{post.Author.Handle}",
             ["likeCount"] = post.Likes, ["viewerRating"] = "none", ["publishedAt"] = Iso(post.At), ["updatedAt"] = Iso(post.EditedAt ?? post.At),
         };
         if (post.Parent is not null)

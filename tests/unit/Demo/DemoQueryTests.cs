@@ -1,3 +1,4 @@
+using Serm.Demo.Networks;
 using Serm.Demo.Posts;
 using Serm.Demo.Provisioning;
 using Serm.Ingest.Queries;
@@ -18,11 +19,13 @@ public sealed class DemoQueryTests
         parsed.Errors.ShouldBeEmpty();
         parsed.Warnings.ShouldBeEmpty();
         var index = QueryIndex.Build([new(parsed.Root!, [])]);
-        foreach (var post in SamplePosts.History().Concat(SamplePosts.Trickle()))
+        var posts = SamplePosts.History().Concat(SamplePosts.Trickle()).Select(p => (p.Id, p.Title, p.Text, p.Author, Found: brand.Finds(p)))
+            .Concat(NetworkSamples.History().Concat(NetworkSamples.Later()).Select(p => (p.Id, p.Title, p.Text, p.Author, Found: brand.Finds(p))));
+        foreach (var (id, title, text, author, found) in posts)
         {
             List<int> matched = [];
-            index.Match(new PostText(post.Title, post.Text, "und", post.Author, null, null), matched);
-            (matched.Count > 0).ShouldBe(brand.Finds(post), $"{post.Id}: {post.Title} {post.Text}");
+            index.Match(new PostText(title, text, "und", author, null, null), matched);
+            (matched.Count > 0).ShouldBe(found, $"{id}: {title} {text}");
         }
     }
 }

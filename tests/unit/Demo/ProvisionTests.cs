@@ -4,15 +4,15 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serm.Demo;
 using Serm.Demo.Feeds;
-using Serm.Demo.Posts;
+using Serm.Demo.Networks;
 using Serm.Demo.Provisioning;
 
 namespace Serm.Tests.Unit.Demo;
 
 public sealed class ProvisionTests
 {
-    private static readonly DemoOptions Options = new(new("http://127.0.0.1:8080"), 8089, "serm_key", 1, null);
-    private static readonly int Expected = SamplePosts.History().Count(DemoBrand.Ours.Finds) + SamplePosts.History().Count(DemoBrand.Competitor.Finds);
+    private static readonly DemoOptions Options = new(new("http://127.0.0.1:8080"), 8089, 8088, "serm_key", 1, null);
+    private static readonly int Expected = Provision.Expected;
 
     [Fact]
     public async Task Adds_brands_a_rule_and_sources_and_says_when_all_is_judged()
@@ -23,7 +23,7 @@ public sealed class ProvisionTests
         gateway.Made("brands").Count.ShouldBe(2);
         gateway.Made("brands")[1]["competitorOf"]!.GetValue<Guid>().ShouldBe(gateway.Made("brands")[0]["id"]!.GetValue<Guid>());
         gateway.Made("rules").ShouldHaveSingleItem()["brandId"]!.GetValue<Guid>().ShouldBe(gateway.Made("brands")[0]["id"]!.GetValue<Guid>());
-        gateway.Made("sources").Select(s => s["url"]!.GetValue<string>()).ShouldBe(SampleFeed.All.Select(f => $"http://127.0.0.1:8089/{f.Path}"));
+        gateway.Made("sources").Select(s => s["url"]!.GetValue<string>()).ShouldBe([.. SampleFeed.All.Select(f => $"http://127.0.0.1:8089/{f.Path}"), .. SampleNetwork.All.Select(n => $"http://127.0.0.1:8088/{n.Name}")]);
         gateway.Keys.ShouldAllBe(k => k == "Bearer serm_key");
         said.ShouldContain($"312 of {Expected} mentions judged");
         said[^1].ShouldStartWith("ready");
@@ -37,7 +37,7 @@ public sealed class ProvisionTests
         await RunAsync(gateway);
         gateway.Made("brands").Count.ShouldBe(2);
         gateway.Made("rules").Count.ShouldBe(1);
-        gateway.Made("sources").Count.ShouldBe(SampleFeed.All.Count);
+        gateway.Made("sources").Count.ShouldBe(SampleFeed.All.Count + SampleNetwork.All.Count);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ProvisionTests
         private static readonly Dictionary<string, string[]> Members = new(StringComparer.Ordinal)
         {
             ["brands"] = ["name", "query", "languages", "competitorOf"],
-            ["sources"] = ["kind", "url", "name", "intervalSeconds"],
+            ["sources"] = ["kind", "url", "name", "intervalSeconds", "options", "credentials"],
             ["rules"] = ["name", "brandId", "threshold", "minReach", "unknownReach", "enabled"],
         };
 
@@ -130,6 +130,7 @@ public sealed class ProvisionTests
             var body = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!.AsObject();
             body.Select(m => m.Key).ShouldBeSubsetOf(Members[what]);
             body["id"] = Guid.CreateVersion7();
+            body["url"] ??= body["options"]?.AsObject().Select(o => o.Value).FirstOrDefault(v => v?.GetValueKind() == JsonValueKind.String && v.GetValue<string>().StartsWith("http", StringComparison.Ordinal))?.GetValue<string>();
             kept[what].Add(body);
             return Answer(body, HttpStatusCode.Created);
         }

@@ -23,7 +23,7 @@ public sealed class SitesHttpTests : IAsyncLifetime
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(new SampleSites(null, clock.GetUtcNow()));
         server = builder.Build();
-        server.MapSites(new(new("http://127.0.0.1:8080"), 8089, null, 1, null));
+        server.MapSites(new(new("http://127.0.0.1:8080"), 8089, 8088, null, 1, null));
         await server.StartAsync();
         http.BaseAddress = new(server.Urls.Single());
     }

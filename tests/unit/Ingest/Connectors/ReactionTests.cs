@@ -29,6 +29,22 @@ public sealed class ReactionTests
     }
 
     [Fact]
+    public async Task Telegram_tells_them_to_who_asks_too()
+    {
+        var clock = new SimClock(Now);
+        await using var simulation = await Simulation.StartAsync(clock);
+        var world = simulation["telegram"].World;
+        var host = new Host(Books.All["telegram"], NetworkCase.Of("telegram").Options(simulation), clock);
+        var post = world.Publish("acme is late");
+        await host.ReadAllAsync();
+        clock.Advance(TimeSpan.FromMinutes(5));
+        world.React(post, likes: 9, shares: 0, views: 0);
+        await host.ReadAllAsync();
+        host.Reactions.ShouldHaveSingleItem().ShouldBe(new($"-1001234567890/{post.Id}", new Engagement(clock.GetUtcNow(), Likes: 9)));
+        host.Published.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void Telegram_is_asked_for_them() => TelegramPosts.Kinds.ShouldContain("message_reaction_count");
 
     [Fact]
