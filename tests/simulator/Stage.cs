@@ -55,6 +55,9 @@ public sealed class Stage(SimClock clock)
     /// <summary>Where the posts stand; null for the network's own choice.</summary>
     public SimPlace? Place { get; set; }
 
+    /// <summary>Streams tell nothing that happened before.</summary>
+    public DateTimeOffset ForgottenBefore { get; set; }
+
     /// <summary>Requests so far.</summary>
     public int Requests { get; private set; }
 

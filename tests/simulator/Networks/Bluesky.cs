@@ -96,6 +96,15 @@ public sealed class Bluesky : INetwork
             return;
         }
 
+        // v2 refuses a cursor that is too old; v1 clamps it in silence.
+        var forgotten = stage.World.Log.TakeWhile(l => l.At < stage.ForgottenBefore).Count(l => l.What != Change.Reacted);
+        if (v2 && cursor < forgotten)
+        {
+            context.Response.StatusCode = 400;
+            await context.Response.WriteAsJsonAsync(new { error = "CursorTooOld", message = "cursor is too old" });
+            return;
+        }
+
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         var number = 0L;
         foreach (var (what, post, happened) in stage.World.Log.Where(l => l.What != Change.Reacted))
@@ -103,7 +112,7 @@ public sealed class Bluesky : INetwork
             number++;
             var at = happened.AddMicroseconds(number);
             var micros = (at - DateTimeOffset.UnixEpoch).Ticks / 10;
-            if (cursor is not null && (v2 ? number < cursor : micros < cursor))
+            if (number <= forgotten || (cursor is not null && (v2 ? number < cursor : micros < cursor)))
             {
                 continue;
             }

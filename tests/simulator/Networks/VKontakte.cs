@@ -27,6 +27,8 @@ public sealed class VKontakte : INetwork
             "wall.getById" => Json(new { items = form["posts"].ToString().Split(',').Select(p => Of(stage, p.Split('_')[^1])).OfType<SimPost>().Select(p => Post(stage, p)), profiles = Profiles(stage.World.Posts), groups = Groups(stage) }),
             "wall.getComments" => Comments(stage, form),
             "wall.getComment" => Of(stage, form["comment_id"].ToString()) is { } c ? Json(new { items = new[] { Comment(stage, c, 0) }, profiles = Profiles([c]), groups = Groups(stage) }) : Error(15, "Access denied"),
+            "board.getTopics" => Topics(stage, form),
+            "board.getComments" => Discussed(stage, form),
             _ => Error(3, "Unknown method passed"),
         };
     });
@@ -66,6 +68,29 @@ public sealed class VKontakte : INetwork
         var all = stage.World.Posts.Where(p => p.Parent?.Id == under).ToList();
         var page = all.Skip((int)Number(form, "offset", 0)).Take(size).ToList();
         return Json(new { count = all.Count, items = page.Select(c => Comment(stage, c, (int)Number(form, "thread_items_count", 0))), profiles = Profiles(page), groups = Groups(stage), current_level_count = all.Count, can_post = true, show_reply_button = true, groups_can_post = true });
+    }
+
+    // The same threads as discussions: each is a topic, and what began it is its first comment.
+    private static IResult Topics(Stage stage, IFormCollection form)
+    {
+        var topics = stage.World.Posts.GroupBy(p => p.Root.Id).OrderByDescending(t => t.Max(p => p.At)).ToList();
+        return Json(new
+        {
+            count = topics.Count, default_order = 1, can_add_topics = 0,
+            items = topics.Take((int)Number(form, "count", 40)).Select(t => new { id = t.Key, title = "Acme", created = t.Min(p => p.At).ToUnixTimeSeconds(), created_by = t.First().Author.Id, updated = t.Max(p => p.At).ToUnixTimeSeconds(), updated_by = t.Last().Author.Id, is_closed = 0, is_fixed = 0, comments = t.Count() }),
+        });
+    }
+
+    private static IResult Discussed(Stage stage, IFormCollection form)
+    {
+        var all = stage.World.Posts.Where(p => p.Root.Id == Number(form, "topic_id", 0)).OrderBy(p => p.Id).ToList();
+        var from = Math.Max(0, all.FindIndex(p => p.Id >= Number(form, "start_comment_id", 0))) + (int)Number(form, "offset", 0);
+        var page = (stage.Endless ? all.Concat(Enumerable.Repeat(all[^1], 100)) : all.Skip(from)).Take((int)Math.Min(100, Number(form, "count", 20))).ToList();
+        return Json(new
+        {
+            count = all.Count, profiles = Profiles(page), groups = Groups(stage),
+            items = page.Select(p => new { id = p.Id, from_id = p.Author.Id, date = p.At.ToUnixTimeSeconds(), text = p.Text, can_edit = 0, likes = new { can_like = 1, count = p.Likes, user_likes = 0, can_publish = 0 } }),
+        });
     }
 
     private static Dictionary<string, object?> Post(Stage stage, SimPost post)

@@ -17,6 +17,7 @@ internal sealed record JetstreamState
 internal static class Jetstream
 {
     private const int Largest = 1_000;
+    private const string TooOld = "cursor_too_old";
     private const long FirstOfV1 = 1_000_000_000_000_000;
 
     // Cursors are the server's own: another server behind the same name may be somewhat behind.
@@ -27,7 +28,8 @@ internal static class Jetstream
     {
         var state = reading.StateAs<JetstreamState>();
         var v2 = options.Protocol == "v2";
-        var cursor = state.Cursor == 0 || v2 == state.Cursor >= FirstOfV1 ? (long?)null : v2 ? state.Cursor : state.Cursor - (long)Rewind.TotalMicroseconds;
+        var refused = false;
+        var cursor = CursorOf(state, v2);
         if (Missed(state, options, reading.Now) is { } missed)
         {
             yield return Page.Nothing() with { Hints = new(Missed: missed) };
@@ -35,7 +37,8 @@ internal static class Jetstream
         }
 
         await reading.Http.TakeAsync(new("stream"), stop);
-        await foreach (var batch in reading.Http.ListenAsync(Url(options, v2, cursor), Largest, stop))
+        await using var stream = reading.Http.ListenAsync(Url(options, v2, cursor), Largest, stop).GetAsyncEnumerator(stop);
+        while (await NextAsync() is { } batch)
         {
             var events = batch.Select(m => v2 ? OfV2(m) : OfV1(m)).OfType<Event>().ToList();
             state = events.Count == 0 ? state : new() { Cursor = events.Max(e => e.Cursor), At = events.Max(e => e.At) };
@@ -45,11 +48,39 @@ internal static class Jetstream
                 Removed = [.. events.Where(e => e.Gone is not null).Select(e => new RemovedPost(e.Gone!, e.At))],
             };
         }
+
+        if (refused)
+        {
+            // Opened again from now on.
+            yield return Page.Nothing(Reading.Write(new JetstreamState())) with { Hints = new(Missed: new(state.At ?? reading.Source.CreatedAt, reading.Now, TooOld)) };
+        }
+
+        async Task<IReadOnlyList<JsonElement>?> NextAsync()
+        {
+            try
+            {
+                return await stream.MoveNextAsync() ? stream.Current : null;
+            }
+            catch (NetworkFailure e) when (e.Code == "http_400" && v2 && cursor is not null)
+            {
+                refused = true;
+                return null;
+            }
+        }
     }
 
-    /// <summary>The time that the server no longer remembers; null when it reaches far enough back.</summary>
-    public static MissedTime? Missed(JetstreamState state, BlueskyOptions options, DateTimeOffset now) =>
-        state.At is { } at && now.AddHours(-options.LookbackHours) is var floor && at < floor ? new(at, floor, "cursor_too_old") : null;
+    /// <summary>The cursor that is sent; null to listen from now on. v1 understands the numbers of v2, and not the other way round.</summary>
+    public static long? CursorOf(JetstreamState state, bool v2) => state.Cursor switch
+    {
+        0 => null,
+        >= FirstOfV1 => v2 ? null : state.Cursor - (long)Rewind.TotalMicroseconds,
+        var number => number,
+    };
+
+    /// <summary>The time that the server no longer remembers, or of which the other protocol's cursor says nothing to it; null for none.</summary>
+    public static MissedTime? Missed(JetstreamState state, BlueskyOptions options, DateTimeOffset now) => state.At is not { } at ? null
+        : options.Protocol == "v2" && state.Cursor >= FirstOfV1 ? new(at, now, TooOld)
+        : now.AddHours(-options.LookbackHours) is var floor && at < floor ? new(at, floor, TooOld) : null;
 
     private static Uri Url(BlueskyOptions options, bool v2, long? cursor)
     {

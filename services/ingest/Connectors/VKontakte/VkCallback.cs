@@ -39,7 +39,7 @@ internal static class VkCallback
         "wall_reply_delete" when happened.Long("post_id") is { } post && happened.Long("id") is { } id => Gone(VkPosts.Comment(happened.Long("owner_id") ?? -group, post, id), now),
         _ when Place(type, happened, group) is { } place && happened.Long("id") is { } id => type.EndsWith("_delete", StringComparison.Ordinal)
             ? Gone($"{place.Id}_{VkPosts.Text(id)}", now)
-            : Some(Elsewhere(happened, place, id, now)),
+            : Some(VkPosts.Elsewhere(happened, place, id, Nobody, now)),
         _ => Page.Nothing(),
     };
 
@@ -54,15 +54,6 @@ internal static class VkCallback
     };
 
     private static long Owner(JsonElement happened, string name, long group) => happened.Long(name) ?? happened.Long("owner_id") ?? -group;
-
-    private static NetworkPost Elsewhere(JsonElement comment, (string Id, string Url) place, long id, DateTimeOffset now) => new($"{place.Id}_{VkPosts.Text(id)}", comment.Text("text") ?? "", comment.Time("date"))
-    {
-        Url = place.Url,
-        Author = comment.Long("from_id") is { } author ? new(VkPosts.Text(author), null, Url: $"https://vk.com/{(author < 0 ? $"club{-author}" : $"id{author}")}") : null,
-        Parent = comment.Long("reply_to_comment") is { } answered ? $"{place.Id}_{VkPosts.Text(answered)}" : null,
-        Root = place.Id,
-        Engagement = comment.Long("likes", "count") is { } likes ? new(now, likes) : null,
-    };
 
     private static Page Some(NetworkPost? post) => new(post is null ? [] : [post], null);
 

@@ -7,7 +7,7 @@ namespace Serm.Ingest.Connectors.VKontakte;
 /// <summary>Where reading a search or a wall stands.</summary>
 internal sealed record VkLane
 {
-    /// <summary>Search: posts up to this second are safe.</summary>
+    /// <summary>Search: posts up to this second are safe. Discussions: when a topic was last written in.</summary>
     public long Since { get; init; }
 
     /// <summary>Search: the newest second of the pass under way.</summary>
@@ -22,10 +22,10 @@ internal sealed record VkLane
     /// <summary>Search: posts that this listing has given so far.</summary>
     public int Listed { get; init; }
 
-    /// <summary>Wall: comments of each followed post when they were last read to the end.</summary>
+    /// <summary>Wall: comments of each followed post when they were last read to the end. Discussions: of each topic.</summary>
     public Dictionary<string, long> Counts { get; init; } = [];
 
-    /// <summary>Wall: what is still to be read: <c>post</c>, or <c>post:comment</c> for a thread below a comment.</summary>
+    /// <summary>Wall: what is still to be read: <c>post</c>, or <c>post:comment</c> for a thread below a comment. Discussions: <c>topic:offset</c>.</summary>
     public List<string> Pending { get; init; } = [];
 
     /// <summary>Wall: comments of the first of them that are read.</summary>
@@ -47,7 +47,7 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
     public ConnectorCard Card { get; } = new(
         "vk",
         "VKontakte",
-        "Searches all public posts, reads the posts and comments of your own communities, and takes their events at once through the Callback API.",
+        "Searches all public posts, reads the posts, comments and discussions of your own communities, and takes their events at once through the Callback API.",
         "https://dev.vk.com/ru/api/getting-started",
         typeof(VkOptions),
         Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement);
@@ -63,12 +63,12 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
     public void Check(Settings settings)
     {
         var options = settings.As<VkOptions>();
-        if (options.Terms.Length == 0 && options.Communities.Length == 0 && options.Confirmation.Length == 0)
+        if (options.Terms.Length == 0 && options.Communities.Length == 0 && options.Discussions.Length == 0 && options.Confirmation.Length == 0)
         {
-            throw RuleViolation.Invalid("options.terms", "option_missing", "Give search words, own communities, or the confirmation string of a Callback API server.");
+            throw RuleViolation.Invalid("options.terms", "option_missing", "Give search words, own communities, discussions, or the confirmation string of a Callback API server.");
         }
 
-        if (options.AccessToken.Length == 0 && (options.Terms.Length > 0 || options.Communities.Length > 0))
+        if (options.AccessToken.Length == 0 && options.Terms.Length + options.Communities.Length + options.Discussions.Length > 0)
         {
             throw RuleViolation.Invalid("credentials.accessToken", "option_missing", "Searching and reading walls needs an access token.");
         }
@@ -82,22 +82,30 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
         {
             throw RuleViolation.Invalid("options.communities", "option_invalid", $"\"{wrong}\" is no id. Give a community's number, or user and a person's number.");
         }
+
+        if (Array.Find(options.Discussions, c => Owner(c) is null or > 0) is { } other)
+        {
+            throw RuleViolation.Invalid("options.discussions", "option_invalid", $"\"{other}\" is no id of a community. Give its number.");
+        }
     }
 
     public Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         var options = reading.Options<VkOptions>();
-        var lanes = options.Terms.Select(t => $"search: {t}").Concat(options.Communities.Select(c => $"wall: {c}")).ToList();
+        var lanes = options.Terms.Select(t => $"search: {t}").Concat(options.Communities.Select(c => $"wall: {c}")).Concat(options.Discussions.Select(c => $"discussions: {c}")).ToList();
         var rounds = reading.StateAs<Rounds<VkLane>>();
         var (name, lane) = rounds.Turn(lanes);
         return name.StartsWith("search: ", StringComparison.Ordinal)
             ? SearchAsync(reading, rounds, lanes, name, lane, cancellationToken)
+            : name.StartsWith("discussions: ", StringComparison.Ordinal)
+            ? VkBoard.ReadAsync(reading, rounds, lanes, name, lane, -Owner(name["discussions: ".Length..])!.Value, cancellationToken)
             : VkWall.ReadAsync(reading, rounds, lanes, name, lane, Owner(name["wall: ".Length..])!.Value, cancellationToken);
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
     {
-        var posts = nativeIds.Where(id => VkPosts.CommentId(id) is null && !id.Contains("_topic", StringComparison.Ordinal)).ToList();
+        // Nothing can be said of comments on photos, videos and goods.
+        var posts = nativeIds.Where(VkPosts.IsPost).ToList();
         var found = new List<NetworkPost>();
         var asked = new List<string>(posts);
         if (posts.Count > 0)
@@ -114,6 +122,15 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
             if (await VkWall.CommentAsync(reading, owner, post, comment, cancellationToken) is { } there)
             {
                 found.Add(there);
+            }
+        }
+
+        foreach (var id in nativeIds)
+        {
+            if (VkBoard.IdOf(id) is { } comment)
+            {
+                asked.Add(id);
+                found.AddRange(await VkBoard.CommentAsync(reading, comment, cancellationToken) is { } there ? [there] : []);
             }
         }
 

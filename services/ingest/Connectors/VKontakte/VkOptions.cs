@@ -21,6 +21,11 @@ public sealed class VkOptions
     [MaxLength(50, ErrorMessage = "At most 50 communities in a source. Add a second source.")]
     public string[] Communities { get; set; } = [];
 
+    /// <summary>Ids of own communities.</summary>
+    [Display(Name = "Discussions", Description = "Ids of the communities whose discussions are read. They must be switched on there.")]
+    [MaxLength(50, ErrorMessage = "At most 50 communities in a source. Add a second source.")]
+    public string[] Discussions { get; set; } = [];
+
     /// <summary>What VKontakte waits for when it tries the address.</summary>
     [Display(Name = "Confirmation string", Description = "From the community's Callback API settings; needed only when VKontakte shall call Serm.")]
     [MaxLength(100)]
@@ -41,7 +46,7 @@ public sealed class VkOptions
     /// <summary>How many of a community's newest posts have their comments followed.</summary>
     [Advanced]
     [Range(1, 100)]
-    [Display(Name = "Posts whose comments are followed", Description = "Of each community, the newest so many.")]
+    [Display(Name = "Posts whose comments are followed", Description = "Of each community, the newest so many; of its discussions, as many topics.")]
     public int FollowedPosts { get; set; } = 50;
 
     /// <summary>The network's limit.</summary>

@@ -75,6 +75,21 @@ internal static class VkPosts
         };
     }
 
+    /// <summary>A comment under a thing that is no post: a discussion, a photo, a video, goods.</summary>
+    /// <param name="place">Id and address of that thing.</param>
+    public static NetworkPost Elsewhere(JsonElement comment, (string Id, string Url) place, long id, IReadOnlyDictionary<long, Author> authors, DateTimeOffset now) => new($"{place.Id}_{Text(id)}", comment.Text("text") ?? "", comment.Time("date"))
+    {
+        Url = place.Url,
+        Author = Author(comment, authors),
+        Parent = comment.Long("reply_to_comment") is { } answered ? $"{place.Id}_{Text(answered)}" : null,
+        Root = place.Id,
+        Engagement = comment.Long("likes", "count") is { } likes ? new(now, likes) : null,
+    };
+
+    /// <summary>True for the id of a post on a wall.</summary>
+    public static bool IsPost(string id) =>
+        id.Split('_') is [var owner, var post] && long.TryParse(owner, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) && long.TryParse(post, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
     /// <summary>The id of a comment.</summary>
     public static string Comment(long owner, long post, long comment) => $"{Text(owner)}_{Text(post)}_r{Text(comment)}";
 

@@ -218,7 +218,7 @@ public sealed class ConnectorLaws : IAsyncLifetime
             read.PublishedAt.ShouldBe(post.At);
             (network.Anonymous || read.Author!.Id is not null).ShouldBeTrue();
             (read.Url is null || new Uri(read.Url).Scheme is "https" or "http").ShouldBeTrue();
-            read.ParentNativeId.ShouldBe(network.Replies && post.Parent is { } parent ? network.Id(simulation, network.Flat ? post.Root : parent) : null);
+            read.ParentNativeId.ShouldBe(network is { Replies: true, Unlinked: false } && post.Parent is { } parent ? network.Id(simulation, network.Flat ? post.Root : parent) : null);
         }
 
         stage.Violations.ShouldBeEmpty();

@@ -38,6 +38,9 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
     /// <summary>Deletions are noticed by reading and asking again, without the network's calls.</summary>
     public bool Deletes { get; init; } = true;
 
+    /// <summary>Answers do not say what they answer.</summary>
+    public bool Unlinked { get; init; }
+
     /// <summary>All answers of a thread answer its beginning.</summary>
     public bool Flat { get; init; }
 
@@ -63,6 +66,7 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
     public static readonly IReadOnlyList<NetworkCase> All =
     [
         new("vk walls", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Communities = ["1"], FollowedPosts = 100, Confirmation = "c0nf1rm", CallbackSecret = "hook-secret" }, (_, p) => VkId(p)) { Hook = Hooks.VKontakte },
+        new("vk discussions", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Discussions = ["1"], FollowedPosts = 100 }, (_, p) => $"-1_topic{p.Root.Id}_{p.Id}") { Unlinked = true },
         new("vk search", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Terms = ["acme"] }, (_, p) => VkId(p), Replies: false),
         new("mastodon tag", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Hashtags = ["acme"] }, MastodonId),
         new("mastodon search", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Terms = ["acme"] }, MastodonId),

@@ -36,6 +36,8 @@ public sealed class SimulatorSchemas : IAsyncLifetime
     [InlineData("wall.get", "owner_id=-1&extended=1&count=5", "wall/responses.json", "wall_get_extended_response")]
     [InlineData("wall.getById", "posts=-1_1&extended=1", "wall/responses.json", "wall_getById_extended_response")]
     [InlineData("wall.getComments", "owner_id=-1&post_id=1&extended=1&thread_items_count=10&count=100", "wall/responses.json", "wall_getComments_extended_response")]
+    [InlineData("board.getTopics", "group_id=1", "board/responses.json", "board_getTopics_response")]
+    [InlineData("board.getComments", "group_id=1&topic_id=1&extended=1", "board/responses.json", "board_getComments_extended_response")]
     [InlineData("wall.getComment", "owner_id=-1&comment_id=2&extended=1", "wall/responses.json", "wall_getComment_extended_response")]
     public async Task VKontakte(string method, string form, string file, string definition)
     {
