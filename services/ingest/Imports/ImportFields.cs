@@ -7,26 +7,26 @@ namespace Serm.Ingest.Imports;
 /// <param name="Unused">Columns that nothing is taken from.</param>
 internal sealed record ImportFields(IReadOnlyDictionary<string, string> ByField, IReadOnlyList<string> Unused)
 {
-    /// <summary>All fields, with the names that exports commonly give their columns.</summary>
+    /// <summary>All fields, with the names that exports commonly give their columns, in English, Russian, Turkish, Swedish and Vietnamese.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> Known = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["id"] = ["post_id", "mention_id", "native_id", "guid"],
-        ["text"] = ["content", "body", "message", "comment", "full_text", "snippet"],
-        ["title"] = ["headline", "subject"],
-        ["url"] = ["link", "permalink", "uri"],
-        ["publishedAt"] = ["published_at", "published", "date", "created_at", "created", "time", "timestamp", "datetime"],
-        ["language"] = ["lang"],
-        ["author"] = ["author.name", "author_name", "user", "username", "name"],
+        ["text"] = ["content", "body", "message", "comment", "full_text", "snippet", "текст", "комментарий", "сообщение", "отзыв", "metin", "yorum", "mesaj", "kommentar", "meddelande", "nội dung", "bình luận"],
+        ["title"] = ["headline", "subject", "заголовок", "тема", "başlık", "rubrik", "ämne", "tiêu đề"],
+        ["url"] = ["link", "permalink", "uri", "ссылка", "адрес", "bağlantı", "länk", "liên kết"],
+        ["publishedAt"] = ["published_at", "published", "date", "created_at", "created", "time", "timestamp", "datetime", "дата", "дата публикации", "tarih", "datum", "ngày"],
+        ["language"] = ["lang", "язык", "dil", "språk", "ngôn ngữ"],
+        ["author"] = ["author.name", "author_name", "user", "username", "name", "автор", "имя", "yazar", "författare", "tác giả"],
         ["authorId"] = ["author.id", "author_id", "user_id"],
         ["authorHandle"] = ["author.handle", "author_handle", "handle", "screen_name"],
         ["authorUrl"] = ["author.url", "author_url", "profile_url"],
-        ["followers"] = ["author.followers", "followers_count", "subscribers"],
-        ["reach"] = ["audience"],
+        ["followers"] = ["author.followers", "followers_count", "subscribers", "подписчики", "takipçi", "följare", "người theo dõi"],
+        ["reach"] = ["audience", "охват", "erişim", "räckvidd", "lượt tiếp cận"],
         ["parentId"] = ["parent_id", "parent", "in_reply_to"],
-        ["likes"] = ["like_count", "reactions", "favourites"],
-        ["shares"] = ["share_count", "reposts", "retweets"],
-        ["replies"] = ["reply_count", "comments", "comment_count"],
-        ["views"] = ["view_count", "impressions"],
+        ["likes"] = ["like_count", "reactions", "favourites", "лайки", "beğeni", "gillar", "lượt thích"],
+        ["shares"] = ["share_count", "reposts", "retweets", "репосты", "paylaşım", "delningar", "lượt chia sẻ"],
+        ["replies"] = ["reply_count", "comments", "comment_count", "ответы", "комментарии", "yanıt", "svar", "trả lời"],
+        ["views"] = ["view_count", "impressions", "просмотры", "görüntülenme", "visningar", "lượt xem"],
     };
 
     /// <summary>Finds the columns.</summary>
@@ -54,12 +54,12 @@ internal sealed record ImportFields(IReadOnlyDictionary<string, string> ByField,
 
         if (!found.ContainsKey("text") && !found.ContainsKey("title"))
         {
-            throw RuleViolation.Invalid("map", "text_unmapped", $"Say which column holds the text: map=text:COLUMN. The file has: {string.Join(", ", columns.Take(50))}.");
+            throw RuleViolation.Invalid("map", "text_unmapped", $"Say which column holds the text, as text:COLUMN. The file has: {string.Join(", ", columns.Take(50))}.");
         }
 
         return found.ContainsKey("publishedAt")
             ? new(found, [.. columns.Except(found.Values, StringComparer.Ordinal)])
-            : throw RuleViolation.Invalid("map", "date_unmapped", $"Say which column holds the date: map=publishedAt:COLUMN. Without it old posts would all stand at today. The file has: {string.Join(", ", columns.Take(50))}.");
+            : throw RuleViolation.Invalid("map", "date_unmapped", $"Say which column holds the date, as publishedAt:COLUMN. Without it old posts would all stand at today. The file has: {string.Join(", ", columns.Take(50))}.");
     }
 
     /// <summary>The column of the field that a path of a pushed post names, such as <c>author.name</c>; null when it has none.</summary>

@@ -8,7 +8,7 @@ internal sealed record RelevanceExample(bool Relevant, IReadOnlyList<string> Sig
 /// <summary>A sign and what it says.</summary>
 /// <param name="Kind"><c>word</c>, <c>author</c> or <c>source</c>.</param>
 /// <param name="Text">The word, or the name of the source; null for an author.</param>
-/// <param name="Weight">Above 0 speaks against relevance, below 0 for it: a difference of logarithms.</param>
+/// <param name="Weight">Above 0 speaks against relevance, below 0 for it: the logarithm of how the odds are with it against how they are on the whole, less its standard error.</param>
 /// <param name="Dismissed">Dismissed mentions with it.</param>
 /// <param name="TakenUp">Mentions with it that somebody took up.</param>
 public sealed record RelevanceSign(string Kind, string? Text, double Weight, int Dismissed, int TakenUp);
@@ -111,7 +111,15 @@ internal sealed class RelevanceModel
             (taken, allTaken) = (taken - 1, allTaken - 1);
         }
 
-        return dismissed + taken < 2 ? 0 : Math.Log((dismissed + 0.5) / (allDismissed + 1)) - Math.Log((taken + 0.5) / (allTaken + 1));
+        if (dismissed + taken < 2)
+        {
+            return 0;
+        }
+
+        // Less one standard error of a logarithm of odds: a rare word says little, whichever side is the smaller.
+        var odds = Math.Log((dismissed + 0.5) / (taken + 0.5)) - Math.Log((allDismissed + 1.0) / (allTaken + 1.0));
+        var error = Math.Sqrt((1 / (dismissed + 0.5)) + (1 / (taken + 0.5)));
+        return Math.Sign(odds) * Math.Max(0, Math.Abs(odds) - error);
     }
 
     private RelevanceSign Sign(string sign, double weight)

@@ -33,6 +33,17 @@ public sealed class ImportTests
         fields.Unused.ShouldBe(["colour"]);
     }
 
+    [Theory]
+    [InlineData("Дата;Автор;Комментарий;Лайки")]
+    [InlineData("Tarih;Yazar;Yorum;Beğeni")]
+    [InlineData("Datum;Författare;Kommentar;Gillar")]
+    [InlineData("Ngày;Tác giả;Bình luận;Lượt thích")]
+    public void Columns_are_known_by_their_names_in_the_users_language(string heading)
+    {
+        var file = ImportFile.Read(Encoding.UTF8.GetBytes($"{heading}\n2026-03-01;a;acme;3\n"));
+        ImportFields.Of(file.Columns, []).ByField.Keys.ShouldBe(["publishedAt", "author", "text", "likes"], ignoreOrder: true);
+    }
+
     [Fact]
     public void Json_lines_are_read_by_the_paths_of_their_members()
     {

@@ -27,6 +27,20 @@ public sealed class RelevanceModelTests
     }
 
     [Fact]
+    public void Where_few_are_dismissed_rare_words_do_not_speak_against_a_mention()
+    {
+        // Texts of words that come now and again everywhere; what is dismissed stands in one forum.
+        var random = new Random(7);
+        IReadOnlyList<string> Text(string source) => RelevanceModel.Signs(Enumerable.Range(0, 14).Select(_ => $"w{(int)(400 * Math.Pow(random.NextDouble(), 2))}"), null, source);
+        var model = new RelevanceModel([.. Enumerable.Range(0, 14).Select(_ => new RelevanceExample(false, Text("hikers"))), .. Enumerable.Range(0, 100).Select(i => new RelevanceExample(true, Text($"forum {i % 4}")))]);
+
+        model.MarkedRightly.ShouldBeGreaterThanOrEqualTo(10);
+        (model.Marked - model.MarkedRightly).ShouldBeLessThanOrEqualTo(1);
+        Enumerable.Range(0, 40).Count(_ => model.Judge(Text("hikers"))!.Unlikely).ShouldBeGreaterThanOrEqualTo(28);
+        Enumerable.Range(0, 40).Count(_ => model.Judge(Text("forum 1"))!.Unlikely).ShouldBeLessThanOrEqualTo(1);
+    }
+
+    [Fact]
     public void An_author_who_is_always_dismissed_is_a_sign_of_its_own()
     {
         var dismissed = Enumerable.Range(0, 20).Select(i => new RelevanceExample(false, RelevanceModel.Signs([$"w{i}"], Stranger, "forum")));
