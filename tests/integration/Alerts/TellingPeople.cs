@@ -91,6 +91,41 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         chat.Got.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Of_the_on_call_order_the_next_is_told_when_the_time_has_passed_and_nobody_after_somebody_has_acknowledged()
+    {
+        await using var first = await ChatSink.StartAsync();
+        await using var second = await ChatSink.StartAsync();
+        await using var third = await ChatSink.StartAsync();
+        var steps = new List<object>();
+        foreach (var (sink, minutes) in new[] { (first, 0), (second, 15), (third, 30) })
+        {
+            // Each by itself is told of critical incidents only: what comes, comes by the order.
+            steps.Add(new { channelId = await AddAsync(new { kind = "slack", name = $"after {minutes}", url = sink.Url, minSeverity = "critical" }), afterMinutes = minutes });
+        }
+
+        using var order = await fixture.SendAsync(HttpMethod.Put, "/api/on-call", new { steps, minSeverity = "info" }, workspace: workspace);
+        order.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await fixture.PublishAsync([Story("on-call", 8)]);
+        await Eventually.Async(_ => CountAsync("delivered"), n => n == 1, Soon, TestContext.Current.CancellationToken);
+        (first.Got.Count, second.Got.Count, third.Got.Count).ShouldBe((1, 0, 0));
+
+        await QuarterPassesAsync();
+        await Eventually.Async(_ => CountAsync("delivered"), n => n == 2, Soon, TestContext.Current.CancellationToken);
+        (first.Got.Count, second.Got.Count, third.Got.Count).ShouldBe((1, 1, 0));
+
+        var incident = (await fixture.GetAsync("/api/incidents", workspace)).GetProperty("items")[0];
+        using var seen = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{incident.GetProperty("id").GetGuid()}/acknowledge", version: $"\"{incident.GetProperty("version").GetInt32()}\"", workspace: workspace);
+        seen.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await CountAsync("obsolete")).ShouldBe(1);
+        await QuarterPassesAsync();
+        (await CountAsync("due")).ShouldBe(0);
+        third.Got.ShouldBeEmpty();
+    }
+
+    private Task<long> QuarterPassesAsync() => fixture.ScalarAsync(
+        $"with moved as (update alerts.notices set due_at = due_at - interval '15 minutes' where workspace = '{workspace}' and state = 'due' returning 1) select count(*) from moved");
+
     // From published to raised to told to acknowledged, by brand and by source.
     private async Task LedgerIsWholeAsync()
     {
