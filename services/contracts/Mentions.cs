@@ -149,6 +149,7 @@ public sealed record EvidenceSpan(PostPart Part, int Start, int Length, float We
 /// <param name="Flip">The fewest words whose removal gives another label, in text order, at most 6; their weights count as in the evidence. Null when no few words decide.</param>
 /// <param name="FlipsTo">The label without them.</param>
 /// <param name="Ignored">What was left out because it speaks of another brand, in text order. Null when the whole text was judged.</param>
+/// <param name="Urgent">True when the probability of negative reaches the urgent threshold of the text's language, which finds more negative texts than the label does. Null where the model has no such threshold, and in verdicts from before there was this field.</param>
 public sealed record Verdict(
     Sentiment Label,
     float Negative,
@@ -160,7 +161,8 @@ public sealed record Verdict(
     float? Rest = null,
     IReadOnlyList<EvidenceSpan>? Flip = null,
     Sentiment? FlipsTo = null,
-    IReadOnlyList<TextSpan>? Ignored = null);
+    IReadOnlyList<TextSpan>? Ignored = null,
+    bool? Urgent = null);
 
 /// <summary>A run of characters.</summary>
 /// <param name="Part">Which part the offsets count in.</param>

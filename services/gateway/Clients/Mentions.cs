@@ -55,7 +55,7 @@ public sealed record Ledger(
 public sealed record Correction(Sentiment Label, string By, DateTimeOffset At, int Revision, Sentiment? Was);
 
 /// <summary>More about the model's verdict; see the mentions service.</summary>
-public sealed record VerdictWhy(Sentiment Label, float? Rest, IReadOnlyList<EvidenceSpan>? Flip, Sentiment? FlipsTo, IReadOnlyList<TextSpan>? Ignored);
+public sealed record VerdictWhy(Sentiment Label, float? Rest, IReadOnlyList<EvidenceSpan>? Flip, Sentiment? FlipsTo, IReadOnlyList<TextSpan>? Ignored, bool? Urgent = null);
 
 /// <summary>A sign of relevance; see the mentions service.</summary>
 public sealed record RelevanceSign(string Kind, string? Text, double Weight, int Dismissed, int TakenUp);

@@ -42,8 +42,8 @@ internal sealed record GroupFigures(string Name, int Rows, Estimate MacroF1, Acc
         foreach (var (label, judgement) in rows)
         {
             confusion[((int)label * SentimentModel.Classes) + (int)judgement.Label]++;
-            urgent += judgement.Urgent ? 1 : 0;
-            urgentHits += judgement.Urgent && label == Sentiment.Negative ? 1 : 0;
+            urgent += judgement.Urgent == true ? 1 : 0;
+            urgentHits += judgement.Urgent == true && label == Sentiment.Negative ? 1 : 0;
         }
 
         var (macro, recall) = Bootstrap.Intervals(confusion, rows.Count);

@@ -26,6 +26,7 @@ internal sealed record ScoreRequest(string? Text, string? Title = null, string? 
 /// <param name="Flip">The fewest words whose removal gives another label; null when no few words decide.</param>
 /// <param name="FlipsTo">The label without them.</param>
 /// <param name="Ignored">What was left out because it speaks of another brand.</param>
+/// <param name="Urgent">True when the probability of negative reaches the urgent threshold of the language; null where the model has none.</param>
 internal sealed record ScoreAnswer(
     Sentiment Label,
     float Negative,
@@ -37,7 +38,8 @@ internal sealed record ScoreAnswer(
     float? Rest,
     IReadOnlyList<EvidenceSpan>? Flip,
     Sentiment? FlipsTo,
-    IReadOnlyList<TextSpan>? Ignored);
+    IReadOnlyList<TextSpan>? Ignored,
+    bool? Urgent);
 
 /// <summary><c>POST /api/sentiment/score</c>: judges a text that is no mention, so that people can see how the model reads.</summary>
 internal static class ScoreText
@@ -64,7 +66,7 @@ internal static class ScoreText
         var names = GivenNames.Find(title, text, Checked("brand", request.Brand), Checked("others", request.Others));
         var scorer = await models.GetAsync(caller.Workspace, cancellationToken);
         var j = scorer.Score(title, text, language, names);
-        return TypedResults.Ok(new ScoreAnswer(j.Label, j.Negative, j.Neutral, j.Positive, j.Language, scorer.Version, j.Evidence, j.Why.Rest, j.Why.Flip, j.Why.FlipsTo, j.Ignored));
+        return TypedResults.Ok(new ScoreAnswer(j.Label, j.Negative, j.Neutral, j.Positive, j.Language, scorer.Version, j.Evidence, j.Why.Rest, j.Why.Flip, j.Why.FlipsTo, j.Ignored, j.Urgent));
     }
 
     private static IReadOnlyList<string> Checked(string field, IReadOnlyList<string>? names) => names switch

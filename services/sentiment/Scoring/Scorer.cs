@@ -13,9 +13,9 @@ namespace Serm.Sentiments.Scoring;
 /// <param name="Positive">Probability, 0 to 1.</param>
 /// <param name="Language">ISO code of the language that it was read as; <c>und</c> when not known.</param>
 /// <param name="Why">What decided.</param>
-/// <param name="Urgent">True from the language's urgent threshold on (<see cref="Calibrated.Urgent"/>), which finds more of the negative texts than the label does.</param>
+/// <param name="Urgent">True from the language's urgent threshold on (<see cref="Calibrated.Urgent"/>), which finds more of the negative texts than the label does; null where the model has no such threshold.</param>
 /// <param name="Ignored">What was left out because it speaks of another brand; null when nothing was.</param>
-internal sealed record Judgement(Sentiment Label, float Negative, float Neutral, float Positive, string Language, Explanation Why, bool Urgent = false, IReadOnlyList<TextSpan>? Ignored = null)
+internal sealed record Judgement(Sentiment Label, float Negative, float Neutral, float Positive, string Language, Explanation Why, bool? Urgent = null, IReadOnlyList<TextSpan>? Ignored = null)
 {
     /// <summary>The spans that weighed most, in text order; not overlapping.</summary>
     public IReadOnlyList<EvidenceSpan> Evidence => Why.Spans;
@@ -35,7 +35,7 @@ internal sealed record Judgement(Sentiment Label, float Negative, float Neutral,
         negative >= neutral && negative >= positive ? Sentiment.Negative : positive > neutral ? Sentiment.Positive : Sentiment.Neutral;
 
     /// <summary>As the bus is told.</summary>
-    public Verdict Verdict(string version, DateTimeOffset at) => new(Label, Negative, Neutral, Positive, version, Why.Spans, at, Why.Rest, Why.Flip, Why.FlipsTo, Ignored);
+    public Verdict Verdict(string version, DateTimeOffset at) => new(Label, Negative, Neutral, Positive, version, Why.Spans, at, Why.Rest, Why.Flip, Why.FlipsTo, Ignored, Urgent);
 }
 
 /// <summary>Judges texts. Pure: the same text gives the same judgement. Thread-safe.</summary>
@@ -67,7 +67,7 @@ internal sealed class Scorer(WorkspaceModel model) : IJudge
         if (read.Buckets.IsEmpty)
         {
             // Not a word and not a sign: there is nothing to be of any polarity.
-            return new Judgement(Sentiment.Neutral, 0, 1, 0, told, Explanation.Nothing);
+            return new Judgement(Sentiment.Neutral, 0, 1, 0, told, Explanation.Nothing, Urgent: false);
         }
 
         var isLoser = part is { IsComparedWith: true };

@@ -206,6 +206,13 @@ public sealed class JudgingTexts
     }
 
     [Theory]
+    [InlineData("terrible service, I hate it", true)]
+    [InlineData("thank you, lovely service", false)]
+    [InlineData("", false)]
+    public void A_verdict_says_itself_whether_a_text_is_urgent(string text, bool urgent) =>
+        Scorer.Score(null, text, "en").Verdict("m1", DateTimeOffset.UnixEpoch).Urgent.ShouldBe(urgent);
+
+    [Theory]
     [InlineData("\U0001F621\U0001F621\U0001F621", Sentiment.Negative)]
     [InlineData("\U0001F60D\U0001F60D", Sentiment.Positive)]
     public void Emoji_alone_are_judged(string text, Sentiment label) => Scorer.Score(null, text).Label.ShouldBe(label);

@@ -40,7 +40,7 @@ public sealed class TrainingModels
         model.Languages.Select(l => l.Language).ShouldBe(["und", "en", "sv"]);
         model.For("sv").Shift[0].ShouldBeGreaterThan(model.For("en").Shift[0]);
         var scorer = new Scorer(model);
-        var urgent = dev.Where(r => r.Language == "sv" && scorer.Score(null, r.Text, "sv").Urgent).ToList();
+        var urgent = dev.Where(r => r.Language == "sv" && scorer.Score(null, r.Text, "sv").Urgent == true).ToList();
         (urgent.Count(r => r.Label == Sentiment.Negative) / (double)dev.Count(r => r.Language == "sv" && r.Label == Sentiment.Negative)).ShouldBeGreaterThanOrEqualTo(Calibration.UrgentRecall);
         (urgent.Count(r => r.Label == Sentiment.Negative) / (double)urgent.Count).ShouldBeGreaterThanOrEqualTo(Calibration.UrgentPrecision);
     }
