@@ -6,7 +6,7 @@ namespace Serm.Sentiments.Scoring;
 /// <param name="Language">ISO code; <c>und</c> for every language that has no entry of its own.</param>
 /// <param name="Scale">What logits are multiplied by (temperature scaling; Guo et al., ICML 2017); above 0.</param>
 /// <param name="Shift">What is then added to each logit, in the order of <see cref="Contracts.Sentiment"/>.</param>
-/// <param name="Decision">What is added to the calibrated logits before the highest of them gives the label; moves no probability. The most probable label is right most often, but where a language has few texts of a label it hardly ever gives that one: this is chosen for the mean F1 of the labels instead.</param>
+/// <param name="Decision">What is added to the calibrated logits before the highest of them gives the label; moves no probability. The most probable label is right most often, but where a language has few texts of a label it hardly ever gives that one: training takes the shift back here, so that all labels count alike.</param>
 /// <param name="Urgent">From this probability of negative on, 0 to 1, a text of this language is urgent.</param>
 internal sealed record Calibrated(string Language, float Scale, Vector128<float> Shift, Vector128<float> Decision, float Urgent)
 {

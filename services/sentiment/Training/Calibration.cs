@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Serm.Contracts;
-using Serm.Sentiments.Evaluation;
 using Serm.Sentiments.Features;
 using Serm.Sentiments.Scoring;
 
 namespace Serm.Sentiments.Training;
 
-/// <summary>Finds on dev rows, a language at a time, what makes the probabilities honest, which label they are decided for, and from which probability on a text is urgent. A large source does not drown a small one: it counts with the root of its rows.</summary>
+/// <summary>Finds on dev rows, a language at a time, what makes the probabilities honest, and from which probability on a text is urgent; the label is left to the sums as they were trained. A large source does not drown a small one: it counts with the root of its rows.</summary>
 internal static class Calibration
 {
     /// <summary>Recall that the urgent threshold is to have of negative texts, together with <see cref="UrgentPrecision"/>.</summary>
@@ -22,16 +21,11 @@ internal static class Calibration
     private const int Steps = 30;
     private const double LargestShift = 1.5;
 
-    // Labels are decided on a grid; macro-F1 that a move from nothing must gain, times its square.
-    private const int LargestDecision = 10;
-    private const float DecisionStep = 0.1f;
-    private const double DecisionDoubt = 0.3;
-
     // As if so many rows had said that a language needs no shift and the scale of all.
     private const double Doubt = 10;
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Point(string Source, Vector128<float> Logits, Sentiment Label, double Weight)
+    private readonly record struct Point(Vector128<float> Logits, Sentiment Label, double Weight)
     {
         public double Negative(Calibrated by)
         {
@@ -75,7 +69,7 @@ internal static class Calibration
         foreach (var row in rows)
         {
             read.Read(default, row.Text, row.Language);
-            points.Add(new Point(row.Source, model.Logits(read.Buckets, read.Values), row.Label, unit / Math.Sqrt(sources[row.Source])));
+            points.Add(new Point(model.Logits(read.Buckets, read.Values), row.Label, unit / Math.Sqrt(sources[row.Source])));
         }
 
         return points;
@@ -93,38 +87,9 @@ internal static class Calibration
         }
 
         var shift = Vector128.Create((float)negative, 0, (float)positive, 0);
-        return new(language, (float)Math.Exp(log), shift, Decided(points, (float)Math.Exp(log)) - shift, Calibrated.None.Urgent);
-    }
 
-    // From the sums as they were trained, in which all labels count alike, as little moved as macro-F1 asks for.
-    private static Vector128<float> Decided(List<Point> points, float scale)
-    {
-        var sources = points.GroupBy(p => p.Source, StringComparer.Ordinal).Select(g => g.ToArray()).ToArray();
-        var weights = sources.Sum(s => Math.Sqrt(s.Length));
-        var (best, highest) = (Vector128<float>.Zero, double.MinValue);
-        for (var n = -LargestDecision; n <= LargestDecision; n++)
-        {
-            for (var p = -LargestDecision; p <= LargestDecision; p++)
-            {
-                var moved = Vector128.Create(n * DecisionStep, 0, p * DecisionStep, 0);
-                var score = (sources.Sum(s => Math.Sqrt(s.Length) * MacroF1(s, moved)) / weights) - (DecisionDoubt * ((moved[0] * moved[0]) + (moved[2] * moved[2])));
-                (best, highest) = score > highest ? (moved, score) : (best, highest);
-            }
-        }
-
-        return best * scale;
-    }
-
-    private static double MacroF1(Point[] points, Vector128<float> moved)
-    {
-        var confusion = new int[SentimentModel.Classes * SentimentModel.Classes];
-        foreach (var p in points)
-        {
-            var v = p.Logits + moved;
-            confusion[((int)p.Label * SentimentModel.Classes) + (int)Judgement.Highest(v[0], v[1], v[2])]++;
-        }
-
-        return Confused.MacroF1(confusion);
+        // The label is decided by the sums as they were trained, in which all labels of a source count alike: the shift is taken back.
+        return new(language, (float)Math.Exp(log), shift, -shift, Calibrated.None.Urgent);
     }
 
     // Where recall and precision are as far above what is asked, or as little below it, as can be.
