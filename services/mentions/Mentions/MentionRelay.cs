@@ -21,7 +21,7 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, StoryK
     protected override async Task<IReadOnlyList<(Guid MessageId, object Message)>> MapAsync(IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
     {
         var streams = events.GroupBy(e => (e.TenantId, e.StreamId)).ToDictionary(g => g.Key, g => g.OrderBy(e => e.Version).ToList());
-        var whole = streams.Where(s => IsWhole(s.Value)).Select(s => Changed(s.Value)).OfType<MentionChanged>().ToList();
+        var whole = streams.Where(s => IsWhole(s.Value)).Select(s => Changed(s.Value)).ToList();
         return
         [
             .. await SlaRelay.MapAsync(dataSource, events, cancellationToken),
@@ -34,18 +34,17 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, StoryK
 
     protected override Task AfterAsync(EventRange page, CancellationToken cancellationToken) => stories.FollowAsync(page, cancellationToken);
 
-    /// <summary>What a mention is after all of its events, of which the last is told; null when it was not found yet.</summary>
-    internal static MentionChanged? Changed(IReadOnlyList<IEvent> stream)
+    private static MentionChanged Changed(List<IEvent> stream)
     {
         var last = stream[^1];
         var m = Evolve.Fold(last.StreamId, stream.Select(e => e.Data));
-        return m.Brand is null ? null : new(
-            last.Id, last.TenantId, last.StreamId, m.Brand.Id, last.EventTypeName, m.Version, m.Status.ToString().ToLowerInvariant(), m.Label, m.Verdict?.Negative,
+        return new(
+            last.Id, last.TenantId, last.StreamId, m.Brand!.Id, last.EventTypeName, m.Version, m.Status.ToString().ToLowerInvariant(), m.Label, m.Verdict?.Negative,
             m.Latest!.PublishedAt, m.Ledger.SeenAt!.Value, last.Timestamp, Trace(last.Data));
     }
 
-    // Most mentions come about and are judged within one page: what they are follows from it, and the inbox need not be asked.
-    private static bool IsWhole(List<IEvent> stream) => stream[0].Version == 1 && stream[^1].Version == stream.Count;
+    // Most mentions come about and are judged within one page: what they are follows from it, and the inbox need not be asked. Settings have streams too, in which nothing is found.
+    private static bool IsWhole(List<IEvent> stream) => stream[0].Version == 1 && stream[^1].Version == stream.Count && stream.Exists(e => e.Data is Found);
 
     private async Task<List<MentionChanged>> ReadAsync(Dictionary<(string Workspace, Guid Id), IEvent> last, CancellationToken cancellationToken)
     {
