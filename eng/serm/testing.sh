@@ -65,7 +65,8 @@ run_tests() {
     fi
     begin Build
     start=$(now)
-    if ! (cd "$ROOT" && mkdir -p artifacts && flock artifacts/build.lock dotnet build "$what" -c Release -v quiet --nologo) >"$DATA/test/build.log" 2>&1 7>&-; then
+    # -o: the compiler's server outlives the build, and would keep the lock for as long.
+    if ! (cd "$ROOT" && mkdir -p artifacts && flock -o artifacts/build.lock dotnet build "$what" -c Release -v quiet --nologo) >"$DATA/test/build.log" 2>&1 7>&-; then
         say failed
         grep -E 'error' "$DATA/test/build.log" | sort -u | head -40 || tail -40 "$DATA/test/build.log"
         say "0 passed, 1 failed"
