@@ -59,7 +59,7 @@ public sealed class LearningAndRescoring : IAsyncLifetime
         trained.GetProperty("comparison").GetProperty("falls").GetArrayLength().ShouldBe(0);
         var diff = await SentimentAsync(HttpMethod.Get, $"/api/models/{version}/diff");
         diff.GetProperty("changed").GetInt32().ShouldBeGreaterThan(0);
-        var flow = Enumerable.Range(0, 600).Select(i => AFound($"This one is flumpy, number {i}")).ToList();
+        var flow = Enumerable.Range(0, 600).Select(i => AFound($"The wobblix came flumpy again, number {i}")).ToList();
         await PublishAsync(flow[..300]);
         await SentimentAsync(HttpMethod.Post, $"/api/models/{version}/promote");
         await PublishAsync(flow[300..]);
