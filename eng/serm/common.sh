@@ -19,6 +19,13 @@ fi
 
 as_root() { ((EUID == 0)); }
 
+# compile WHAT: one at a time in a checkout. -o: the compiler's server outlives the build, and would keep the lock for as long.
+compile() (
+    cd "$ROOT"
+    mkdir -p artifacts
+    flock -o artifacts/build.lock dotnet build "$1" -c Release -v quiet --nologo
+)
+
 # One start or stop at a time in a data directory.
 lock() {
     mkdir -p "$DATA"

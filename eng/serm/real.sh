@@ -41,8 +41,7 @@ run_real_tests() {
     done
     mkdir -p "$DATA/test"
     begin Build
-    # -o: the compiler's server outlives the build, and would keep the lock for as long.
-    if ! (cd "$ROOT" && mkdir -p artifacts && flock -o artifacts/build.lock dotnet build tests/real -c Release -v quiet --nologo) >"$DATA/test/build.log" 2>&1 7>&-; then
+    if ! compile tests/real >"$DATA/test/build.log" 2>&1 7>&-; then
         say failed
         grep -E 'error' "$DATA/test/build.log" | sort -u | head -40
         exit 1

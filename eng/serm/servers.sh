@@ -168,6 +168,22 @@ rabbitmq_pid() {
     if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "-home $home "; then say "$pid"; fi
 }
 
+# rabbitmq_environment FOLDER PORT: what the broker is started with. Nothing of the system's broker: no name, port, folder, cookie, setting or epmd is shared with it.
+rabbitmq_environment() {
+    cat <<TEXT
+export HOME="$1"
+export RABBITMQ_NODENAME=$NODE@localhost RABBITMQ_USE_LONGNAME=false
+export RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT=$2 RABBITMQ_DIST_PORT=$(($2 + 1))
+export ERL_EPMD_PORT=$(($2 + 2)) ERL_EPMD_ADDRESS=127.0.0.1
+export RABBITMQ_CTL_DIST_PORT_MIN=$(($2 + 3)) RABBITMQ_CTL_DIST_PORT_MAX=$(($2 + 7))
+export RABBITMQ_MNESIA_BASE="$1/mnesia" RABBITMQ_LOG_BASE="$1/log" RABBITMQ_PID_FILE="$1/pid"
+export RABBITMQ_CONF_ENV_FILE="$1/rabbitmq-env.conf" RABBITMQ_CONFIG_FILE="$1/rabbitmq.conf"
+export RABBITMQ_CONFIG_FILES="$1/conf.d" RABBITMQ_ADVANCED_CONFIG_FILE="$1/advanced.config"
+export RABBITMQ_ENABLED_PLUGINS_FILE="$1/plugins"
+export RABBITMQ_GENERATED_CONFIG_DIR="$1/generated" RABBITMQ_SCHEMA_DIR="$1/schema"
+TEXT
+}
+
 start_rabbitmq() {
     local folder port=$2 start pid
     [[ -z $(rabbitmq_pid "$1") ]] || { begin RabbitMQ; say "runs already"; return; }
@@ -179,19 +195,7 @@ start_rabbitmq() {
     own_folder rabbitmq "$folder"
     stop_epmd "$1"
     as rabbitmq rm -f "$folder/pid"
-    # Nothing of the system's broker: no name, port, folder, cookie, setting or epmd is shared with it.
-    as rabbitmq tee "$folder/environment" >/dev/null <<TEXT
-export HOME=$folder
-export RABBITMQ_NODENAME=$NODE@localhost RABBITMQ_USE_LONGNAME=false
-export RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT=$port RABBITMQ_DIST_PORT=$((port + 1))
-export ERL_EPMD_PORT=$((port + 2)) ERL_EPMD_ADDRESS=127.0.0.1
-export RABBITMQ_CTL_DIST_PORT_MIN=$((port + 3)) RABBITMQ_CTL_DIST_PORT_MAX=$((port + 7))
-export RABBITMQ_MNESIA_BASE=$folder/mnesia RABBITMQ_LOG_BASE=$folder/log RABBITMQ_PID_FILE=$folder/pid
-export RABBITMQ_CONF_ENV_FILE=$folder/rabbitmq-env.conf RABBITMQ_CONFIG_FILE=$folder/rabbitmq.conf
-export RABBITMQ_CONFIG_FILES=$folder/conf.d RABBITMQ_ADVANCED_CONFIG_FILE=$folder/advanced.config
-export RABBITMQ_ENABLED_PLUGINS_FILE=$folder/plugins
-export RABBITMQ_GENERATED_CONFIG_DIR=$folder/generated RABBITMQ_SCHEMA_DIR=$folder/schema
-TEXT
+    rabbitmq_environment "$folder" "$port" | as rabbitmq tee "$folder/environment" >/dev/null
     as rabbitmq tee "$folder/rabbitmq.conf" >/dev/null <<TEXT
 # Written by ./serm at every start. The user is made at the first start, instead of guest.
 default_user = serm

@@ -65,8 +65,7 @@ run_tests() {
     fi
     begin Build
     start=$(now)
-    # -o: the compiler's server outlives the build, and would keep the lock for as long.
-    if ! (cd "$ROOT" && mkdir -p artifacts && flock -o artifacts/build.lock dotnet build "$what" -c Release -v quiet --nologo) >"$DATA/test/build.log" 2>&1 7>&-; then
+    if ! compile "$what" >"$DATA/test/build.log" 2>&1 7>&-; then
         say failed
         grep -E 'error' "$DATA/test/build.log" | sort -u | head -40 || tail -40 "$DATA/test/build.log"
         say "0 passed, 1 failed"
@@ -79,6 +78,7 @@ run_tests() {
     say
     ((skipped == 0)) || say "$skipped skipped"
     say "$passed passed, $failed failed"
+    ((passed + failed + skipped > 0)) || fail "No test fits: $*. Patterns of one kind (--filter-class) can be repeated, kinds cannot be mixed."
     ((failed == 0))
 }
 
@@ -124,7 +124,7 @@ run_bench() {
         SERM_TEST_PROGRAMS=$(app)
         export SERM_TEST_PROGRAMS
     fi
-    dotnet build tests/bench -c Release -v quiet --nologo 7>&- || fail "The build failed."
+    compile tests/bench 7>&- || fail "The build failed."
     dotnet run -c Release --no-build --project tests/bench -- "$@" 7>&-
 }
 

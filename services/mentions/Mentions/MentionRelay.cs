@@ -20,13 +20,12 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, StoryK
 
     protected override async Task<IReadOnlyList<(Guid MessageId, object Message)>> MapAsync(IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
     {
-        var streams = events.GroupBy(e => (e.TenantId, e.StreamId)).ToDictionary(g => g.Key, g => g.OrderBy(e => e.Version).ToList());
-        var whole = streams.Where(s => IsWhole(s.Value)).Select(s => Changed(s.Value)).ToList();
+        var streams = events.GroupBy(e => (e.TenantId, e.StreamId)).Select(g => g.OrderBy(e => e.Version).ToList()).ToLookup(IsWhole);
+        var others = streams[false].ToDictionary(s => (s[0].TenantId, s[0].StreamId), s => s[^1]);
         return
         [
             .. await SlaRelay.MapAsync(dataSource, events, cancellationToken),
-            .. whole.Select(m => (m.EventId, (object)m)),
-            .. (await ReadAsync(streams.Where(s => !IsWhole(s.Value)).ToDictionary(s => s.Key, s => s.Value[^1]), cancellationToken)).Select(m => (m.EventId, (object)m)),
+            .. streams[true].Select(Changed).Concat(await ReadAsync(others, cancellationToken)).Select(m => (m.EventId, (object)m)),
             .. await CorrectionMessages.OfAsync(dataSource, events, cancellationToken),
             .. await TriageRelay.MapAsync(dataSource, events, cancellationToken),
         ];

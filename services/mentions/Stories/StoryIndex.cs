@@ -47,6 +47,9 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     /// <summary>Tellings that are compared with.</summary>
     public int Count => inOrder.Count;
 
+    /// <summary>Mentions that are known to belong to a story, their own or another's.</summary>
+    public int Known => byMention.Count;
+
     /// <summary>Takes a telling that is known to lie where it lies.</summary>
     public void Load(Telling telling)
     {
@@ -115,6 +118,7 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     private void Remember(Telling telling, Story story)
     {
         story.Members[telling.Id] = telling.PublishedAt;
+        story.Compared++;
         byMention[telling.Id] = story;
         var copy = new Copy(telling, story);
         foreach (var list in Places(telling, create: true))
@@ -137,9 +141,17 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
             list.Remove(copy);
         }
 
-        if (copy.Story.Root.LeadId != id)
+        // What leads a story is known for as long as anything of it can be met.
+        var story = copy.Story.Root;
+        story.Compared--;
+        if (story.LeadId != id)
         {
             byMention.Remove(id);
+        }
+
+        if (story.Compared == 0)
+        {
+            byMention.Remove(story.LeadId);
         }
     }
 
@@ -199,6 +211,9 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
 
         public Dictionary<Guid, DateTimeOffset> Members { get; } = [];
 
+        // How many of them are still compared with.
+        public int Compared { get; set; }
+
         public Story Root => mergedInto is null ? this : mergedInto = mergedInto.Root;
 
         public void Take(Story other)
@@ -208,6 +223,7 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
                 Members[id] = published;
             }
 
+            Compared += other.Compared;
             other.mergedInto = this;
         }
 

@@ -102,6 +102,21 @@ public sealed class Stories
         index.Add(Told(3, 0x1234, 2)).ShouldBe([new StoryChange("main", Told(3, null).Id, Told(1, null).Id)]);
     }
 
+    [Fact]
+    public void What_is_compared_no_more_is_forgotten_whether_it_stood_alone_led_or_followed()
+    {
+        var index = new StoryIndex(most: 10);
+        index.Add(Told(1, 0x1234));
+        index.Add(Told(2, 0x1235));
+        for (var i = 3; i < 500; i++)
+        {
+            index.Add(Told(i, null, url: i));
+        }
+
+        index.Count.ShouldBe(10);
+        index.Known.ShouldBe(10);
+    }
+
     [Property(MaxTest = 200)]
     public void Seen_at_once_or_found_behind_the_main_road_the_stories_are_the_same(ushort[] hashes, byte forgets, int seed)
     {

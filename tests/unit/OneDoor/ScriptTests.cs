@@ -105,6 +105,32 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
+    public void The_broker_lives_in_a_folder_whatever_its_name()
+    {
+        var (code, output) = Bash("""
+            source "$ROOT/eng/serm/common.sh"; source "$ROOT/eng/serm/servers.sh"
+            NODE=serm rabbitmq_environment '/srv/a clone/rabbitmq' 5672 > "$SERM_DATA/environment"
+            source "$SERM_DATA/environment"; echo "$HOME,$RABBITMQ_LOG_BASE,$RABBITMQ_SCHEMA_DIR,$RABBITMQ_DIST_PORT"
+            """);
+        output.ShouldBe("/srv/a clone/rabbitmq,/srv/a clone/rabbitmq/log,/srv/a clone/rabbitmq/schema,5673\n");
+        code.ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_outlives_a_build_does_not_hold_up_the_next()
+    {
+        var (code, output) = Bash("""
+            source "$ROOT/eng/serm/common.sh"; ROOT=$SERM_DATA
+            printf '#!/bin/bash\nsleep 600 >/dev/null 2>&1 & echo $!\n' > "$SERM_DATA/dotnet"; chmod +x "$SERM_DATA/dotnet"; PATH=$SERM_DATA:$PATH
+            server=$(compile tests/unit)
+            flock -n "$SERM_DATA/artifacts/build.lock" echo free
+            kill "$server"
+            """);
+        output.ShouldBe("free\n");
+        code.ShouldBe(0);
+    }
+
+    [Fact]
     public void Erasing_wants_to_be_meant()
     {
         var (code, output) = Serm("erase");
