@@ -301,6 +301,16 @@ create table if not exists alerts.gaps (
 );
 create index if not exists gaps_open on alerts.gaps (workspace, source_id) where until is null;
 
+-- Sources whose credentials end soon, as ingest told last; without an end once they have new ones.
+create table if not exists alerts.credentials (
+    workspace   text not null,
+    source_id   uuid not null,
+    source_name text not null,
+    end_at      timestamptz,
+    at          timestamptz not null,
+    primary key (workspace, source_id)
+);
+
 -- Names of brands and sources as mentions told them last.
 create table if not exists alerts.names (
     workspace text not null,

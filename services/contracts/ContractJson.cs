@@ -11,6 +11,7 @@ namespace Serm.Contracts;
 [JsonSerializable(typeof(AlertDelivered))]
 [JsonSerializable(typeof(EndpointDisabled))]
 [JsonSerializable(typeof(SourceGapChanged))]
+[JsonSerializable(typeof(SourceCredentialsEnding))]
 [JsonSerializable(typeof(MentionCorrected))]
 [JsonSerializable(typeof(RescoreAsked))]
 [JsonSerializable(typeof(MentionRescored))]

@@ -22,6 +22,7 @@ public static class Queues
     public const string GatewayAlertRaised = "gateway.alert-raised";
     public const string GatewayEndpointDisabled = "gateway.endpoint-disabled";
     public const string AlertsSourceGapChanged = "alerts.source-gap-changed";
+    public const string AlertsSourceCredentialsEnding = "alerts.source-credentials-ending";
     public const string AlertsSlaStateChanged = "alerts.sla-state-changed";
     public const string GatewayIncidentChanged = "gateway.incident-changed";
 
@@ -47,6 +48,7 @@ public static class Queues
         (GatewayAlertRaised, typeof(AlertRaised)),
         (GatewayEndpointDisabled, typeof(EndpointDisabled)),
         (AlertsSourceGapChanged, typeof(SourceGapChanged)),
+        (AlertsSourceCredentialsEnding, typeof(SourceCredentialsEnding)),
         (AlertsSlaStateChanged, typeof(SlaStateChanged)),
         (GatewayIncidentChanged, typeof(IncidentChanged)),
     ];

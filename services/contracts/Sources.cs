@@ -20,3 +20,12 @@ public sealed record SourceGapChanged(
     DateTimeOffset? To,
     string Reason,
     bool Backfilled = false);
+
+/// <summary>The credentials of a source end within a week, or no longer do. Producer: ingest. Consumer: alerts, which makes an incident of it.</summary>
+/// <param name="EventId">The stored event: the same in every repeat.</param>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="SourceId">The source.</param>
+/// <param name="SourceName">Its name.</param>
+/// <param name="EndAt">When they end; null when they do not end soon any more.</param>
+/// <param name="At">When that became known: of two the later one counts.</param>
+public sealed record SourceCredentialsEnding(Guid EventId, string Workspace, Guid SourceId, string SourceName, DateTimeOffset? EndAt, DateTimeOffset At);

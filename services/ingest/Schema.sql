@@ -160,3 +160,21 @@ create table if not exists ingest.gaps (
     primary key (workspace, gap_id)
 );
 create index if not exists gaps_time on ingest.gaps (workspace, from_at);
+
+-- What sources have left at their networks and no longer need, such as the rules of a stream. Outlives the source; due_at is null once it is given up.
+create table if not exists ingest.leftovers (
+    workspace   text not null,
+    source_id   uuid not null,
+    bucket      text not null,
+    source      jsonb not null,
+    sealed      bytea not null,
+    since       timestamptz not null,
+    due_at      timestamptz,
+    tries       int not null default 0,
+    error       jsonb,
+    primary key (workspace, source_id, bucket)
+);
+create index if not exists leftovers_due on ingest.leftovers (due_at);
+
+-- The post that began the thread of each post, as far as known; the post itself where it did.
+alter table ingest.items add column if not exists root text;

@@ -33,6 +33,10 @@ internal sealed record Message(Guid Id, string Title, IReadOnlyList<string> Line
         {
             lines.Add(texts.Measured(m.Observed, m.Expected, (m.To - m.From).TotalMinutes));
         }
+        else if (incident is { Kind: RuleKinds.CredentialsEnd, Measured: { } end })
+        {
+            lines.Add(texts.Ends(Local(end.To, channel)));
+        }
         else if (alerts > 0 && RuleKinds.IsSingle(incident.Kind))
         {
             lines.Add(texts.Alerts(alerts, incident.Negative));

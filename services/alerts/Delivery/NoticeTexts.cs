@@ -31,6 +31,8 @@ internal sealed class NoticeTexts(string culture, IReadOnlyDictionary<string, st
 
     public string Since(string at) => Fill("since", at);
 
+    public string Ends(string at) => Fill("ends", at);
+
     public string Test(string channel) => Fill("test", channel);
 
     public string TestBy(string by) => Fill("testBy", by);

@@ -27,6 +27,9 @@ internal static class RuleKinds
     /// <summary>A channel does not deliver: no rule, Serm tells it by itself.</summary>
     public const string ChannelFailing = "channelFailing";
 
+    /// <summary>The credentials of a source end soon: no rule either.</summary>
+    public const string CredentialsEnd = "credentialsEnd";
+
     /// <summary>All that a rule may have.</summary>
     public static readonly IReadOnlyList<string> All = [NegativeMention, Mention, VolumeSpike, NegativeSpike, RisingTopic, SourceSilence, SlaBreach];
 

@@ -39,12 +39,17 @@ internal static class SignalDecider
         return known.State switch
         {
             { Status: IncidentStatus.Resolved, ResolvedBy: Incident.Ourselves } => (known, [new IncidentReopened("causeBack", Incident.Ourselves, now), new IncidentMeasured(measured, now)]),
-            { Lasts: true } when measured.Observed >= known.State.Peak * Growth || !Same(measured.Terms, known.State.Measured?.Terms) => (known, [new IncidentMeasured(measured, now)]),
+            { Lasts: true } when Grew(measured, known.State) || !Same(measured.Terms, known.State.Measured?.Terms) || EndsElsewhen(measured, known.State) => (known, [new IncidentMeasured(measured, now)]),
             _ => (known, []),
         };
     }
 
     private static readonly Standing None = new(new(Guid.Empty), 0);
+
+    // A fact that counts nothing does not grow.
+    private static bool Grew(Measured measured, Incident known) => measured.Observed > known.Peak && measured.Observed >= known.Peak * Growth;
+
+    private static bool EndsElsewhen(Measured measured, Incident known) => known.Kind == RuleKinds.CredentialsEnd && measured.To != known.Measured?.To;
 
     private static bool Same(IReadOnlyList<string>? a, IReadOnlyList<string>? b) => (a ?? []).Order(StringComparer.Ordinal).SequenceEqual((b ?? []).Order(StringComparer.Ordinal), StringComparer.Ordinal);
 }

@@ -59,6 +59,7 @@ public enum FieldForm
     Choice = 3,
     List = 4,
     Flag = 5,
+    Date = 6,
 }
 
 /// <summary>A field of the form of a source; see the ingest service.</summary>
@@ -66,6 +67,9 @@ public sealed record FormField(string Name, string Label, string? Help, FieldFor
 
 /// <summary>A kind of sources; see the ingest service.</summary>
 public sealed record SourceKind(string Kind, string Name, string About, string? Docs, bool Addable, string? Retired, bool Pulled, bool Streamed, bool Hooked, IReadOnlyList<string> Abilities, IReadOnlyList<FormField> Fields);
+
+/// <summary>What a source has left at its network; see the ingest service.</summary>
+public sealed record SourceLeftover(Guid SourceId, string Kind, string Name, string What, DateTimeOffset Since, int Tries, DateTimeOffset? NextTryAt, SourceError? LastError);
 
 /// <summary>A post that a test saw.</summary>
 public sealed record SeenPost(string? Title, string Text, string? Url, string? Author, DateTimeOffset PublishedAt, string Language);
@@ -116,6 +120,8 @@ internal sealed class SourcesClient(ServiceClient service)
     public Task<List<SourceItem>> ListAsync(CancellationToken ct) => service.GetAsync<List<SourceItem>>(Ingest, Path, ct);
 
     public Task<List<SourceKind>> KindsAsync(CancellationToken ct) => service.GetAsync<List<SourceKind>>(Ingest, $"{Path}/kinds", ct);
+
+    public Task<List<SourceLeftover>> LeftoversAsync(CancellationToken ct) => service.GetAsync<List<SourceLeftover>>(Ingest, $"{Path}/leftovers", ct);
 
     public Task<SourceItem> AddAsync(SourceForm form, CancellationToken ct) => service.SendAsync<SourceItem>(HttpMethod.Post, Ingest, Path, form, null, ct);
 

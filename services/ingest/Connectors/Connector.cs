@@ -110,6 +110,22 @@ internal interface IPushed : IPulled
     Page Delivered(Source source, HookCall call, DateTimeOffset now);
 }
 
+/// <summary>A network that keeps something for a source, such as the rules of a stream. It is taken back once the source is removed, stopped or needs it no more.</summary>
+internal interface ITakesBack : IConnector
+{
+    /// <summary>True when a source with these settings has something at the network.</summary>
+    bool Leaves(Settings settings);
+
+    /// <summary>What that is, for people who have to take it back by hand: <c>the rules tagged serm:1</c>.</summary>
+    string LeftBy(Source source);
+
+    /// <summary>Takes it back. Harmless when nothing is there.</summary>
+    /// <param name="reading">With the options and credentials that the source had.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="NetworkFailure">As in <see cref="IPulled.ReadAsync"/>: it is tried again.</exception>
+    Task TakeBackAsync(Reading reading, CancellationToken cancellationToken);
+}
+
 /// <summary>A network that calls us, at <c>/hooks/{source}</c>.</summary>
 internal interface IWebhook : IConnector
 {

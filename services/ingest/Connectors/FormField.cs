@@ -25,6 +25,9 @@ public enum FieldType
 
     /// <summary>Yes or no.</summary>
     Flag = 5,
+
+    /// <summary>A day, as <c>2026-12-31</c>.</summary>
+    Date = 6,
 }
 
 /// <summary>A field of the form by which a source is added, made from the property of an options class.</summary>
@@ -43,11 +46,20 @@ public sealed record FormField(string Name, string Label, string? Help, FieldTyp
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<FormField>> Known = new();
 
-    /// <summary>The fields of an options class, in its order.</summary>
+    // Few networks say when credentials end: the person who made them knows.
+    private static readonly FormField CredentialsEnd = new(Settings.EndName, "Credentials end on", "Only if they end: Serm says so a week before that day. Where the network tells the day itself, the earlier one counts.", FieldType.Date, false, false, false, null, null, null, null);
+
+    /// <summary>The fields of an options class, in its order; one with credentials has a field for the day on which they end.</summary>
     internal static IReadOnlyList<FormField> Of(Type options) => Known.GetOrAdd(options, static type =>
     {
         var fresh = Activator.CreateInstance(type);
-        return [.. type.GetProperties().Where(p => p.CanWrite).Select(p => Of(p, p.GetValue(fresh)))];
+        var fields = type.GetProperties().Where(p => p.CanWrite).Select(p => Of(p, p.GetValue(fresh))).ToList();
+        if (fields.FindLastIndex(f => f.Secret) is >= 0 and var last)
+        {
+            fields.Insert(last + 1, CredentialsEnd);
+        }
+
+        return fields;
     });
 
     private static FormField Of(PropertyInfo property, object? value)

@@ -14,6 +14,9 @@ internal sealed record Reading(Source Source, Settings Settings, string? State, 
     /// <summary>How states are written.</summary>
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
+    /// <summary>The posts that began the threads of posts which the source has shown before, by the ids of these, as far as known.</summary>
+    public Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyDictionary<string, string>>> RootsOf { get; init; } = (_, _) => Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>(StringComparer.Ordinal));
+
     /// <summary>The options in their own class.</summary>
     public T Options<T>()
         where T : class, new() => Settings.As<T>();

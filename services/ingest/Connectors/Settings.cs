@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -19,6 +20,9 @@ internal sealed class AdvancedAttribute : Attribute;
 /// <summary>The options and credentials of a source, as a connector's own class sees them: a public class with settable properties, whose attributes (<c>Display</c>, <c>Required</c>, <c>Range</c>, <c>MaxLength</c>, <c>AllowedValues</c>, <c>Url</c>, <see cref="SecretAttribute"/>) are the form and its checks.</summary>
 internal sealed class Settings
 {
+    /// <summary>The option that every kind with credentials has: the day on which they end.</summary>
+    public const string EndName = "credentialsEnd";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly ConcurrentDictionary<Type, object> read = new();
     private readonly JsonObject values;
@@ -39,6 +43,9 @@ internal sealed class Settings
 
         return new(all);
     }
+
+    /// <summary>The day on which a person said that the credentials end, in UTC; null for none.</summary>
+    public static DateTimeOffset? EndOf(string? options) => options?.Contains(EndName, StringComparison.Ordinal) == true ? Day(Object(options)[EndName]) : null;
 
     /// <summary>The values in their class.</summary>
     public T As<T>()
@@ -107,8 +114,17 @@ internal sealed class Settings
         return result;
     }
 
+    private static DateTimeOffset? Day(JsonNode? written) => written is JsonValue value && value.TryGetValue<string>(out var text) && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero)
+        : null;
+
     private static void Validate(ConnectorCard card, IReadOnlyList<FormField> fields, JsonObject all)
     {
+        if (all[EndName] is { } end && Day(end) is null)
+        {
+            throw RuleViolation.Invalid($"options.{EndName}", "option_invalid", "Write the day on which the credentials end as 2026-12-31.");
+        }
+
         object typed;
         try
         {

@@ -70,11 +70,11 @@ internal static class ItemMemory
             session.QueueSqlCommand(
                 '^',
                 """
-                insert into ingest.items (workspace, source_id, native_id, content_hash, revision, listed_at, taken_at, version_at, brands, check_at)
-                select ^, ^, n, h, r, ^, ^, nullif(v, '-infinity'), case when b = '' then '{}' else string_to_array(b, ' ')::uuid[] end, case when b = '' then null else nullif(^::timestamptz, 'infinity') end
-                from unnest(^, ^, ^, ^, ^) as t(n, h, r, v, b)
+                insert into ingest.items (workspace, source_id, native_id, content_hash, revision, listed_at, taken_at, version_at, brands, check_at, root)
+                select ^, ^, n, h, r, ^, ^, nullif(v, '-infinity'), case when b = '' then '{}' else string_to_array(b, ' ')::uuid[] end, case when b = '' then null else nullif(^::timestamptz, 'infinity') end, nullif(o, '')
+                from unnest(^, ^, ^, ^, ^, ^) as t(n, h, r, v, b, o)
                 on conflict (workspace, source_id, native_id) do update set content_hash = excluded.content_hash, revision = excluded.revision, listed_at = excluded.listed_at, removed_at = null,
-                    version_at = excluded.version_at, brands = array(select distinct unnest(ingest.items.brands || excluded.brands)), check_at = coalesce(ingest.items.check_at, excluded.check_at)
+                    version_at = excluded.version_at, brands = array(select distinct unnest(ingest.items.brands || excluded.brands)), check_at = coalesce(ingest.items.check_at, excluded.check_at), root = coalesce(excluded.root, ingest.items.root)
                 where ingest.items.revision < excluded.revision
                 """,
                 session.TenantId,
@@ -86,7 +86,8 @@ internal static class ItemMemory
                 Array.ConvertAll(rows, t => t.Post.ContentHash),
                 Array.ConvertAll(rows, t => t.Post.Revision),
                 Array.ConvertAll(rows, t => versions is not null && versions.TryGetValue(t.Post.NativeId, out var at) ? at.ToUniversalTime() : DateTimeOffset.MinValue),
-                Array.ConvertAll(rows, t => string.Join(' ', t.Brands.Select(b => b.Brand.Id))));
+                Array.ConvertAll(rows, t => string.Join(' ', t.Brands.Select(b => b.Brand.Id))),
+                Array.ConvertAll(rows, t => ThreadRoots.Remembered(t.Post) ?? ""));
         }
 
         if (relisted.Count > 0)

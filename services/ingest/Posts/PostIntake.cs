@@ -66,6 +66,7 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
         var known = await ItemMemory.LoadAsync(dataSource, workspace, sourceId, [.. posts.Select(p => p.NativeId).Concat(intake.Removed.Select(r => r.NativeId)).Concat(intake.Reactions.Select(r => r.NativeId)).Distinct(StringComparer.Ordinal)], cancellationToken);
         IReadOnlyList<Post> changed = [.. ItemMemory.Changed(posts, known, intake.Versions)
             .Select(p => p with { CanonicalUrl = CanonicalUrl.Of(p.Url), SimHash = SimHash.Of(p.Title, p.Text) })];
+        changed = ThreadRoots.Fill(changed, await ThreadRoots.LoadAsync(dataSource, workspace, sourceId, ThreadRoots.Wanted(changed), cancellationToken));
         var brands = changed.Count == 0 ? [] : await match(workspace, changed, cancellationToken);
         var taken = changed.Select((post, i) => new TakenPost(post, brands[i])).ToList();
         var matchedAt = clock.GetUtcNow();

@@ -16,12 +16,15 @@ internal sealed class Credentials(NpgsqlDataSource dataSource, SecretBox box)
         Settings.Of(source.Options, await SecretsAsync(workspace, source.Id, cancellationToken));
 
     /// <summary>The credentials as JSON; null when there are none, or when the installation's key is another by now.</summary>
-    public async Task<string?> SecretsAsync(string workspace, Guid sourceId, CancellationToken cancellationToken)
+    public async Task<string?> SecretsAsync(string workspace, Guid sourceId, CancellationToken cancellationToken) => Secrets(workspace, sourceId, await SealedAsync(workspace, sourceId, cancellationToken));
+
+    /// <summary>The credentials as they are stored; null when there are none.</summary>
+    public async Task<byte[]?> SealedAsync(string workspace, Guid sourceId, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("select sealed from ingest.credentials where workspace = $1 and source_id = $2");
         command.Parameters.Add(new() { Value = workspace });
         command.Parameters.Add(new() { Value = sourceId });
-        return Secrets(workspace, sourceId, await command.ExecuteScalarAsync(cancellationToken) as byte[]);
+        return await command.ExecuteScalarAsync(cancellationToken) as byte[];
     }
 
     /// <summary>Queues what a person entered; goes with the source's events.</summary>

@@ -15,6 +15,7 @@ internal sealed partial class Housekeeping(NpgsqlDataSource dataSource, TimeProv
         "delete from ingest.spending where day < ($1 - interval '100 days')::date",
         "delete from ingest.asked where hour < $1 - interval '400 days'",
         "delete from ingest.hook_events where at < $1 - interval '14 days'",
+        "delete from ingest.leftovers where due_at is null and since < $1 - interval '30 days'",
         "delete from ingest.hub_topics where renew_at < $1 - interval '30 days'",
     ];
 

@@ -51,7 +51,10 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
         settings,
         due.Cursor.State,
         new(gear, new(due.Workspace, due.Source.Id, settings.Bucket(connector.Card)), connector.Limits(settings), connector.Card.Headers),
-        clock.GetUtcNow());
+        clock.GetUtcNow())
+    {
+        RootsOf = (ids, stop) => take.RootsAsync(due, ids, stop),
+    };
 
     private async Task<string> PullAsync(IPulled pulled, DueSource due, Settings settings, CancellationToken cancellationToken)
     {

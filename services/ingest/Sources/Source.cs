@@ -47,6 +47,9 @@ public sealed record Source(Guid Id)
     /// <summary>The gap that lasts; null when it sees.</summary>
     public Gap? Gap { get; init; }
 
+    /// <summary>When its credentials end, once that was told; null while they last.</summary>
+    public DateTimeOffset? Ending { get; init; }
+
     /// <summary>Events so far; 0 before the first.</summary>
     public int Version { get; init; }
 
@@ -59,6 +62,8 @@ public sealed record Source(Guid Id)
         SourcePaused => source with { Paused = true },
         SourceResumed => source with { Paused = false },
         SourceRemoved => source with { Removed = true },
+        CredentialsEnding e => source with { Ending = e.EndAt },
+        CredentialsLast => source with { Ending = null },
         GapOpened e => source with { Gap = new(e.GapId, e.From, null, e.Reason) },
         GapClosed => source with { Gap = null },
         _ => source,

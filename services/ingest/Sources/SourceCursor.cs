@@ -23,4 +23,8 @@ public sealed record SourceCursor(
     SourceError? LastError = null,
     long ItemsSeen = 0,
     double? PaceSeconds = null,
-    DateTimeOffset? ExpiresAt = null);
+    DateTimeOffset? ExpiresAt = null)
+{
+    /// <summary>When the credentials of a source end: as the network says or as a person wrote, whichever is earlier; null when neither does.</summary>
+    internal static DateTimeOffset? EndOf(Source source, DateTimeOffset? told) => Connectors.Settings.EndOf(source.Options) is { } written ? (told < written ? told : written) : told;
+}

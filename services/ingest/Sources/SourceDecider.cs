@@ -18,6 +18,9 @@ internal static class SourceDecider
     /// <summary>The reason of the gap that a pause makes.</summary>
     public const string PausedReason = "paused";
 
+    /// <summary>So long before their end it is told that credentials end.</summary>
+    public static readonly TimeSpan EndsSoon = TimeSpan.FromDays(7);
+
     public static IReadOnlyList<object> Add(Source source, string kind, SourceWish wish, string by, DateTimeOffset now) =>
         source is { Version: > 0, Removed: false } ? [] : [new SourceAdded(kind, wish.Name, wish.Url, wish.IntervalSeconds, by, now, wish.Options), .. Credentials(wish, by, now)];
 
@@ -53,10 +56,23 @@ internal static class SourceDecider
         RequireThere(source);
 
         // Nobody looks any more, so it is not blind any more either.
-        return source.Gap is { } gap
-            ? [new GapClosed(gap.Id, source.Name, gap.From, now, gap.Reason), new SourceRemoved(by, now)]
-            : [new SourceRemoved(by, now)];
+        return
+        [
+            .. source.Gap is { } gap ? [new GapClosed(gap.Id, source.Name, gap.From, now, gap.Reason)] : Array.Empty<object>(),
+            .. Ends(source, null, now),
+            new SourceRemoved(by, now),
+        ];
     }
+
+    /// <summary>Tells that the credentials end soon, once for each end, and that they do not any more.</summary>
+    /// <param name="endAt">When they end, as far as known.</param>
+    public static IReadOnlyList<object> Ends(Source source, DateTimeOffset? endAt, DateTimeOffset now) => (endAt - now < EndsSoon ? endAt : null, source) switch
+    {
+        (_, { Removed: true } or { Version: 0 }) => [],
+        (null, { Ending: not null }) => [new CredentialsLast(source.Name, now)],
+        ({ } soon, _) when soon != source.Ending => [new CredentialsEnding(source.Name, soon, now)],
+        _ => [],
+    };
 
     /// <summary>After a read that went well.</summary>
     /// <param name="caughtUp">Nothing more is to be had now: only then a gap is over.</param>

@@ -1,5 +1,6 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Serm.Defaults;
 using Serm.Ingest.Connectors;
@@ -7,7 +8,7 @@ using Serm.Ingest.Connectors;
 namespace Serm.Ingest.Sources;
 
 /// <summary>What every source endpoint needs.</summary>
-internal sealed record SourceDesk(IDocumentSession Session, NpgsqlDataSource DataSource, OutboundGuard Guard, ConnectorBook Book, Credentials Credentials, Caller Caller, TimeProvider Clock, HttpResponse Response)
+internal sealed record SourceDesk(IDocumentSession Session, NpgsqlDataSource DataSource, OutboundGuard Guard, ConnectorBook Book, Credentials Credentials, IOptions<PollOptions> Polling, Caller Caller, TimeProvider Clock, HttpResponse Response)
 {
     /// <summary>The source as the API shows it, with its ETag.</summary>
     public async Task<SourceView> ViewAsync(Guid id, CancellationToken cancellationToken)
@@ -30,6 +31,7 @@ internal static class SourceEndpoints
         sources.MapGet("", List).WithName("ListSources").WithSummary("All sources with their health").RequireRole(Readers);
         sources.MapPost("discover", DiscoverFeeds.RunAsync).WithName("DiscoverFeeds").WithSummary("The feeds of a page").RequireRole(Role.Manager);
         sources.MapGet("kinds", Kinds).WithName("ListSourceKinds").WithSummary("All kinds of sources, with what each takes").RequireRole(Readers);
+        sources.MapGet("leftovers", ReadLeftovers.RunAsync).WithName("ListLeftovers").WithSummary("What sources have left at their networks and is still to be taken back").RequireRole(Readers);
         sources.MapPost("test", TestSource.RunAsync).WithName("TestSource").WithSummary("Read a source once without adding it").RequireRole(Role.Manager);
         sources.MapGet("{id:guid}/budget", ReadBudget.RunAsync).WithName("GetSourceBudget").WithSummary("Limits of a source, and which query spends what").RequireRole(Readers);
         sources.MapPost("", AddAsync).WithName("AddSource").WithSummary("Add a source; it is read at once").RequireRole(Role.Manager);
@@ -53,6 +55,7 @@ internal static class SourceEndpoints
         await SourceRequest.RequirePublicAsync(wish.Url, desk.Guard, ct);
         await RequireNewAsync(desk, body.Kind!, wish, null, ct);
         var now = desk.Clock.GetUtcNow();
+        SourceRequest.RequireAhead(wish, null, now);
         var source = await SourceLog.ApplyAsync(desk.Session, Guid.CreateVersion7(now), s => SourceDecider.Add(s, body.Kind!, wish, desk.Caller.User, now), KeepSecrets(desk, wish), ct);
         return TypedResults.Created($"/api/sources/{source.Id}", await desk.ViewAsync(source.Id, ct));
     }
@@ -78,14 +81,18 @@ internal static class SourceEndpoints
         }
 
         var now = desk.Clock.GetUtcNow();
+        SourceRequest.RequireAhead(wish, source, now);
         var view = await desk.ViewAsync(id, ct);
-        await SourceLog.ApplyAsync(desk.Session, id, s => SourceDecider.Change(s, wish, desk.Caller.User, now, view.LastGoodAt, Guid.CreateVersion7(now)), KeepSecrets(desk, wish), ct);
+        var also = KeepSecrets(desk, wish) + await LeaveAsync(desk, source, wish.Secrets, now, ct);
+        await SourceLog.ApplyAsync(desk.Session, id, s => SourceDecider.Change(s, wish, desk.Caller.User, now, view.LastGoodAt, Guid.CreateVersion7(now)), also, ct);
         return TypedResults.Ok(await desk.ViewAsync(id, ct));
     }
 
     private static async Task<NoContent> RemoveAsync(Guid id, [AsParameters] SourceDesk desk, CancellationToken ct)
     {
-        await SourceLog.ApplyAsync(desk.Session, id, s => SourceDecider.Remove(s, desk.Caller.User, desk.Clock.GetUtcNow()), null, ct);
+        var now = desk.Clock.GetUtcNow();
+        var also = await LeaveAsync(desk, await SourceLog.LoadAsync(desk.Session, id, ct), null, now, ct);
+        await SourceLog.ApplyAsync(desk.Session, id, s => SourceDecider.Remove(s, desk.Caller.User, now), also, ct);
         return TypedResults.NoContent();
     }
 
@@ -108,6 +115,26 @@ internal static class SourceEndpoints
     {
         var events = await desk.Session.Events.FetchStreamAsync(id, token: ct);
         return events.Count == 0 ? throw RuleViolation.NotFound("source") : TypedResults.Ok(SourceGaps.Of(events.Select(e => e.Data)));
+    }
+
+    // A read that is under way has ended when its lease is over: not before can what it left be taken back for good.
+    private static async Task<Action<IDocumentSession, Source>?> LeaveAsync(SourceDesk desk, Source before, string? newSecrets, DateTimeOffset now, CancellationToken ct)
+    {
+        if (desk.Book.Find(before.Kind) is not ITakesBack connector)
+        {
+            return null;
+        }
+
+        var box = await desk.Credentials.SealedAsync(desk.Caller.Workspace, before.Id, ct);
+        var settings = desk.Credentials.Open(desk.Caller.Workspace, before, box);
+        return (session, after) =>
+        {
+            var next = newSecrets is null ? desk.Credentials.Open(desk.Caller.Workspace, after, box) : Settings.Of(after.Options, newSecrets);
+            if (Leftover.Is(connector, (before, settings), (after, next)))
+            {
+                LeftoverTable.Queue(session, new(desk.Caller.Workspace, before, box, settings.Bucket(connector.Card), now, 0), now.AddSeconds(desk.Polling.Value.LeaseSeconds));
+            }
+        };
     }
 
     private static Action<IDocumentSession, Source>? KeepSecrets(SourceDesk desk, SourceWish wish) =>

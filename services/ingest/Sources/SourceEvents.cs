@@ -11,6 +11,12 @@ public sealed record SourceChanged(string Name, string? Url, int? IntervalSecond
 /// <summary>A person entered credentials. They are kept sealed, and never in an event.</summary>
 public sealed record SourceCredentialsChanged(string By, DateTimeOffset At);
 
+/// <summary>Its credentials end soon: at <paramref name="EndAt"/>, as the network or a person says.</summary>
+public sealed record CredentialsEnding(string SourceName, DateTimeOffset EndAt, DateTimeOffset At);
+
+/// <summary>They no longer end soon: there are new ones, or another day was given.</summary>
+public sealed record CredentialsLast(string SourceName, DateTimeOffset At);
+
 /// <summary>The publisher moved the feed for good; the source follows.</summary>
 public sealed record SourceMoved(string Url, DateTimeOffset At);
 
@@ -37,6 +43,8 @@ internal static class SourceEventNames
         ["source_added"] = typeof(SourceAdded),
         ["source_changed"] = typeof(SourceChanged),
         ["source_credentials_changed"] = typeof(SourceCredentialsChanged),
+        ["source_credentials_ending"] = typeof(CredentialsEnding),
+        ["source_credentials_last"] = typeof(CredentialsLast),
         ["source_moved"] = typeof(SourceMoved),
         ["source_paused"] = typeof(SourcePaused),
         ["source_resumed"] = typeof(SourceResumed),

@@ -63,17 +63,25 @@ internal static partial class SourceLeases
     }
 
     /// <summary>Keeps the leases of reads that are still under way.</summary>
-    public static async Task RenewAsync(NpgsqlDataSource dataSource, ICollection<Guid> leases, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <returns>Those that are ours no more: the source was removed, stopped or changed, or another process has it.</returns>
+    public static async Task<IReadOnlyCollection<Guid>> RenewAsync(NpgsqlDataSource dataSource, ICollection<Guid> leases, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        if (leases.Count == 0)
+        var lost = leases.ToHashSet();
+        if (lost.Count == 0)
         {
-            return;
+            return lost;
         }
 
-        await using var command = dataSource.CreateCommand("update ingest.cursors set lease_until = $1 where lease = any($2)");
+        await using var command = dataSource.CreateCommand("update ingest.cursors set lease_until = $1 where lease = any($2) returning lease");
         command.Parameters.Add(new() { Value = until.UtcDateTime });
-        command.Parameters.Add(new() { Value = leases.ToArray() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        command.Parameters.Add(new() { Value = lost.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            lost.Remove(reader.GetGuid(0));
+        }
+
+        return lost;
     }
 
     /// <summary>Gives a source back unread, for a while later. When even that fails the lease runs out by itself.</summary>

@@ -65,7 +65,13 @@ internal static class SourceLog
             JsonSerializer.Serialize(after, Json));
         if (after.Kind != Source.PushKind)
         {
-            QueueSchedule(session, before, after, events.Any(e => e is SourceCredentialsChanged));
+            var newCredentials = before.Version > 0 && events.Any(e => e is SourceCredentialsChanged);
+            QueueSchedule(session, before, after, newCredentials);
+            if (newCredentials)
+            {
+                // When the old ones end says nothing of the new ones.
+                session.QueueSqlCommand('^', "update ingest.cursors set state = state || '{\"expiresAt\":null}' where workspace = ^ and source_id = ^", session.TenantId, after.Id);
+            }
         }
     }
 

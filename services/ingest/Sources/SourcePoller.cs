@@ -9,7 +9,7 @@ namespace Serm.Ingest.Sources;
 /// <summary>Reads sources when they are due, a bounded number at once, sharing the work with the other processes of the service.</summary>
 internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSource read, ConnectorBook book, IOptions<PollOptions> options, TimeProvider clock, ILogger<SourcePoller> log) : BackgroundService
 {
-    private readonly ConcurrentDictionary<Guid, (string Host, bool Listens, Task Reading)> running = new();
+    private readonly ConcurrentDictionary<Guid, (string Host, bool Listens, CancellationTokenSource End, Task Reading)> running = new();
     private DateTimeOffset renewAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -43,8 +43,28 @@ internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSour
         var now = clock.GetUtcNow();
         if (now >= renewAt)
         {
-            await SourceLeases.RenewAsync(dataSource, running.Keys, now.AddSeconds(options.Value.LeaseSeconds), stopping);
+            // What nobody wants to be read any more must not be listened to for hours.
+            foreach (var lost in await SourceLeases.RenewAsync(dataSource, running.Keys, now.AddSeconds(options.Value.LeaseSeconds), stopping))
+            {
+                if (running.TryGetValue(lost, out var reading))
+                {
+                    await EndAsync(reading.End);
+                }
+            }
+
             renewAt = now.AddSeconds(options.Value.LeaseSeconds / 3.0);
+        }
+    }
+
+    private static async Task EndAsync(CancellationTokenSource end)
+    {
+        try
+        {
+            await end.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
         }
     }
 
@@ -61,23 +81,28 @@ internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSour
         foreach (var due in await SourceLeases.ClaimAsync(dataSource, free, busy, options.Value, clock.GetUtcNow(), stopping))
         {
             var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            running[due.Lease] = (due.Host, book.Find(due.Source.Kind) is IStreamed, RunAsync(due, gate.Task, stopping));
+            var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            running[due.Lease] = (due.Host, book.Find(due.Source.Kind) is IStreamed, end, RunAsync(due, gate.Task, end, stopping));
             gate.SetResult();
         }
     }
 
-    private async Task RunAsync(DueSource due, Task registered, CancellationToken stopping)
+    private async Task RunAsync(DueSource due, Task registered, CancellationTokenSource end, CancellationToken stopping)
     {
         // Not before it is in the list of running reads, or it could leave the list before it enters.
         await registered;
         try
         {
-            await read.RunAsync(due, stopping);
+            await read.RunAsync(due, end.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             using var moment = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
             await SourceLeases.GiveBackAsync(dataSource, due, clock.GetUtcNow(), log, moment.Token);
+        }
+        catch (Exception) when (end.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            LogEnded(log, due.Source.Id);
         }
         catch (Exception e)
         {
@@ -87,11 +112,15 @@ internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSour
         finally
         {
             running.TryRemove(due.Lease, out _);
+            end.Dispose();
         }
     }
 
     [LoggerMessage(EventId = 211, Level = LogLevel.Warning, Message = "Sources that are due cannot be looked up: {Reason}")]
     private static partial void LogLookFailed(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 213, Level = LogLevel.Debug, Message = "The read of source {SourceId} was ended: it was removed, stopped or changed, or another process reads it")]
+    private static partial void LogEnded(ILogger log, Guid sourceId);
 
     [LoggerMessage(EventId = 212, Level = LogLevel.Error, Message = "Source {SourceId} was read but could not be taken in; it is tried again")]
     private static partial void LogReadFailed(ILogger log, Guid sourceId, Exception exception);

@@ -5,12 +5,12 @@ using Serm.Defaults;
 
 namespace Serm.Ingest.Sources;
 
-/// <summary>Tells the bus where sources were blind.</summary>
+/// <summary>Tells the bus where sources were blind, and whose credentials end.</summary>
 internal sealed class SourceRelay(IBus bus, ILogger<SourceRelay> log) : Relay(bus, log)
 {
     protected override Task<IReadOnlyList<(Guid MessageId, object Message)>> MapAsync(IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(Guid, object)> messages = [.. events.Select(Map).OfType<SourceGapChanged>().Select(m => (m.EventId, (object)m))];
+        IReadOnlyList<(Guid, object)> messages = [.. events.Select(e => (e.Id, Message: (object?)Map(e) ?? Ending(e))).Where(m => m.Message is not null).Select(m => (m.Id, m.Message!))];
         return Task.FromResult(messages);
     }
 
@@ -19,6 +19,14 @@ internal sealed class SourceRelay(IBus bus, ILogger<SourceRelay> log) : Relay(bu
     {
         GapOpened e => new(stored.Id, stored.TenantId, stored.StreamId, e.SourceName, e.GapId, e.From, null, e.Reason),
         GapClosed e => new(stored.Id, stored.TenantId, stored.StreamId, e.SourceName, e.GapId, e.From, e.To, e.Reason, e.Backfilled),
+        _ => null,
+    };
+
+    /// <summary>The contract for an event; null when it is none of credentials.</summary>
+    public static SourceCredentialsEnding? Ending(IEvent stored) => stored.Data switch
+    {
+        CredentialsEnding e => new(stored.Id, stored.TenantId, stored.StreamId, e.SourceName, e.EndAt, e.At),
+        CredentialsLast e => new(stored.Id, stored.TenantId, stored.StreamId, e.SourceName, null, e.At),
         _ => null,
     };
 }

@@ -30,6 +30,7 @@ internal static class SourceRequest
 {
     private const int MaxUrl = 2_048;
     private const int MaxName = 200;
+    private const int MostYears = 10;
 
     /// <summary>What a new source shall be.</summary>
     public static SourceWish Check(AddSourceRequest request, ConnectorBook book, string? secrets = null)
@@ -85,6 +86,15 @@ internal static class SourceRequest
         var settings = Settings.Of(options, all);
         connector.Check(settings);
         return wish with { Url = Address(connector, settings), Options = options, Secrets = request.Credentials is null ? null : all };
+    }
+
+    /// <summary>Refuses a day on which credentials end that is over, or out of all reason. One that was stored before is left alone.</summary>
+    public static void RequireAhead(SourceWish wish, Source? before, DateTimeOffset now)
+    {
+        if (Settings.EndOf(wish.Options) is { } end && end != Settings.EndOf(before?.Options) && (end <= now || end > now.AddYears(MostYears)))
+        {
+            throw RuleViolation.Invalid($"options.{Settings.EndName}", "option_invalid", end <= now ? "That day is over: give the day on which the new credentials end, or none." : $"Give a day within {MostYears} years, or none.");
+        }
     }
 
     // A feed's address stands beside its options. Null for none, or to leave them.

@@ -43,6 +43,7 @@ internal static class SourceServices
         builder.Services.AddSingleton<HubCalls>();
         builder.Services.AddHostedService<Subscribe>();
         builder.Services.AddHostedService<SourcePoller>();
+        builder.Services.AddHostedService<TakeBack>();
         builder.Services.AddHostedService<Housekeeping>();
     }
 

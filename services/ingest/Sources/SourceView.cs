@@ -92,7 +92,7 @@ public sealed record SourceView(
         source.IntervalSeconds,
         source.Version,
         source.Options is null ? null : JsonElement.Parse(source.Options),
-        CredentialsExpireAt: cursor?.ExpiresAt)
+        CredentialsExpireAt: SourceCursor.EndOf(source, cursor?.ExpiresAt))
     {
         OptionsText = source.Options,
     };

@@ -29,7 +29,7 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
     public async Task<(DueSource Due, int Taken)> TakeAsync(IConnector connector, DueSource due, Page page, bool last, CancellationToken cancellationToken, bool busy = false, IReadOnlyList<string>? asked = null)
     {
         var seenAt = clock.GetUtcNow();
-        var (cursor, count) = (due.Cursor, 0);
+        var count = 0;
         await intake.TakeAsync(
             OfPage(connector, due.Workspace, due.Source, page, seenAt, post => IsBackfill(connector.Card, due.Source, due.Cursor, page, post), asked is not null),
             async (session, taken) =>
@@ -37,10 +37,10 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
                 count = taken.Count;
                 Taken.Add(count, new KeyValuePair<string, object?>("kind", due.Source.Kind));
                 ItemChecks.Queue(session, due.Source.Id, asked, seenAt);
-                cursor = await SaveAsync(connector, due, new PollOutcome.Good(count, page.State, page.Hints, page.More || !last, busy), session, last, cancellationToken);
+                due = await SaveAsync(connector, due, new PollOutcome.Good(count, page.State, page.Hints, page.More || !last, busy), session, last, cancellationToken);
             },
             cancellationToken);
-        return (due with { Cursor = cursor }, count);
+        return (due, count);
     }
 
     /// <summary>What a page is to the intake.</summary>
@@ -64,11 +64,16 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
     public Task<IReadOnlyList<string>> DueChecksAsync(DueSource due, int most, CancellationToken cancellationToken) =>
         ItemChecks.DueAsync(dataSource, due.Workspace, due.Source.Id, clock.GetUtcNow(), most, cancellationToken);
 
+    /// <summary>The roots of posts that the source has shown before.</summary>
+    public Task<IReadOnlyDictionary<string, string>> RootsAsync(DueSource due, IReadOnlyCollection<string> nativeIds, CancellationToken cancellationToken) =>
+        ThreadRoots.LoadAsync(dataSource, due.Workspace, due.Source.Id, nativeIds, cancellationToken);
+
     /// <summary>Writes down how a read went.</summary>
     /// <param name="connector">Who read.</param>
     /// <param name="session">What the page is saved with; null for none.</param>
     /// <param name="last">Gives the lease back.</param>
-    public async Task<SourceCursor> SaveAsync(IConnector connector, DueSource due, PollOutcome outcome, IDocumentSession? session, bool last, CancellationToken cancellationToken)
+    /// <returns>Where the source stands now.</returns>
+    public async Task<DueSource> SaveAsync(IConnector connector, DueSource due, PollOutcome outcome, IDocumentSession? session, bool last, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var (cursor, dueAt) = PollDecision.After(due.Source, due.Cursor, outcome, options.Value, now, Random.Shared.NextDouble());
@@ -89,13 +94,10 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
         if (Decide(connector.Card, due.Source, due, cursor, outcome, now).Count == 0)
         {
             await write.SaveChangesAsync(cancellationToken);
-        }
-        else
-        {
-            await SourceLog.ApplyAsync(write, due.Source.Id, state => Decide(connector.Card, state, due, cursor, outcome, now), null, cancellationToken);
+            return due with { Cursor = cursor };
         }
 
-        return cursor;
+        return due with { Cursor = cursor, Source = await SourceLog.ApplyAsync(write, due.Source.Id, state => Decide(connector.Card, state, due, cursor, outcome, now), null, cancellationToken) };
     }
 
     /// <summary>True for what alerts nobody: what was asked for as history, and what had been published before anybody asked for it.</summary>
@@ -104,7 +106,10 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
 
     private static string? Code(PollOutcome outcome) => outcome switch { PollOutcome.Bad bad => bad.Code, PollOutcome.Held => NetworkFailure.BudgetSpent, _ => null };
 
-    private static IReadOnlyList<object> Decide(ConnectorCard card, Source state, DueSource due, SourceCursor cursor, PollOutcome outcome, DateTimeOffset now) => outcome switch
+    private static IReadOnlyList<object> Decide(ConnectorCard card, Source state, DueSource due, SourceCursor cursor, PollOutcome outcome, DateTimeOffset now) =>
+        [.. Saw(card, state, due, cursor, outcome, now), .. SourceDecider.Ends(state, SourceCursor.EndOf(state, cursor.ExpiresAt), now)];
+
+    private static IReadOnlyList<object> Saw(ConnectorCard card, Source state, DueSource due, SourceCursor cursor, PollOutcome outcome, DateTimeOffset now) => outcome switch
     {
         PollOutcome.Bad bad => SourceDecider.WentBlind(state, due.Cursor.LastGoodAt, cursor.Failures, bad.Permanent, bad.Code, Guid.CreateVersion7(now), now),
         PollOutcome.Held held => SourceDecider.WentBlind(state, due.Cursor.LastGoodAt, 0, held.Wait > PollDecision.LongHold, NetworkFailure.BudgetSpent, Guid.CreateVersion7(now), now),

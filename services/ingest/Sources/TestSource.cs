@@ -25,7 +25,7 @@ public sealed record SeenPost(string? Title, string Text, string? Url, string? A
 /// <param name="Posts">Posts on the first page.</param>
 /// <param name="Samples">The first of them.</param>
 /// <param name="Milliseconds">How long it took.</param>
-/// <param name="CredentialsExpireAt">When the credentials end, as far as the network says.</param>
+/// <param name="CredentialsExpireAt">When the credentials end, as far as the network or the person says.</param>
 public sealed record SourceTest(bool Ok, string? Code, string? Message, int Posts, IReadOnlyList<SeenPost> Samples, long Milliseconds, DateTimeOffset? CredentialsExpireAt);
 
 /// <summary>What a test needs.</summary>
@@ -45,6 +45,7 @@ internal static class TestSource
         await SourceRequest.RequirePublicAsync(wish.Url, desk.Guard, ct);
         var connector = desk.Book[request.Kind!];
         var now = desk.Clock.GetUtcNow();
+        SourceRequest.RequireAhead(wish, null, now);
         var source = new Source(body.Id ?? Guid.Empty) { Kind = request.Kind!, Name = wish.Name, Url = wish.Url, Identity = wish.Url, Options = wish.Options, CreatedAt = now };
         var settings = Settings.Of(wish.Options, wish.Secrets);
         var client = new NetworkClient(desk.Gear, new(desk.Caller.Workspace, source.Id, settings.Bucket(connector.Card)), connector.Limits(settings), connector.Card.Headers);
@@ -55,7 +56,7 @@ internal static class TestSource
         {
             var page = await PageAsync(connector, new(source, settings, null, client, now), patience.Token);
             var posts = NetworkPosts.Of(connector.Card, source, page.Posts, now);
-            return Answer(null, null, posts, page.Hints.ExpiresAt);
+            return Answer(null, null, posts, SourceCursor.EndOf(source, page.Hints.ExpiresAt));
         }
         catch (NetworkFailure failure)
         {

@@ -1,3 +1,4 @@
+using JasperFx.Events;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -11,7 +12,7 @@ namespace Serm.Mentions;
 /// <param name="At">When it was stored.</param>
 /// <param name="By">The person; null for what the pipeline did.</param>
 /// <param name="Data">The event itself.</param>
-/// <param name="Text">The note's or revision's text, as far as it is still kept.</param>
+/// <param name="Text">The note's or revision's text, or how the mention begins whose story was joined, as far as it is still kept.</param>
 /// <param name="TraceParent">W3C traceparent, to find it in the traces.</param>
 public sealed record HistoryEntry(long Version, string Type, DateTimeOffset At, string? By, object Data, string? Text, string? TraceParent);
 
@@ -22,6 +23,8 @@ internal static class ReadHistory
         select note_id::text, text from mentions.notes where workspace = $1 and mention_id = $2
         union all
         select revision::text, concat_ws(E'\n', title, text) from mentions.content where workspace = $1 and mention_id = $2
+        union all
+        (select distinct on (mention_id) mention_id::text, left(coalesce(title, text), 120) from mentions.content where workspace = $1 and mention_id = any($3) order by mention_id, revision desc)
         """;
 
     public static async Task<Ok<List<HistoryEntry>>> Handle(Guid id, Caller caller, IQuerySession session, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -32,17 +35,29 @@ internal static class ReadHistory
             throw RuleViolation.NotFound("mention");
         }
 
-        var texts = await TextsAsync(dataSource, caller.Workspace, id, cancellationToken);
-        return TypedResults.Ok(events
-            .Select(e => new HistoryEntry(e.Version, e.EventTypeName, e.Timestamp, By(e.Data), e.Data, TextKey(e.Data) is { } key ? texts.GetValueOrDefault(key) : null, MentionRelay.Trace(e.Data)))
+        var told = events.SelectMany(Told).ToList();
+        var texts = await TextsAsync(dataSource, caller.Workspace, id, [.. told.Select(t => t.Data).OfType<JoinedStory>().Select(j => j.StoryId)], cancellationToken);
+        return TypedResults.Ok(told
+            .Select(t => new HistoryEntry(t.Event.Version, t.Type, t.Event.Timestamp, By(t.Data), t.Data, TextKey(t.Data) is { } key ? texts.GetValueOrDefault(key) : null, MentionRelay.Trace(t.Data)))
             .ToList());
     }
 
-    private static async Task<Dictionary<string, string>> TextsAsync(NpgsqlDataSource dataSource, string workspace, Guid id, CancellationToken cancellationToken)
+    /// <summary>What an event tells. A mention that was seen to tell a known story as it was found has joined it then: that is told as of those that joined later.</summary>
+    internal static IEnumerable<(IEvent Event, string Type, object Data)> Told(IEvent e)
+    {
+        yield return (e, e.EventTypeName, e.Data);
+        if (e.Data is Found { StoryId: { } lead } found)
+        {
+            yield return (e, EventNames.All.Single(n => n.Value == typeof(JoinedStory)).Key, new JoinedStory(lead, found.StoredAt));
+        }
+    }
+
+    private static async Task<Dictionary<string, string>> TextsAsync(NpgsqlDataSource dataSource, string workspace, Guid id, Guid[] leads, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Texts);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(leads);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellationToken))
@@ -60,6 +75,7 @@ internal static class ReadHistory
         Noted e => e.NoteId.ToString(),
         Drafted e => e.DraftId.ToString(),
         Corrected e => e.ReasonId?.ToString(),
+        JoinedStory e => e.StoryId.ToString(),
         _ => null,
     };
 

@@ -78,6 +78,24 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
         (await IncidentsAsync("kind=sourceSilence&status=open", 1))[0].GetProperty("subject").GetString().ShouldBe("Forum", "what was missing in the gap is explained by it");
     }
 
+    [Fact]
+    public async Task Credentials_that_end_soon_are_an_incident_without_a_rule_until_there_are_new_ones_whatever_order_that_is_told_in()
+    {
+        var source = Guid.CreateVersion7();
+        var now = TimeProvider.System.GetUtcNow();
+        var ending = new SourceCredentialsEnding(Guid.CreateVersion7(), "main", source, "Wall", now.AddDays(5), now);
+        await fixture.PublishAsync([ending]);
+        var told = (await IncidentsAsync("kind=credentialsEnd&status=open", 1))[0];
+        (told.GetProperty("subject").GetString(), told.GetProperty("sourceId").GetGuid(), told.GetProperty("severity").GetString()).ShouldBe(("Wall", source, "warning"));
+        told.GetProperty("measured").GetProperty("to").GetDateTimeOffset().ShouldBe(now.AddDays(5), TimeSpan.FromMilliseconds(1));
+
+        await fixture.PublishAsync([new SourceCredentialsEnding(Guid.CreateVersion7(), "main", source, "Wall", null, now.AddMinutes(1))]);
+        (await IncidentsAsync("kind=credentialsEnd&status=resolved", 1))[0].GetProperty("resolvedBy").GetString().ShouldBe("serm");
+        await fixture.PublishAsync([ending]);
+        await fixture.PublishAsync([new SourceCredentialsEnding(Guid.CreateVersion7(), "main", Guid.CreateVersion7(), "Other", now.AddDays(1), now)]);
+        (await IncidentsAsync("kind=credentialsEnd&status=open", 1))[0].GetProperty("subject").GetString().ShouldBe("Other", "what was told before its end, and comes again, opens nothing");
+    }
+
     // Three weeks of 30 mentions an hour, 12 of them negative, and nothing by minute.
     private async Task LivedAsync(Guid brand, Guid source)
     {

@@ -11,6 +11,7 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
 {
     private readonly string workspace = $"w{Guid.CreateVersion7():N}";
     private readonly SimClock clock = new(TimeProvider.System.GetUtcNow());
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
     private Simulation simulation = null!;
 
     private World World => simulation["vk"].World;
@@ -100,6 +101,77 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
         var (status, refused) = await fixture.SendAsync(HttpMethod.Post, "/api/sources", new { kind = "vk", options = new { communities = new[] { "not a number" } }, credentials = new { accessToken = "x" } }, workspace);
         (status, refused.GetProperty("field").GetString()).ShouldBe((HttpStatusCode.BadRequest, "options.communities"));
         (await fixture.SendAsync(HttpMethod.Get, "/api/sources", workspace: workspace)).Body.GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Rules_of_a_stream_go_with_their_source_and_what_cannot_be_taken_back_is_told_and_tried_again()
+    {
+        var x = simulation["x"];
+        using var app = new HttpClient { BaseAddress = new Uri(simulation.Url("x") + "/") };
+        app.DefaultRequestHeaders.Authorization = new("Bearer", x.Token);
+        var removed = await AddStreamAsync("acme");
+        await RulesAsync(app, $"serm:{removed:N} acme");
+        (await fixture.SendAsync(HttpMethod.Delete, $"/api/sources/{removed}", workspace: workspace)).Status.ShouldBe(HttpStatusCode.NoContent);
+        await RulesAsync(app);
+        await Eventually.AsyncTrue(async _ => (await LeftoversAsync()).GetArrayLength() == 0, Patience, () => fixture.Stack.Ingest.LogTail(), TestContext.Current.CancellationToken);
+
+        var paused = await AddStreamAsync("zenith");
+        await RulesAsync(app, $"serm:{paused:N} zenith");
+        x.Token = "another";
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{paused}", new { paused = true }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
+        await Eventually.AsyncTrue(async _ => await LeftoversAsync() is var l && l.GetArrayLength() == 1 && l[0].GetProperty("tries").GetInt32() == 1, Patience, () => fixture.Stack.Ingest.LogTail(), TestContext.Current.CancellationToken);
+        var left = (await LeftoversAsync())[0];
+        (left.GetProperty("sourceId").GetGuid(), left.GetProperty("lastError").GetProperty("code").GetString(), left.GetProperty("nextTryAt").ValueKind).ShouldBe((paused, "token_refused", JsonValueKind.String));
+        left.GetProperty("what").GetString().ShouldNotBeNull().ShouldContain($"serm:{paused:N}");
+
+        x.Token = app.DefaultRequestHeaders.Authorization.Parameter!;
+        await ScalarAsync("update ingest.leftovers set due_at = now() where source_id = $1", paused);
+        await RulesAsync(app);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_stopped_while_it_listens_brings_nothing_more()
+    {
+        var telegram = simulation["telegram"];
+        var brand = await fixture.BrandAsync("Acme", "acme", workspace);
+        telegram.World.Publish("acme before");
+        var (status, body) = await fixture.SendAsync(
+            HttpMethod.Post, "/api/sources", new { kind = "telegram", options = new { apiUrl = simulation.Url("telegram") }, credentials = new { botToken = $"1:{telegram.Token}" } }, workspace);
+        status.ShouldBe(HttpStatusCode.Created, body.ToString());
+        await fixture.MentionsAsync(brand, 1);
+        telegram.World.Publish("acme while it listens");
+        await fixture.MentionsAsync(brand, 2);
+
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{body.GetProperty("id").GetGuid()}", new { paused = true }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
+        var asked = -1;
+        await Eventually.AsyncTrue(
+            async ct =>
+            {
+                var before = asked;
+                asked = telegram.Requests;
+                await Task.Delay(TimeSpan.FromSeconds(2), ct);
+                return before >= 0 && telegram.Requests == asked;
+            },
+            Patience,
+            () => fixture.Stack.Ingest.LogTail(),
+            TestContext.Current.CancellationToken);
+    }
+
+    private static async Task RulesAsync(HttpClient app, params string[] expected) => await Eventually.AsyncTrue(
+        async ct => JsonElement.Parse(await app.GetStringAsync("2/tweets/search/stream/rules", ct)) is var answer
+            && (answer.TryGetProperty("data", out var rules) ? rules.EnumerateArray().Select(r => $"{r.GetProperty("tag").GetString()} {r.GetProperty("value").GetString()}") : []).SequenceEqual(expected, StringComparer.Ordinal),
+        Patience,
+        () => string.Join(", ", expected),
+        TestContext.Current.CancellationToken);
+
+    private async Task<JsonElement> LeftoversAsync() => (await fixture.SendAsync(HttpMethod.Get, "/api/sources/leftovers", workspace: workspace)).Body;
+
+    private async Task<Guid> AddStreamAsync(string query)
+    {
+        var (status, body) = await fixture.SendAsync(
+            HttpMethod.Post, "/api/sources", new { kind = "x", options = new { apiUrl = simulation.Url("x"), mode = "stream", queries = new[] { query } }, credentials = new { bearerToken = simulation["x"].Token } }, workspace);
+        status.ShouldBe(HttpStatusCode.Created, body.ToString());
+        return body.GetProperty("id").GetGuid();
     }
 
     private static object Reply(string eventId, string secret) => new

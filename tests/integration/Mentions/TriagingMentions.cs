@@ -131,6 +131,16 @@ public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<Me
         authors.GetProperty("items")[0].GetProperty("id").GetGuid().ShouldBe(lead.GetProperty("authorId").GetGuid());
         authors.GetProperty("items")[0].GetProperty("spreadOfThem").GetInt64().ShouldBe(4);
 
+        // One that comes when the story is known tells it from its first moment, and its history says so as do those that joined later.
+        await fixture.PublishAsync([MentionsFixture.AScored(Copy(5, Hash))]);
+        var copies = (await PageAsync($"story={lead.Id()}", p => p.GetProperty("items").GetArrayLength() == 5)).GetProperty("items").EnumerateArray().Select(m => m.Id()).Where(id => id != lead.Id()).ToList();
+        foreach (var copy in copies)
+        {
+            var joined = (await fixture.GetAsync<JsonElement>($"/api/mentions/{copy}/history")).EnumerateArray().Where(h => h.GetProperty("type").GetString() == "mention_joined_story").ToList().ShouldHaveSingleItem();
+            joined.GetProperty("data").GetProperty("storyId").GetGuid().ShouldBe(lead.Id());
+            joined.GetProperty("text").GetString().ShouldNotBeNullOrEmpty();
+        }
+
         MentionFound Copy(int i, long hash)
         {
             var found = MentionsFixture.AFound(brand, $"copy-{i}", at: TimeProvider.System.GetUtcNow().AddMinutes(-10 + i));

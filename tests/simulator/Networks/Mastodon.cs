@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Serm.Simulator.Networks;
 
-/// <summary>Mastodon 4.3, as far as Serm calls it: a stream, ids made of the moment of publication, pages above <c>min_id</c>, 300 calls in five minutes with their headers.</summary>
+/// <summary>Mastodon 4.3, as far as Serm calls it: a stream, contexts of statuses, ids made of the moment of publication, pages above <c>min_id</c>, 300 calls in five minutes with their headers.</summary>
 public sealed class Mastodon : INetwork
 {
     private const int Limit = 300;
@@ -22,9 +22,34 @@ public sealed class Mastodon : INetwork
         routes.MapGet("/api/v2/search", (HttpContext context, string q, int? limit, long? min_id) =>
             Page(context, stage, limit, min_id, s => new { accounts = Array.Empty<object>(), hashtags = Array.Empty<object>(), statuses = s }));
         routes.MapGet("/api/v1/streaming/hashtag", (HttpContext context, string tag) => StreamAsync(context, stage));
+        routes.MapGet("/api/v1/statuses/{id}/context", (HttpContext context, string id) => Context(context, stage, id));
         routes.MapGet("/api/v1/statuses", (HttpContext context) => Metered(context, stage)
             ?? Results.Json(context.Request.Query["id[]"].Select(i => stage.World.Posts.FirstOrDefault(p => Id(p).ToString(CultureInfo.InvariantCulture) == i)).OfType<SimPost>().Select(p => Status(stage, p))));
     }
+
+    // Everything above a status, the first of the thread first, and everything below it. Not more than so many above, as to readers without a token.
+    private IResult Context(HttpContext context, Stage stage, string id)
+    {
+        if (Metered(context, stage) is { } refused)
+        {
+            return refused;
+        }
+
+        if (stage.World.Posts.FirstOrDefault(p => Id(p).ToString(CultureInfo.InvariantCulture) == id) is not { } post)
+        {
+            return Results.Json(new { error = "Record not found" }, statusCode: StatusCodes.Status404NotFound);
+        }
+
+        var above = new List<SimPost>();
+        for (var up = post.Parent; up is { Deleted: false } && above.Count < 40; up = up.Parent)
+        {
+            above.Insert(0, up);
+        }
+
+        return Results.Json(new { ancestors = above.Select(p => Status(stage, p)), descendants = stage.World.Posts.Where(p => !p.Deleted && IsBelow(p, post)).Take(60).Select(p => Status(stage, p)) });
+    }
+
+    private static bool IsBelow(SimPost post, SimPost top) => post.Parent is { } parent && (parent.Id == top.Id || IsBelow(parent, top));
 
     public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait)
     {

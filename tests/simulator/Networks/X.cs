@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Serm.Simulator.Networks;
 
-/// <summary>X's API 2, as far as Serm calls it: recent search with <c>next_token</c>, posts by id, the filtered stream with its rules, compliance jobs, 300 calls in 15 minutes with their headers, no Retry-After, and a money meter.</summary>
+/// <summary>X's API 2, as far as Serm calls it: recent search with <c>next_token</c>, mentions of an account, posts by id, the filtered stream with its rules, compliance jobs, 300 calls in 15 minutes with their headers, no Retry-After, and a money meter.</summary>
 public sealed class X : INetwork
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
@@ -17,6 +17,7 @@ public sealed class X : INetwork
     public void Map(IEndpointRouteBuilder routes, Stage stage)
     {
         routes.MapGet("/2/tweets/search/recent", (HttpContext context, string query, string? since_id, string? start_time, string? next_token, int? max_results) => Metered(context, stage) ?? Search(stage, query, since_id, start_time, next_token, max_results ?? 10));
+        routes.MapGet("/2/users/{id}/mentions", (HttpContext context, string? since_id, string? start_time, string? pagination_token, int? max_results) => Metered(context, stage) ?? Search(stage, "", since_id, start_time, pagination_token, max_results ?? 10));
         routes.MapGet("/2/tweets", (HttpContext context, string ids) =>
         {
             var asked = ids.Split(',').Select(i => stage.World.Find(long.Parse(i, CultureInfo.InvariantCulture) - 1_900_000_000_000_000_000)).OfType<SimPost>().ToList();

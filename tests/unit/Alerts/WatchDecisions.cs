@@ -159,6 +159,24 @@ public sealed class WatchDecisions
     }
 
     [Fact]
+    public void A_fact_that_counts_nothing_is_told_once_and_an_end_of_credentials_again_when_it_moves()
+    {
+        var (gap, end) = (new Measured(0, 0, Monday, Monday.AddHours(1), 0), new Measured(0, 0, Monday, Monday.AddDays(5), 0));
+        Events(RuleKinds.SourceSilence, gap, gap with { To = Monday.AddHours(2) }).ShouldBe(1);
+        Events(RuleKinds.CredentialsEnd, end, end).ShouldBe(1);
+        Events(RuleKinds.CredentialsEnd, end, end with { To = Monday.AddDays(2) }).ShouldBe(2);
+
+        static int Events(string kind, Measured first, Measured then)
+        {
+            var rule = new Rule(new(1, 0, 0, new byte[8])) { Kind = kind, Version = 1, Terms = new("fact", null, 0, null, UnknownReach.Alert, true) };
+            var state = After(SignalDecider.Decide("main", [], rule, new(null, "cause", "Forum", null, first), _ => null, Monday));
+            return After(SignalDecider.Decide("main", [state], rule, new(null, "cause", "Forum", null, then), _ => null, Monday.AddMinutes(1))).State.Version;
+        }
+
+        static Standing After((Standing Before, IReadOnlyList<object> Events) decided) => new(decided.Events.Aggregate(decided.Before.State, Serm.Alerts.Incident.Apply), 0);
+    }
+
+    [Fact]
     public void A_watch_opens_one_incident_for_a_cause_and_ends_it_when_the_cause_is_over()
     {
         var rule = new Rule(new(1, 0, 0, new byte[8])) { Kind = RuleKinds.NegativeSpike, Version = 1, Terms = new("spike", null, 0, null, UnknownReach.Alert, true) };

@@ -134,7 +134,8 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
         var newest = listed.Select(s => s.Long("id") ?? 0).Append(0).Max();
         var more = listed.Count >= PageSize && newest > above;
         var (next, goesOn) = rounds.After(lanes, more ? lane with { Above = newest } : new() { Mark = Math.Max(newest, lane.Mark) }, more);
-        return new([.. statuses.Select(s => Post(s, options, reading.Now)).OfType<NetworkPost>()], Reading.Write(next)) { More = goesOn };
+        var posts = statuses.Select(s => Post(s, options, reading.Now)).OfType<NetworkPost>().ToList();
+        return new(await MastodonThreads.WithRootsAsync(reading, options, posts, cancellationToken), Reading.Write(next)) { More = goesOn };
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
@@ -200,7 +201,8 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
         _ => $"/api/v2/search?q={Uri.EscapeDataString(lane["search: ".Length..])}&type=statuses&limit={PageSize}&min_id={above}",
     });
 
-    private static (string, string)[] Token(MastodonOptions options) => options.AccessToken.Length == 0 ? [] : [("Authorization", $"Bearer {options.AccessToken}")];
+    /// <summary>The header that a token goes in; none without one.</summary>
+    internal static (string, string)[] Token(MastodonOptions options) => options.AccessToken.Length == 0 ? [] : [("Authorization", $"Bearer {options.AccessToken}")];
 
     private static long Span(TimeSpan time) => (long)time.TotalMilliseconds << RandomBits;
 

@@ -28,7 +28,8 @@ internal static class MastodonStream
         {
             while (Stopwatch.GetElapsedTime(opened) < Longest && await NextAsync(events))
             {
-                yield return Read(events.Current, options, reading.Now);
+                var page = Read(events.Current, options, reading.Now);
+                yield return page with { Posts = await MastodonThreads.WithRootsAsync(reading, options, page.Posts, stop) };
             }
         }
     }

@@ -49,9 +49,14 @@ internal static class TelegramPosts
             Author = Author(message),
             EditedAt = message.Time("edit_date"),
             Parent = message.At("reply_to_message") is { } answered ? Original(answered) : null,
-            Root = message.Long("message_thread_id") is { } thread && thread != id ? message.At("reply_to_message") is { } top && top.Long("message_id") == thread ? Original(top) : Id(chat, thread) : null,
+            Root = message.Long("message_thread_id") is { } thread && thread != id ? Root(message, chat, thread) : null,
         };
     }
+
+    // An answer to an answer names the thread by the message in the group, which may be the copy of a channel's post: who answers what is known says more.
+    private static string? Root(JsonElement message, long chat, long thread) =>
+        message.At("reply_to_message") is not { } answered ? Id(chat, thread)
+        : answered.Long("message_id") == thread ? Original(answered) : null;
 
     // What was copied into a discussion group is answered there, but known as the channel's.
     private static string? Original(JsonElement message) =>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Serm.Contracts;
 using Serm.Defaults;
+using Serm.Ingest.Sources;
 
 namespace Serm.Ingest.Connectors.X;
 
@@ -23,7 +24,7 @@ internal sealed record XLane
 }
 
 /// <summary>X: recent search, the filtered stream and mentions of accounts, pay per post. Before each request the most that it can cost is set aside, afterwards what it did cost is charged. X renames <c>tweet</c> to <c>post</c> in its answers: both names are read.</summary>
-internal sealed class XConnector : IPulled, IStreamed, IRechecked
+internal sealed class XConnector : IPulled, IStreamed, IRechecked, ITakesBack
 {
     /// <summary>The name of the budget.</summary>
     internal const string Dollars = "dollars a month";
@@ -105,6 +106,12 @@ internal sealed class XConnector : IPulled, IStreamed, IRechecked
         var gone = answer.Items("errors").Where(e => e.Text("type")?.EndsWith("resource-not-found", StringComparison.Ordinal) == true).Select(e => e.Text("resource_id") ?? e.Text("value")).ToHashSet(StringComparer.Ordinal);
         return new(there, null) { Removed = [.. nativeIds.Where(gone.Contains).Select(id => new RemovedPost(id, reading.Now))] };
     }
+
+    public bool Leaves(Settings settings) => Streams(settings) && Queries(settings.As<XOptions>()).Count > 0;
+
+    public string LeftBy(Source source) => $"the rules of its stream, tagged {XRules.TagOf(source)}";
+
+    public Task TakeBackAsync(Reading reading, CancellationToken cancellationToken) => XRules.KeepAsync(reading, reading.Options<XOptions>(), [], cancellationToken);
 
     /// <summary>The searches.</summary>
     internal static List<string> Queries(XOptions options) => [.. options.Queries.Select(q => q.Trim()).Where(q => q.Length > 0).Distinct(StringComparer.Ordinal)];

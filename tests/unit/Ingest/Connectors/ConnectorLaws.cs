@@ -45,6 +45,31 @@ public sealed class ConnectorLaws : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
+    public async Task Every_answer_knows_what_began_its_thread_however_deep_it_stands(string name)
+    {
+        var (network, stage, host) = Set(name);
+        if (!network.Replies)
+        {
+            return;
+        }
+
+        var expected = Script.Threads(stage, 16);
+        await host.ReadAllAsync();
+        clock.Advance(TimeSpan.FromMinutes(20));
+        expected.Add(stage.World.Publish("acme, an answer to what was read before", parent: expected[11]));
+        await host.ReadAllAsync();
+
+        var now = host.Now;
+        foreach (var post in expected.Where(p => now.ContainsKey(network.Id(simulation, p))))
+        {
+            now[network.Id(simulation, post)].RootNativeId.ShouldBe(network.Root is { } root ? root(simulation, post) : post.Parent is null ? null : network.Id(simulation, post.Root), post.Text);
+        }
+
+        now.Count.ShouldBe(expected.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
     public async Task A_kill_at_any_request_loses_and_doubles_nothing(string name)
     {
         // As many requests as an undisturbed reading takes; each of them is died at, before and after.

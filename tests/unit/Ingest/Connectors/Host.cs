@@ -18,6 +18,7 @@ internal sealed class Host
     private readonly SimClock clock;
     private readonly MemoryQuotas quotas = new();
     private readonly Dictionary<string, KnownItem> items = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> roots = new(StringComparer.Ordinal);
     private readonly Settings settings;
     private readonly Source source;
     private string? state;
@@ -165,6 +166,9 @@ internal sealed class Host
         }
     }
 
+    /// <summary>Takes back what the source has left at its network.</summary>
+    public Task TakeBackAsync() => ((ITakesBack)connector).TakeBackAsync(Reading(), TestContext.Current.CancellationToken);
+
     /// <summary>Takes a call of the network.</summary>
     public HookAnswer Call(HookCall call)
     {
@@ -215,7 +219,7 @@ internal sealed class Host
     {
         var now = clock.GetUtcNow();
         var intake = TakePage.OfPage(connector, "kit", source, page, now, _ => false);
-        var changed = ItemMemory.Changed(intake.Posts, items, intake.Versions);
+        var changed = ThreadRoots.Fill(ItemMemory.Changed(intake.Posts, items, intake.Versions), roots);
         Published.AddRange(changed);
         Removed.UnionWith(intake.Removed.Select(r => r.NativeId));
         foreach (var (id, engagement) in intake.Reactions)
@@ -228,6 +232,10 @@ internal sealed class Host
         {
             items[post.NativeId] = new(post.ContentHash, post.Revision, now, intake.Versions!.TryGetValue(post.NativeId, out var at) ? at : null);
             Removed.Remove(post.NativeId);
+            if (ThreadRoots.Remembered(post) is { } root)
+            {
+                roots[post.NativeId] = root;
+            }
         }
 
         foreach (var gone in intake.Removed)
@@ -251,7 +259,10 @@ internal sealed class Host
         settings,
         state,
         new(new(http, pacer, quotas, tokens, clock), new("kit", Guid.Empty, settings.Bucket(connector.Card)), connector.Limits(settings), connector.Card.Headers) { Timeout = TimeSpan.FromSeconds(10) },
-        clock.GetUtcNow());
+        clock.GetUtcNow())
+    {
+        RootsOf = (ids, _) => Task.FromResult<IReadOnlyDictionary<string, string>>(roots.Where(r => ids.Contains(r.Key, StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal)),
+    };
 
     // Counts a request; true when the process dies once it has been answered.
     private bool Dies()

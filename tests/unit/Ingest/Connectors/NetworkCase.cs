@@ -44,6 +44,9 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
     /// <summary>All answers of a thread answer its beginning.</summary>
     public bool Flat { get; init; }
 
+    /// <summary>The connector's id of what began a simulated post's thread, where that is no post of the reading; null for the thread's first post.</summary>
+    public Func<Simulation, SimPost, string>? Root { get; init; }
+
     /// <summary>How expired credentials are told: as refused, unless Serm gets new ones by itself.</summary>
     public string Expiry { get; init; } = NetworkFailure.TokenRefused;
 
@@ -66,7 +69,7 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
     public static readonly IReadOnlyList<NetworkCase> All =
     [
         new("vk walls", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Communities = ["1"], FollowedPosts = 100, Confirmation = "c0nf1rm", CallbackSecret = "hook-secret" }, (_, p) => VkId(p)) { Hook = Hooks.VKontakte },
-        new("vk discussions", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Discussions = ["1"], FollowedPosts = 100 }, (_, p) => $"-1_topic{p.Root.Id}_{p.Id}") { Unlinked = true },
+        new("vk discussions", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Discussions = ["1"], FollowedPosts = 100 }, (_, p) => $"-1_topic{p.Root.Id}_{p.Id}") { Unlinked = true, Root = (_, p) => $"-1_topic{p.Root.Id}" },
         new("vk search", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Terms = ["acme"] }, (_, p) => VkId(p), Replies: false),
         new("mastodon tag", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Hashtags = ["acme"] }, MastodonId),
         new("mastodon search", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Terms = ["acme"] }, MastodonId),
@@ -77,6 +80,7 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         new("bluesky stream v2", "bluesky", "bluesky", s => Bluesky(s, "stream", "v2"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false, Stream = true },
         new("hacker news", "hackernews", "hackernews", s => new HackerNewsOptions { SearchUrl = s.Url("hackernews"), ItemsUrl = s.Url("hackernews"), Terms = ["acme"] }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)),
         new("reddit", "reddit", "reddit", s => new RedditOptions { ApiUrl = s.Url("reddit"), TokenUrl = s.Url("reddit"), ClientId = "client", ClientSecret = s["reddit"].Token, Subreddits = ["acme"] }, (_, p) => Serm.Simulator.Networks.Reddit.FullName(p)) { Expiry = "session_ended" },
+        new("reddit search", "reddit", "reddit", s => new RedditOptions { ApiUrl = s.Url("reddit"), TokenUrl = s.Url("reddit"), ClientId = "client", ClientSecret = s["reddit"].Token, Terms = ["acme"] }, (_, p) => Serm.Simulator.Networks.Reddit.FullName(p), Replies: false) { Expiry = "session_ended" },
         new("lemmy communities", "lemmy", "lemmy", s => new LemmyOptions { Server = s.Url("lemmy"), AccessToken = s["lemmy"].Token, Communities = ["acme"] }, LemmyId),
         new("lemmy search", "lemmy", "lemmy", s => new LemmyOptions { Server = s.Url("lemmy"), AccessToken = s["lemmy"].Token, Terms = ["acme"], SearchesPerTenMinutes = 600 }, LemmyId),
         new("odnoklassniki", "ok", "ok", s => new OkOptions { ApiUrl = s.Url("ok"), ApplicationKey = "CBA", ApplicationSecret = Serm.Simulator.Networks.Odnoklassniki.Secret, AccessToken = s["ok"].Token, Groups = [Serm.Simulator.Networks.Odnoklassniki.Group], FollowedTopics = 100 }, (_, p) => Serm.Simulator.Networks.Odnoklassniki.Id(p)),
@@ -85,15 +89,16 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         new("instagram hashtag", "instagram", "instagram", s => Instagram(s, "acme"), (_, p) => $"media:{Serm.Simulator.Networks.Instagram.Raw(p)}", Replies: false) { Anonymous = true, Edits = false, Deletes = false },
         new("discourse", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), WebhookSecret = "hook-secret" }, DiscourseId) { Hook = Hooks.Discourse },
         new("x search", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
+        new("x mentions", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Accounts = ["1"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
         new("x stream", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10, Mode = "stream", Deletions = "jobs", DollarsPerMonth = 1_000 }, (_, p) => Serm.Simulator.Networks.X.Id(p)) { Stream = true, Edits = false },
         new("youtube", "youtube", "youtube", s => new YouTubeOptions { ApiUrl = s.Url("youtube"), ApiKey = s["youtube"].Token, Channels = ["UCacme"] }, (_, p) => Serm.Simulator.Networks.YouTube.Id(p)) { Flat = true },
-        new("wordpress", "wordpress", "wordpress", s => new WordPressOptions { Url = s.Url("wordpress") }, (s, p) => $"{s.Address.Authority}/comment-{p.Id}"),
+        new("wordpress", "wordpress", "wordpress", s => new WordPressOptions { Url = s.Url("wordpress") }, (s, p) => $"{s.Address.Authority}/comment-{p.Id}") { Root = (s, _) => $"{s.Address.Authority}/post-5" },
         new("nodebb", "nodebb", "nodebb", s => new NodeBBOptions { Url = s.Url("nodebb"), Token = s["nodebb"].Token }, (s, p) => $"{s.Address.Authority}/post-{p.Id}"),
-        new("disqus", "disqus", "disqus", s => new DisqusOptions { ApiUrl = s.Url("disqus"), ApiKey = s["disqus"].Token, Forums = ["acme"] }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)),
-        new("cackle", "cackle", "cackle", s => new CackleOptions { ApiUrl = s.Url("cackle"), SiteId = 5, SiteApiKey = s["cackle"].Token, AccountApiKey = s["cackle"].Token }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)),
+        new("disqus", "disqus", "disqus", s => new DisqusOptions { ApiUrl = s.Url("disqus"), ApiKey = s["disqus"].Token, Forums = ["acme"] }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)) { Root = (_, _) => "thread-77" },
+        new("cackle", "cackle", "cackle", s => new CackleOptions { ApiUrl = s.Url("cackle"), SiteId = 5, SiteApiKey = s["cackle"].Token, AccountApiKey = s["cackle"].Token }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)) { Root = (_, _) => "page-9" },
         new("stack exchange", "stackexchange", "stackexchange", s => new StackExchangeOptions { ApiUrl = s.Url("stackexchange"), Key = s["stackexchange"].Token, Terms = ["acme"], RequestsPerDay = 10_000 }, (_, p) => StackExchangeId(p)),
         new("app reviews", "appreviews", "appreviews", s => new AppReviewsOptions { FeedUrl = s.Url("appreviews"), Apps = ["1"] }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture), Replies: false) { Deletes = false },
-        new("hypercomments", "hypercomments", "hypercomments", _ => new HyperCommentsOptions { SecretKey = "hook-secret" }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)) { Calls = true, Hook = Hooks.HyperComments },
+        new("hypercomments", "hypercomments", "hypercomments", _ => new HyperCommentsOptions { SecretKey = "hook-secret" }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)) { Calls = true, Hook = Hooks.HyperComments, Root = (_, _) => "page-page-1" },
     ];
 
     /// <summary>Those that are asked, and neither listened to nor called by: what can go wrong with an answer goes wrong with these.</summary>

@@ -43,6 +43,51 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Every_kind_with_credentials_takes_the_day_on_which_they_end_and_no_other_does()
+    {
+        foreach (var kind in Books.All.All.Select(SourceKind.Of))
+        {
+            kind.Fields.Count(f => f is { Name: Settings.EndName, Type: FieldType.Date, Required: false, Secret: false }).ShouldBe(kind.Fields.Any(f => f.Secret) ? 1 : 0, kind.Kind);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"2026-12-31\"", null)]
+    [InlineData("\"31.12.2026\"", "2026-12-31")]
+    [InlineData("\"2026-02-30\"", "2026-12-31")]
+    [InlineData("20261231", "2026-12-31")]
+    [InlineData("\"2026-03-10\"", "over")]
+    [InlineData("\"2036-03-11\"", "10 years")]
+    public void The_day_on_which_credentials_end_is_a_day_ahead(string written, string? refusal)
+    {
+        var now = new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
+        if (refusal is null)
+        {
+            Ask().ShouldContain("2026-12-31");
+            return;
+        }
+
+        var refused = Should.Throw<RuleViolation>(Ask);
+        (refused.Field, refused.Code).ShouldBe(("options.credentialsEnd", "option_invalid"));
+        refused.Message.ShouldContain(refusal);
+
+        string Ask()
+        {
+            var wish = SourceRequest.Check(new AddSourceRequest("vk", null, Options: JsonElement.Parse($$"""{"terms":["a"],"credentialsEnd":{{written}}}"""), Credentials: JsonElement.Parse("""{"accessToken":"x"}""")), Books.All);
+            SourceRequest.RequireAhead(wish, null, now);
+            return wish.Options!;
+        }
+    }
+
+    [Fact]
+    public void A_day_that_was_stored_may_pass_without_keeping_other_options_from_being_changed()
+    {
+        var stored = new Source(Guid.Empty) { Kind = "vk", Options = """{"terms":["a"],"credentialsEnd":"2026-03-01"}""", Version = 1 };
+        var now = new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
+        Should.NotThrow(() => SourceRequest.RequireAhead(new("vk", null, null, Options: """{"terms":["b"],"credentialsEnd":"2026-03-01"}"""), stored, now));
+    }
+
+    [Fact]
     public void A_retired_network_says_why() =>
         Should.Throw<RuleViolation>(() => SourceRequest.Check(new AddSourceRequest("googleplus", null), Books.All)).Message.ShouldContain("2019");
 

@@ -39,6 +39,18 @@ public sealed class XStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_source_has_left_is_taken_back_twice_without_harm_and_nothing_of_others()
+    {
+        using var app = App();
+        await Source(Another, 1_000, "parvelta").ReadAllAsync();
+        var source = Source("acme", "zenith");
+        await source.ReadAllAsync();
+        await source.TakeBackAsync();
+        await source.TakeBackAsync();
+        (await RulesAsync(app)).ShouldBe([$"serm:{Another:N} parvelta"]);
+    }
+
+    [Fact]
     public async Task A_search_that_is_the_rule_of_another_source_is_said()
     {
         await Source(Another, 1_000, "acme").ReadAllAsync();

@@ -44,6 +44,40 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public void Credentials_that_end_within_a_week_are_told_once_and_new_ones_end_that()
+    {
+        var end = Now.AddDays(6);
+        SourceDecider.Ends(Added, null, Now).ShouldBeEmpty();
+        SourceDecider.Ends(Added, Now.AddDays(8), Now).ShouldBeEmpty();
+        var ending = SourceDecider.Ends(Added, end, Now);
+        ending.ShouldHaveSingleItem().ShouldBe(new CredentialsEnding("Blog", end, Now));
+        var told = Fold(Added, ending);
+        SourceDecider.Ends(told, end, Now.AddDays(1)).ShouldBeEmpty();
+        SourceDecider.Ends(told, end, end.AddDays(30)).ShouldBeEmpty("they are still ended");
+        SourceDecider.Ends(told, end.AddDays(-1), Now).ShouldHaveSingleItem().ShouldBe(new CredentialsEnding("Blog", end.AddDays(-1), Now));
+        var last = SourceDecider.Ends(told, Now.AddDays(90), Now);
+        last.ShouldHaveSingleItem().ShouldBe(new CredentialsLast("Blog", Now));
+        Fold(told, last).Ending.ShouldBeNull();
+        SourceDecider.Ends(told, null, Now).ShouldHaveSingleItem().ShouldBeOfType<CredentialsLast>();
+        SourceDecider.Remove(told, "ann", Now).ShouldBe([new CredentialsLast("Blog", Now), new SourceRemoved("ann", Now)]);
+        SourceDecider.Ends(Fold(told, SourceDecider.Remove(told, "ann", Now)), end, Now).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData("2026-04-01", null, "2026-04-01")]
+    [InlineData(null, "2026-05-01", "2026-05-01")]
+    [InlineData("2026-04-01", "2026-05-01", "2026-04-01")]
+    [InlineData("2026-06-01", "2026-05-01", "2026-05-01")]
+    public void Of_the_day_that_a_person_wrote_and_that_of_the_network_the_earlier_one_counts(string? written, string? told, string? counts)
+    {
+        var source = Added with { Options = written is null ? """{"terms":["a"]}""" : $$"""{"terms":["a"],"credentialsEnd":"{{written}}"}""" };
+        SourceCursor.EndOf(source, Day(told)).ShouldBe(Day(counts));
+
+        static DateTimeOffset? Day(string? day) => day is null ? null : new DateTimeOffset(DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture), TimeOnly.MinValue, TimeSpan.Zero);
+    }
+
+    [Fact]
     public void A_move_is_followed_but_ids_stay_scoped_to_the_first_address()
     {
         var moved = Fold(Added, SourceDecider.SawAgain(Added, Added.Url!, new Uri("https://new.example/feed"), caughtUp: true, backfilled: false, Now));
