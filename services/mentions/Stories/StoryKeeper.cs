@@ -11,9 +11,12 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
 {
     private static readonly TimeSpan Known = TimeSpan.FromHours(96);
 
+    // What was found in events that are still to be followed is in the inbox already: known too soon, it would make no story grow.
     private const string Recent = """
-        select id, workspace, brand_id, sim_hash, url_key, published_at, story_id from mentions.inbox
-        where seen_at > $1 and (sim_hash is not null or url_key is not null) order by seen_at desc limit $2
+        select i.id, i.workspace, i.brand_id, i.sim_hash, i.url_key, i.published_at, i.story_id from mentions.inbox i
+        where i.seen_at > $1 and (i.sim_hash is not null or i.url_key is not null)
+            and not exists (select from mentions.mt_events e where e.seq_id > $3 and e.type = 'mention_found' and e.stream_id = i.id and e.tenant_id = i.workspace)
+        order by i.seen_at desc limit $2
         """;
 
     private const string Waiting = """
@@ -29,7 +32,7 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         try
         {
             // A page that does not follow the last: another process led meanwhile, or the same page comes again.
-            index = index is null || page.SequenceFloor != next ? await LoadAsync(cancellationToken) : index;
+            index = index is null || page.SequenceFloor != next ? await LoadAsync(page.SequenceFloor, cancellationToken) : index;
             await HandleAsync(index, page.Events, cancellationToken);
             next = page.SequenceCeiling;
         }
@@ -85,11 +88,12 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         return answers;
     }
 
-    private async Task<StoryIndex> LoadAsync(CancellationToken cancellationToken)
+    private async Task<StoryIndex> LoadAsync(long before, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Recent);
         command.Parameters.AddWithValue((clock.GetUtcNow() - Known).UtcDateTime);
         command.Parameters.AddWithValue(StoryIndex.MaxTellings);
+        command.Parameters.AddWithValue(before);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var tellings = new List<Telling>();
         while (await reader.ReadAsync(cancellationToken))

@@ -41,12 +41,14 @@ public sealed class Mastodon : INetwork
         }
 
         var above = new List<SimPost>();
-        for (var up = post.Parent; up is { Deleted: false } && above.Count < 40; up = up.Parent)
+        for (var up = Now(post.Parent); up is { Deleted: false } && above.Count < 40; up = Now(up.Parent))
         {
             above.Insert(0, up);
         }
 
         return Results.Json(new { ancestors = above.Select(p => Status(stage, p)), descendants = stage.World.Posts.Where(p => !p.Deleted && IsBelow(p, post)).Take(60).Select(p => Status(stage, p)) });
+
+        SimPost? Now(SimPost? known) => known is null ? null : stage.World.Find(known.Id);
     }
 
     private static bool IsBelow(SimPost post, SimPost top) => post.Parent is { } parent && (parent.Id == top.Id || IsBelow(parent, top));

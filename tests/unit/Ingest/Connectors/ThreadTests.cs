@@ -26,13 +26,16 @@ public sealed class ThreadTests : IAsyncLifetime
         var first = Mastodon.World.Publish("a question");
         var answer = Mastodon.World.Publish("an answer", parent: first);
         clock.Advance(TimeSpan.FromDays(3));
-        var late = Enumerable.Range(0, 5).Select(i => Mastodon.World.Publish($"acme {i}", parent: i < 3 ? answer : first)).ToList();
+        for (var i = 0; i < 5; i++)
+        {
+            Mastodon.World.Publish($"acme {i}", parent: answer);
+        }
+
         var host = Reader();
         await host.ReadAllAsync();
         host.Published.Count.ShouldBe(5);
         host.Published.ShouldAllBe(p => p.RootNativeId == Id(first));
         host.Requests.ShouldBe(2, "the page and one context");
-        late.Count.ShouldBe(5);
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed class SourceTests
 
     [Fact]
     public void Names_of_stored_events_are_for_good() => SourceEventNames.All.Keys.Order(StringComparer.Ordinal).ShouldBe(
-        ["source_added", "source_changed", "source_credentials_changed", "source_gap_closed", "source_gap_opened", "source_moved", "source_paused", "source_removed", "source_resumed"]);
+        ["source_added", "source_changed", "source_credentials_changed", "source_credentials_ending", "source_credentials_last", "source_gap_closed", "source_gap_opened", "source_moved", "source_paused", "source_removed", "source_resumed"]);
 
     [Theory]
     [InlineData(0, false, false, SourceState.New)]
