@@ -157,6 +157,24 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
             TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task Credentials_whose_day_a_person_wrote_are_told_a_week_ahead_until_there_is_another_day()
+    {
+        var soon = TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var (status, body) = await fixture.SendAsync(
+            HttpMethod.Post, "/api/sources", new { kind = "vk", options = new { apiUrl = simulation.Url("vk"), communities = new[] { "1" }, credentialsEnd = soon }, credentials = new { accessToken = simulation["vk"].Token } }, workspace);
+        status.ShouldBe(HttpStatusCode.Created, body.ToString());
+        body.GetProperty("credentialsExpireAt").GetString().ShouldNotBeNull().ShouldStartWith(soon);
+        var id = body.GetProperty("id").GetGuid();
+        await ToldAsync("source_credentials_ending");
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { options = new { apiUrl = simulation.Url("vk"), communities = new[] { "1" } } }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
+        await ToldAsync("source_credentials_last");
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { options = new { communities = new[] { "1" }, credentialsEnd = "2020-01-01" } }, workspace)).Body.GetProperty("field").GetString().ShouldBe("options.credentialsEnd");
+
+        Task ToldAsync(string type) => Eventually.AsyncTrue(
+            async _ => (long)(await ScalarAsync($"select count(*) from ingest.mt_events where type = '{type}' and stream_id = $1", id))! == 1, Patience, () => fixture.Stack.Ingest.LogTail(), TestContext.Current.CancellationToken);
+    }
+
     private static async Task RulesAsync(HttpClient app, params string[] expected) => await Eventually.AsyncTrue(
         async ct => JsonElement.Parse(await app.GetStringAsync("2/tweets/search/stream/rules", ct)) is var answer
             && (answer.TryGetProperty("data", out var rules) ? rules.EnumerateArray().Select(r => $"{r.GetProperty("tag").GetString()} {r.GetProperty("value").GetString()}") : []).SequenceEqual(expected, StringComparer.Ordinal),
