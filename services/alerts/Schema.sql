@@ -250,6 +250,8 @@ create table if not exists alerts.judged (
     backfill   boolean not null,
     primary key (workspace, mention_id)
 );
+-- What the verdict said of itself; null where it said nothing.
+alter table alerts.judged add column if not exists urgent boolean;
 create index if not exists judged_brand on alerts.judged (workspace, brand_id, at);
 drop index if exists alerts.judged_at;
 create index if not exists judged_ranges on alerts.judged using brin (at) with (autosummarize = on);

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -20,9 +22,20 @@ public sealed class Appearance(Product product)
     [InlineData("/incidents")]
     [InlineData("/rules")]
     [InlineData("/channels")]
+    [InlineData("/silences")]
+    [InlineData("/webhooks")]
+    [InlineData("/latency")]
+    [InlineData("/coverage")]
+    [InlineData("/model")]
+    [InlineData("/brands/new")]
+    [InlineData("/mentions/{mention}")]
+    [InlineData("/incidents/{incident}")]
+    [InlineData("/webhooks/{webhook}")]
     public async Task A_page_is_accessible_and_fits(string path)
     {
         await FillAsync();
+        var name = path.Length == 1 ? "inbox" : path[1..].Replace("/{", "-", StringComparison.Ordinal).Replace('/', '-').TrimEnd('}');
+        path = Kept.Aggregate(path, (p, id) => p.Replace($"{{{id.Key}}}", id.Value.ToString(), StringComparison.Ordinal));
         await using var screen = await product.OpenAsync(path, options: new() { ViewportSize = new() { Width = 1280, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
         await Expect(screen.Page.Locator("main")).ToBeVisibleAsync();
         await screen.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
@@ -31,7 +44,7 @@ public sealed class Appearance(Product product)
         {
             await screen.Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
             await screen.Page.SetViewportSizeAsync(width, 800);
-            await ShotAsync(screen, $"{(path.Length == 1 ? "inbox" : path[1..])}-{scheme}-{width}");
+            await ShotAsync(screen, $"{name}-{scheme}-{width}");
             var wider = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
             wider.ShouldBeLessThanOrEqualTo(0, $"The page scrolls sideways, {scheme}, {width}.");
             Violations(await screen.Page.RunAxe()).ShouldBeEmpty($"{scheme}, {width}");
@@ -44,6 +57,9 @@ public sealed class Appearance(Product product)
     [InlineData("/sla", "add-policy", "policy-name")]
     [InlineData("/automation", "add-house-rule", "house-name")]
     [InlineData("/rules", "add-rule", "rule-name")]
+    [InlineData("/channels", "add-channel", "channel-name")]
+    [InlineData("/webhooks", "add-webhook", "webhook-url")]
+    [InlineData("/sources", "add-source", "source-kind")]
     public async Task A_dialog_is_accessible_and_closes_by_keys(string path, string opener, string field)
     {
         await using var screen = await product.OpenAsync(path, options: new() { ColorScheme = ColorScheme.Dark, ViewportSize = new() { Width = 390, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
@@ -78,6 +94,7 @@ public sealed class Appearance(Product product)
     }
 
     private static readonly SemaphoreSlim Once = new(1);
+    private static readonly Dictionary<string, Guid> Kept = new(StringComparer.Ordinal);
     private static bool filled;
 
     private async Task FillAsync()
@@ -108,6 +125,16 @@ public sealed class Appearance(Product product)
                     publishedAt = TimeProvider.System.GetUtcNow().AddHours(-i * 7),
                 })]);
                 await product.DoAsync(mentions[0].GetProperty("id").GetGuid(), "replied", new { url = "https://blog.example/answer" });
+                Kept["mention"] = mentions[1].GetProperty("id").GetGuid();
+                Kept["webhook"] = (await product.PostAsync("/api/webhooks", new { url = "http://127.0.0.1:9/nobody", description = "Ticket system" })).GetProperty("webhook").GetProperty("id").GetGuid();
+                await product.PostAsync($"/api/webhooks/{Kept["webhook"]}/test", new { });
+                await product.PostAsync("/api/silences", new { why = "The shop is being moved.", until = TimeProvider.System.GetUtcNow().AddHours(2), brandId = brand, words = new[] { "moving" } });
+                await product.PostAsync("/api/channels", new { kind = "email", name = "Team", enabled = false, to = new[] { "team@example.org" }, from = "serm@example.org", host = "127.0.0.1" });
+                Kept["incident"] = await Eventually.Async(
+                    async ct => (await product.Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/incidents?brand={brand}", UriKind.Relative), ct)).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid()).FirstOrDefault(),
+                    id => id != Guid.Empty,
+                    Product.Patience,
+                    Product.Cancel);
                 filled = true;
             }
         }

@@ -59,6 +59,39 @@ public sealed class House(Product product)
     }
 
     [Fact]
+    public async Task What_will_probably_be_late_is_told_and_leads_to_those_mentions()
+    {
+        var brand = await product.AddBrandAsync("Laterly", "laterly");
+        var pushed = await product.PushAsync(brand, [.. Enumerable.Range(0, 14).Select(i => (object)new { id = $"late-{i}", text = $"Laterly is late, number {i}." })]);
+        foreach (var mention in pushed.Take(10))
+        {
+            await product.DoAsync(mention.GetProperty("id").GetGuid(), "replied", new { then = "resolved" });
+        }
+
+        string[] any = ["negative", "neutral", "positive"];
+        await product.PutPoliciesAsync(new { policies = new[] { new { name = "Soon", brands = new[] { brand }, sentiments = any, firstAnswerMinutes = 360 } } });
+        await using var screen = await product.OpenAsync($"/sla?brand={brand}");
+        await Expect(screen.ByTestId("sla-forecast-unknown")).ToContainTextAsync("4 promises");
+
+        // Nobody waits here for five hours to go by: two an hour are done, and of the four only the first has its turn before it is due.
+        await using (var source = Npgsql.NpgsqlDataSource.Create(product.Stack.Postgres))
+        await using (var age = source.CreateCommand("update mentions.inbox set seen_at = seen_at - interval '5 hours' where brand_id = $1"))
+        {
+            age.Parameters.AddWithValue(brand);
+            await age.ExecuteNonQueryAsync(Product.Cancel);
+        }
+
+        await screen.Page.ReloadAsync();
+        await Expect(screen.ByTestId("sla-forecast-said")).ToContainTextAsync("3 of 4 promises");
+        await screen.ByTestId("sla-forecast-look").ClickAsync();
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
+        await Expect(screen.ByTestId("mention-row")).ToHaveCountAsync(3);
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "3 chosen mentions" }).ClickAsync();
+        await Expect(screen.ByTestId("mention-row").Filter(new() { HasText = "Laterly" })).ToHaveCountAsync(4);
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Who_spreads_negativity_is_found_and_put_on_a_list()
     {
         var brand = await product.AddBrandAsync("Whoson", "whoson");

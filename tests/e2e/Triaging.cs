@@ -107,6 +107,28 @@ public sealed class Triaging(Product product)
     }
 
     [Fact]
+    public async Task Who_else_reads_a_mention_is_told_on_its_row_and_in_its_detail()
+    {
+        var brand = await product.AddBrandAsync("Readly", "readly");
+        var mention = await PushAsync(brand, "read-1", "Readly is late again.", Now);
+        await product.PostAsync("/api/users", new { name = "ana", password = Product.Password, role = "moderator" });
+        await using var screen = await product.OpenAsync($"/?brand={brand}");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
+        await using (var ana = await product.OpenAsync($"/?brand={brand}&m={mention}", "ana"))
+        {
+            await Expect(ana.ByTestId("mention-detail")).ToBeVisibleAsync();
+            await Expect(screen.Row(mention).GetByTestId("row-readers")).ToContainTextAsync("ana");
+            await screen.Row(mention).GetByRole(AriaRole.Link).ClickAsync();
+            await Expect(screen.ByTestId("readers")).ToContainTextAsync("ana");
+            await Expect(ana.ByTestId("readers")).ToContainTextAsync("admin");
+        }
+
+        // It is a hint: nobody who has gone is told of for long.
+        await Expect(screen.ByTestId("readers")).ToHaveCountAsync(0);
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_mention_on_its_own_page_hears_the_same_keys()
     {
         var brand = await product.AddBrandAsync("Alonely", "alonely");

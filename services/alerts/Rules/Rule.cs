@@ -40,7 +40,7 @@ public sealed record RuleFilter(
 /// <summary>What a rule looks for.</summary>
 /// <param name="Name">1 to 100 characters.</param>
 /// <param name="BrandId">Only mentions of this brand; null for all brands.</param>
-/// <param name="Threshold">Least probability of a negative verdict, at most 1; 0 when it does not matter.</param>
+/// <param name="Threshold">Least probability of a negative verdict, at most 1; 0 when it does not matter, or <paramref name="Urgent"/> is asked for.</param>
 /// <param name="MinReach">Least reach, 0 or more; null when reach does not matter.</param>
 /// <param name="UnknownReach">What to do when <paramref name="MinReach"/> is set and the reach is not known.</param>
 /// <param name="Enabled">False: it raises nothing.</param>
@@ -51,6 +51,7 @@ public sealed record RuleFilter(
 /// <param name="Sensitivity">Of a spike, a topic or a falling volume.</param>
 /// <param name="AfterMinutes">Of a silent source: so long it has to be blind.</param>
 /// <param name="Labels">What alerts and incidents of it carry, for receivers to filter by; null for none.</param>
+/// <param name="Urgent">The verdict has to be urgent: negative enough by the threshold that the model has for its language.</param>
 public sealed record RuleTerms(
     string Name,
     Guid? BrandId,
@@ -64,7 +65,8 @@ public sealed record RuleTerms(
     IReadOnlyList<Guid>? Channels = null,
     Sensitivity Sensitivity = Sensitivity.Normal,
     int AfterMinutes = 30,
-    IReadOnlyList<string>? Labels = null);
+    IReadOnlyList<string>? Labels = null,
+    bool Urgent = false);
 
 /// <summary>A rule as it is now: the fold of its events.</summary>
 /// <param name="Id">Its stream.</param>

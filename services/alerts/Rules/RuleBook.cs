@@ -14,7 +14,7 @@ internal sealed class RuleBook(IDocumentStore store, NpgsqlDataSource dataSource
     /// <summary>Whoever it is that adds the rule of a new workspace.</summary>
     private const string Ourselves = "serm";
 
-    private static readonly RuleTerms Strongly = new("Strongly negative", null, 0.8, null, UnknownReach.Alert, true);
+    private static readonly RuleTerms First = new("Urgent", null, 0, null, UnknownReach.Alert, true, Urgent: true);
 
     private readonly ConcurrentDictionary<string, Page> pages = new(StringComparer.Ordinal);
 
@@ -57,7 +57,7 @@ internal sealed class RuleBook(IDocumentStore store, NpgsqlDataSource dataSource
         await using var session = store.LightweightSession(workspace);
         try
         {
-            await RuleLog.ApplyAsync(session, id, r => RuleDecider.Add(r, RuleKinds.NegativeMention, Strongly, Ourselves, clock.GetUtcNow()), cancellationToken);
+            await RuleLog.ApplyAsync(session, id, r => RuleDecider.Add(r, RuleKinds.NegativeMention, First, Ourselves, clock.GetUtcNow()), cancellationToken);
         }
         catch (Exception e) when (e is Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException or JasperFx.ConcurrencyException)
         {

@@ -14,6 +14,7 @@ namespace Serm.Alerts;
 /// <param name="Sensitivity">How much evidence a spike, a topic or a falling volume wants.</param>
 /// <param name="AfterMinutes">So long a source has to be blind.</param>
 /// <param name="Labels">What its alerts and incidents carry.</param>
+/// <param name="Urgent">The verdict has to be urgent by the threshold of its language; <c>threshold</c> is 0 then.</param>
 public sealed record RuleView(
     Guid Id,
     string Kind,
@@ -31,11 +32,12 @@ public sealed record RuleView(
     IReadOnlyList<Guid>? Channels,
     Sensitivity Sensitivity,
     int AfterMinutes,
-    IReadOnlyList<string> Labels)
+    IReadOnlyList<string> Labels,
+    bool Urgent)
 {
     internal static RuleView Of(Rule r) => new(
         r.Id, r.Kind, r.Terms.Name, r.Terms.BrandId, r.Terms.Threshold, r.Terms.MinReach, r.Terms.UnknownReach, r.Terms.Enabled, r.Version, r.CreatedAt,
-        r.Terms.Filter, r.Terms.Severity, r.Terms.CooldownMinutes, r.Terms.Channels, r.Terms.Sensitivity, r.Terms.AfterMinutes, r.Terms.Labels ?? []);
+        r.Terms.Filter, r.Terms.Severity, r.Terms.CooldownMinutes, r.Terms.Channels, r.Terms.Sensitivity, r.Terms.AfterMinutes, r.Terms.Labels ?? [], r.Terms.Urgent);
 }
 
 /// <summary>What every rule endpoint needs.</summary>

@@ -10,8 +10,12 @@ namespace Serm.Alerts;
 /// <param name="Reach">Null when not known.</param>
 /// <param name="Words">Hashes of the first <see cref="Serm.Alerts.Words.Most"/> words in order.</param>
 /// <param name="Authors">Hashes of id, name and handle.</param>
-internal readonly record struct MentionFacts(Guid BrandId, Guid SourceId, string Language, float Negative, long? Reach, int[] Words, int[] Authors)
+/// <param name="Urgent">What the verdict says of itself; null where it says nothing.</param>
+internal readonly record struct MentionFacts(Guid BrandId, Guid SourceId, string Language, float Negative, long? Reach, int[] Words, int[] Authors, bool? Urgent = null)
 {
+    /// <summary>From this probability on a verdict is urgent that does not say it of itself: it was made by a model without thresholds for languages, or before verdicts told.</summary>
+    public const float UrgentFrom = 0.8f;
+
     private static readonly ThreadLocal<List<int>> Scratch = new(() => new(Alerts.Words.Most));
 
     /// <summary>The facts of a judged mention.</summary>
@@ -23,7 +27,7 @@ internal readonly record struct MentionFacts(Guid BrandId, Guid SourceId, string
         Alerts.Words.Read(post.Title, words);
         Alerts.Words.Read(post.Text, words);
         int[] authors = post.Author is { } a ? [.. new[] { a.Handle, a.Name, a.Id }.Where(n => !string.IsNullOrEmpty(n)).Select(n => Alerts.Words.Hash(n)).Distinct()] : [];
-        return new(scored.Mention.Brand.Id, post.SourceId, post.Language, scored.Verdict.Negative, post.Reach, [.. words], authors);
+        return new(scored.Mention.Brand.Id, post.SourceId, post.Language, scored.Verdict.Negative, post.Reach, [.. words], authors, scored.Verdict.Urgent);
     }
 }
 
@@ -45,6 +49,7 @@ internal sealed class RuleMatcher(string kind, RuleTerms terms)
         && terms.Enabled
         && (terms.BrandId is null || terms.BrandId == mention.BrandId)
         && mention.Negative >= threshold
+        && (!terms.Urgent || (mention.Urgent ?? mention.Negative >= MentionFacts.UrgentFrom))
         && (terms.MinReach is null || (mention.Reach is { } reach ? reach >= terms.MinReach : terms.UnknownReach == UnknownReach.Alert))
         && (languages is null || languages.Contains(mention.Language))
         && (sources is null || sources.Contains(mention.SourceId))

@@ -5,7 +5,7 @@ namespace Serm.Alerts;
 
 /// <summary>A rule as it shall be. A PUT replaces the whole rule: what is left out takes its default.</summary>
 /// <param name="Name">1 to 100 characters.</param>
-/// <param name="Threshold">Least probability of a negative verdict, above 0, at most 1. Of the kinds <c>negativeMention</c> (required) and <c>mention</c> (left out: the verdict does not matter).</param>
+/// <param name="Threshold">Least probability of a negative verdict, above 0, at most 1. Of the kinds <c>negativeMention</c> (it, or <paramref name="Urgent"/>, is required) and <c>mention</c> (without both the verdict does not matter).</param>
 /// <param name="Kind"><c>negativeMention</c> (default), <c>mention</c>, <c>volumeSpike</c>, <c>negativeSpike</c>, <c>risingTopic</c>, <c>sourceSilence</c>, <c>slaBreach</c>.</param>
 /// <param name="BrandId">Only mentions of this brand; all brands when left out.</param>
 /// <param name="MinReach">Least reach, 0 or more; when left out, reach does not matter.</param>
@@ -18,6 +18,7 @@ namespace Serm.Alerts;
 /// <param name="Sensitivity">Of spikes, topics and a falling volume: <c>calm</c>, <c>normal</c> (default), <c>keen</c>.</param>
 /// <param name="AfterMinutes">Of <c>sourceSilence</c>: so long a source has to be blind, 1 to 10,080; 30 by default.</param>
 /// <param name="Labels">What its alerts and incidents carry, for webhooks to filter by: at most 20, each 1 to 50 characters.</param>
+/// <param name="Urgent">In place of <paramref name="Threshold"/>: the verdict has to be urgent, that is, negative enough by the threshold of its language (<c>why.urgent</c> of a mention). Where the model has no such thresholds, and for what was judged before verdicts told, 0.8 counts. False by default.</param>
 public sealed record RuleRequest(
     string? Name,
     double? Threshold = null,
@@ -32,7 +33,8 @@ public sealed record RuleRequest(
     IReadOnlyList<Guid>? Channels = null,
     Sensitivity? Sensitivity = null,
     int? AfterMinutes = null,
-    IReadOnlyList<string>? Labels = null)
+    IReadOnlyList<string>? Labels = null,
+    bool? Urgent = null)
 {
     private const int MaxName = 100;
     private const int MaxValues = 200;
@@ -52,16 +54,21 @@ public sealed record RuleRequest(
 
         var name = Name?.Trim();
         Require("name", name is { Length: > 0 and <= MaxName } && !name.Any(char.IsControl), $"A name has 1 to {MaxName} characters, none of them a control character.");
-        if (kind == RuleKinds.NegativeMention || Threshold is not null)
+        if (Urgent == true)
         {
-            Require("threshold", Threshold is > 0 and <= 1, "Give a threshold above 0 and at most 1, such as 0.8.");
+            Require("urgent", RuleKinds.IsSingle(kind), $"A {kind} looks at no single verdict. Leave out \"urgent\".");
+            Require("threshold", Threshold is null, "Give a threshold or \"urgent\", not both: urgent is the threshold of each language.");
+        }
+        else if (kind == RuleKinds.NegativeMention || Threshold is not null)
+        {
+            Require("threshold", Threshold is > 0 and <= 1, "Give a threshold above 0 and at most 1, such as 0.8, or \"urgent\": true.");
         }
 
         Require("minReach", MinReach is null or >= 0, "A least reach is 0 or more. Leave it out when reach does not matter.");
         Require("cooldownMinutes", CooldownMinutes is null or (>= 0 and <= Week), $"A cool-down is 0 to {Week:N0} minutes.");
         Require("afterMinutes", AfterMinutes is null or (>= 1 and <= Week), $"Give 1 to {Week:N0} minutes.");
         Require("channels", Channels is null or { Count: <= MaxValues }, $"A rule names at most {MaxValues} channels.");
-        return (kind, new(name!, BrandId, Threshold ?? 0, MinReach, UnknownReach ?? Alerts.UnknownReach.Alert, Enabled ?? true, Checked(kind), Severity ?? IncidentSeverity.Warning, CooldownMinutes ?? 60, Channels, Sensitivity ?? Alerts.Sensitivity.Normal, AfterMinutes ?? 30, CheckedLabels()));
+        return (kind, new(name!, BrandId, Threshold ?? 0, MinReach, UnknownReach ?? Alerts.UnknownReach.Alert, Enabled ?? true, Checked(kind), Severity ?? IncidentSeverity.Warning, CooldownMinutes ?? 60, Channels, Sensitivity ?? Alerts.Sensitivity.Normal, AfterMinutes ?? 30, CheckedLabels(), Urgent ?? false));
     }
 
     private RuleFilter? Checked(string kind)

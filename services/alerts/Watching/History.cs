@@ -18,9 +18,9 @@ internal sealed class History(NpgsqlDataSource dataSource, Names names, Topics t
     // The counts are made of the rows that were new, in one statement: neither a repeat nor a crash can part them.
     private const string Sql = """
         with fresh as (
-            insert into alerts.judged (workspace, mention_id, brand_id, source_id, at, negative, label, reach, language, story, words, authors, backfill)
-            select $1, t.mention_id, t.brand_id, t.source_id, t.at, t.negative, t.label, nullif(t.reach, -1), t.language, t.story, string_to_array(t.words, ',')::int[], string_to_array(t.authors, ',')::int[], t.backfill
-            from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as t(mention_id, brand_id, source_id, at, negative, label, reach, language, story, words, authors, backfill)
+            insert into alerts.judged (workspace, mention_id, brand_id, source_id, at, negative, label, reach, language, story, words, authors, backfill, urgent)
+            select $1, t.mention_id, t.brand_id, t.source_id, t.at, t.negative, t.label, nullif(t.reach, -1), t.language, t.story, string_to_array(t.words, ',')::int[], string_to_array(t.authors, ',')::int[], t.backfill, t.urgent
+            from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $15) as t(mention_id, brand_id, source_id, at, negative, label, reach, language, story, words, authors, backfill, urgent)
             order by t.mention_id
             on conflict (workspace, mention_id) do nothing
             returning brand_id, source_id, at, label),
@@ -65,6 +65,7 @@ internal sealed class History(NpgsqlDataSource dataSource, Names names, Topics t
         Add(command, rows, NpgsqlDbType.Text, r => string.Join(',', r.Facts.Authors));
         Add(command, rows, NpgsqlDbType.Boolean, r => r.Scored.Mention.Backfill);
         command.Parameters.AddWithValue((now - Minutes).UtcDateTime);
+        Add(command, rows, NpgsqlDbType.Boolean, r => r.Facts.Urgent);
         topics.Queue(batch, workspace, rows, now);
         batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);

@@ -50,7 +50,7 @@ public sealed record RuleFilterItem(IReadOnlyList<string>? Words, IReadOnlyList<
 /// <summary>A rule.</summary>
 public sealed record RuleItem(
     Guid Id, string Kind, string Name, Guid? BrandId, double Threshold, long? MinReach, string UnknownReach, bool Enabled, int Version, RuleFilterItem? Filter, IncidentSeverity Severity, int CooldownMinutes,
-    IReadOnlyList<Guid>? Channels, string Sensitivity, int AfterMinutes, IReadOnlyList<string>? Labels = null);
+    IReadOnlyList<Guid>? Channels, string Sensitivity, int AfterMinutes, IReadOnlyList<string>? Labels = null, bool Urgent = false);
 
 /// <summary>A week of a backtest.</summary>
 public sealed record BacktestWeekItem(DateTimeOffset From, int Incidents, long Alerts);

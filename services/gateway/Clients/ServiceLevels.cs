@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serm.Contracts;
 
 namespace Serm.Gateway.Clients;
@@ -32,7 +33,16 @@ public sealed record SlaLineItem(string Key, string Name, SlaFiguresItem FirstAn
 /// <summary>How soon mentions were answered and resolved.</summary>
 public sealed record SlaReportItem(DateTimeOffset From, DateTimeOffset To, int PolicyVersion, bool Complete, SlaLineItem All, IReadOnlyList<SlaLineItem> Lines);
 
-/// <summary>Policies and their report, at the mentions service.</summary>
+/// <summary>A queue of open promises and its pace; see the mentions service.</summary>
+public sealed record SlaForecastQueueItem(string Clock, IReadOnlyList<string> Policies, int Done, double Hours, double? PerHour, int Open, int Overdue, int Due, int? Breaches, int? Later);
+
+/// <summary>A promise that will probably be broken.</summary>
+public sealed record SlaForecastBreach(Guid MentionId, string Clock, string Policy, DateTimeOffset DueAt);
+
+/// <summary>Which open promises will probably be broken.</summary>
+public sealed record SlaForecastView(DateTimeOffset Until, bool Complete, int Open, int Due, int Breaches, int Later, int Unknown, IReadOnlyList<SlaForecastQueueItem> Queues, IReadOnlyList<SlaForecastBreach> Items);
+
+/// <summary>Policies, their report and their forecast, at the mentions service.</summary>
 internal sealed class ServiceLevelsClient(ServiceClient service)
 {
     private const string Mentions = "mentions";
@@ -47,4 +57,8 @@ internal sealed class ServiceLevelsClient(ServiceClient service)
     /// <summary>The report.</summary>
     /// <param name="query">Query string without the question mark.</param>
     public Task<SlaReportItem> ReportAsync(string query, CancellationToken ct) => service.GetAsync<SlaReportItem>(Mentions, $"/api/sla/report?{query}", ct);
+
+    /// <summary>What will probably be late within the next hours, of one brand or of all.</summary>
+    public Task<SlaForecastView> ForecastAsync(Guid? brand, int hours, CancellationToken ct) =>
+        service.GetAsync<SlaForecastView>(Mentions, string.Create(CultureInfo.InvariantCulture, $"/api/sla/forecast?hours={hours}{(brand is { } b ? $"&brand={b}" : "")}"), ct);
 }

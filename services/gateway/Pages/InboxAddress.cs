@@ -5,6 +5,9 @@ namespace Serm.Gateway.Pages;
 /// <content>What the address says: the filters, and the open mention.</content>
 public sealed partial class Inbox
 {
+    [SupplyParameterFromQuery(Name = "id")]
+    private Guid[]? IdParameter { get; set; }
+
     [SupplyParameterFromQuery(Name = "brand")]
     private Guid[]? BrandParameter { get; set; }
 
@@ -58,5 +61,5 @@ public sealed partial class Inbox
 
     private InboxFilter Asked => InboxFilter.Of(
         BrandParameter, SentimentParameter, StatusParameter, LanguageParameter, SourceParameter, QParameter, RangeParameter, FromParameter, ToParameter, SortParameter,
-        OwnerParameter, TagParameter, SeverityParameter, SlaParameter, StoryParameter, AuthorParameter);
+        OwnerParameter, TagParameter, SeverityParameter, SlaParameter, StoryParameter, AuthorParameter, IdParameter);
 }

@@ -13,6 +13,9 @@ public sealed record InboxFilter
     /// <summary>What rules put aside, so that nothing is hidden.</summary>
     public const string Filtered = "filtered";
 
+    /// <summary>The mentions service takes no more ids at once.</summary>
+    public const int MostIds = 100;
+
     /// <summary>Values of <see cref="Severity"/>.</summary>
     public static readonly IReadOnlyList<string> SeverityNames = ["critical", "high", "normal", "low"];
 
@@ -27,6 +30,9 @@ public sealed record InboxFilter
 
     /// <summary>Values of <see cref="Range"/>.</summary>
     public static readonly IReadOnlyList<string> Ranges = ["24h", "7d", "30d", "all"];
+
+    /// <summary>Only these mentions, at most <see cref="MostIds"/>; all when empty.</summary>
+    public IReadOnlyList<Guid> Ids { get; init; } = [];
 
     public IReadOnlyList<Guid> Brands { get; init; } = [];
 
@@ -83,6 +89,7 @@ public sealed record InboxFilter
     public string ToQuery(Guid? selected = null)
     {
         var query = new StringBuilder();
+        AddAll(query, "id", Ids);
         AddAll(query, "brand", Brands);
         AddAll(query, "sentiment", Sentiments);
         Add(query, "status", Status == Open ? null : Status);
@@ -102,6 +109,7 @@ public sealed record InboxFilter
     public string ToApi(DateTimeOffset now)
     {
         var query = new StringBuilder();
+        AddAll(query, "id", Ids);
         AddAll(query, "brand", Brands);
         AddAll(query, "sentiment", Sentiments);
         AddAll(query, "status", Status switch { Open => ["new", "claimed"], "all" or Filtered => [], _ => new[] { Status } });
@@ -120,7 +128,7 @@ public sealed record InboxFilter
     /// <summary>The filters by the names of the API, as a saved view keeps them. A time back from now is none of them.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ToView() => ToApi(default(DateTimeOffset).AddYears(1)).Split('&')
         .Select(p => p.Split('=', 2))
-        .Where(p => p[0] != "stories" && (p[0] != "from" || From is not null) && (p[0] != "sort" || Urgent || Newest))
+        .Where(p => p[0] is not ("stories" or "id") && (p[0] != "from" || From is not null) && (p[0] != "sort" || Urgent || Newest))
         .GroupBy(p => p[0], p => Uri.UnescapeDataString(p[1]), StringComparer.Ordinal)
         .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g], StringComparer.Ordinal);
 
@@ -139,8 +147,9 @@ public sealed record InboxFilter
     /// <summary>Reads the address. What nobody understands is passed over, as links get cut and edited.</summary>
     public static InboxFilter Of(
         Guid[]? brand, string[]? sentiment, string? status, string[]? language, Guid[]? source, string? q, string? range, string? from, string? to, string? sort,
-        string? owner = null, string? tag = null, string? severity = null, string? sla = null, Guid? story = null, Guid? author = null) => new()
+        string? owner = null, string? tag = null, string? severity = null, string? sla = null, Guid? story = null, Guid? author = null, Guid[]? id = null) => new()
         {
+            Ids = [.. (id ?? []).Take(MostIds)],
             Brands = brand ?? [],
             Sentiments = [.. (sentiment ?? []).Intersect(Labels)],
             Status = Statuses.FirstOrDefault(s => s == status) ?? Open,
@@ -158,6 +167,9 @@ public sealed record InboxFilter
             Story = story,
             Author = author,
         };
+
+    /// <summary>True unless others are asked for by their ids.</summary>
+    public bool AsksFor(Guid mention) => Ids.Count == 0 || Ids.Contains(mention);
 
     /// <summary>With or without a sentiment.</summary>
     public InboxFilter Toggle(string sentiment) => this with

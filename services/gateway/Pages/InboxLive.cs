@@ -71,9 +71,9 @@ public sealed partial class Inbox
         foreach (var ids in changed.Chunk(100))
         {
             var known = ids.Where(id => _list.Has(id) || id == SelectedId).ToList();
-            var unknown = ids.Except(known).ToList();
+            var unknown = ids.Except(known).Where(_filter.AsksFor).ToList();
             var renewed = known.Count == 0 ? null : Mentions.ListAsync($"{Ids(known)}&limit={known.Count}", _end.Token);
-            var arrived = unknown.Count == 0 ? null : Mentions.ListAsync($"{_filter.ToApi(_now)}&{Ids(unknown)}&limit={unknown.Count}", _end.Token);
+            var arrived = unknown.Count == 0 ? null : Mentions.ListAsync($"{(_filter with { Ids = unknown }).ToApi(_now)}&limit={unknown.Count}", _end.Token);
             foreach (var item in renewed is null ? [] : (await renewed).Items)
             {
                 _list.Change(item, Held);

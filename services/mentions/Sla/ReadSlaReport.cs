@@ -42,9 +42,14 @@ internal static class ReadSlaReport
     private const int MaxRows = 200_000;
     private static readonly TimeSpan Longest = TimeSpan.FromDays(400);
 
+    /// <summary>What <see cref="Row"/> reads, in its order.</summary>
+    public const string Columns = "i.brand_id, i.brand_name, i.owner, coalesce(d.severity, 1::smallint), i.label, i.status, i.seen_at, d.first_answered_at, i.resolved_at, d.pauses::text";
+
+    /// <summary>Where it is read from.</summary>
+    public const string From = "mentions.inbox i left join mentions.desk d on d.workspace = i.workspace and d.mention_id = i.id";
+
     private static readonly string Sql = $"""
-        select i.brand_id, i.brand_name, i.owner, coalesce(d.severity, 1::smallint), i.label, i.status, i.seen_at, d.first_answered_at, i.resolved_at, d.pauses::text
-        from mentions.inbox i left join mentions.desk d on d.workspace = i.workspace and d.mention_id = i.id
+        select {Columns} from {From}
         where i.workspace = $1 and i.seen_at >= $2 and i.seen_at < $3 and not i.backfill and i.story_id is null and i.status <> 3 and ($4 or i.brand_id = any($5))
         order by i.seen_at desc limit {MaxRows + 1}
         """;
@@ -127,7 +132,8 @@ internal static class ReadSlaReport
     // Nearest rank.
     private static double? Quantile(List<double> sorted, double share) => sorted.Count == 0 ? null : Math.Round(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)], 1);
 
-    private static SlaRow Row(NpgsqlDataReader r)
+    /// <summary>A row of <see cref="Columns"/>.</summary>
+    public static SlaRow Row(NpgsqlDataReader r)
     {
         var label = r.GetInt16(4);
         var status = (MentionStatus)r.GetInt16(5);

@@ -49,6 +49,7 @@ internal static class SlaEndpoints
         var sla = app.MapGroup("/api/sla").WithTags("SLA");
         sla.MapGet("policies", GetAsync).WithName("GetSlaPolicies").WithSummary("How soon which mentions are answered").RequireRole(Role.Integrator, Role.Moderator, Role.Manager);
         sla.MapPut("policies", PutAsync).WithName("PutSlaPolicies").WithSummary("Replace all policies: clocks of open mentions, and the past, follow the new ones").TakesVersion().RequireRole(Role.Manager);
+        sla.MapGet("forecast", ReadSlaForecast.Handle).WithName("GetSlaForecast").WithSummary("Which open promises will probably be broken at the pace of the last 7 days").RequireRole(Role.Integrator, Role.Moderator, Role.Manager);
         sla.MapGet("report", ReadSlaReport.Handle).WithName("GetSlaReport").WithSummary("How soon mentions were answered and resolved").RequireRole(Role.Integrator, Role.Moderator, Role.Manager);
     }
 

@@ -100,6 +100,25 @@ public sealed class HandlingIncidents(AlertsFixture fixture) : IClassFixture<Ale
         (await fixture.ScalarAsync($"select count(*) from alerts.rules where state ->> 'name' = 'draft'")).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_rule_that_asks_for_urgent_goes_by_what_verdicts_say_of_themselves_now_and_in_the_past()
+    {
+        MentionScored Said(string id, float negative, bool? urgent)
+        {
+            var scored = AlertsFixture.AScored(brand, id, negative);
+            return scored with { Verdict = scored.Verdict with { Urgent = urgent } };
+        }
+
+        var (says, silent) = (Said("says", 0.3f, true), Said("silent", 0.85f, null));
+        await fixture.PublishAsync([says, Said("denies", 0.95f, false), silent, Said("silent-mild", 0.7f, null)]);
+        await fixture.DrainedAsync();
+
+        fixture.HeardOf(brand.Id).Select(h => h.Alert.MentionId).ShouldBe([says.Mention.MentionId, silent.Mention.MentionId], ignoreOrder: true);
+        await Eventually.Async(_ => fixture.ScalarAsync($"select count(*) from alerts.judged where brand_id = '{brand.Id}'"), n => n == 4, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        (await BacktestAsync(new { name = "draft", urgent = true, brandId = brand.Id })).GetProperty("alerts").GetInt64().ShouldBe(2);
+        (await BacktestAsync(new { name = "draft", kind = "mention", urgent = true, brandId = brand.Id, filter = new { languages = new[] { "sv" } } })).GetProperty("alerts").GetInt64().ShouldBe(0);
+    }
+
     private async Task<JsonElement> BacktestAsync(object rule)
     {
         using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/rules/backtest", new { rule, weeks = 1 });

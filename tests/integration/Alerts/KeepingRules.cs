@@ -14,8 +14,8 @@ public sealed class KeepingRules(AlertsFixture fixture) : IClassFixture<AlertsFi
         var lists = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fixture.GetAsync("/api/rules", "fresh")));
         var rule = lists[0].EnumerateArray().ShouldHaveSingleItem();
         lists.ShouldAllBe(l => l.GetArrayLength() == 1);
-        rule.GetProperty("name").GetString().ShouldBe("Strongly negative");
-        rule.GetProperty("threshold").GetDouble().ShouldBe(0.8);
+        rule.GetProperty("name").GetString().ShouldBe("Urgent");
+        rule.GetProperty("urgent").GetBoolean().ShouldBeTrue();
         rule.GetProperty("unknownReach").GetString().ShouldBe("alert");
 
         using var removed = await fixture.SendAsync(HttpMethod.Delete, $"/api/rules/{rule.GetProperty("id").GetString()}", version: "\"1\"", workspace: "fresh");
@@ -52,6 +52,8 @@ public sealed class KeepingRules(AlertsFixture fixture) : IClassFixture<AlertsFi
     [InlineData("""{"name":"a","threshold":0.5,"treshold":0.6}""", "request_malformed")]
     [InlineData("""{"name":"a","threshold":0}""", "out_of_range")]
     [InlineData("""{"name":"a"}""", "out_of_range")]
+    [InlineData("""{"name":"a","threshold":0.5,"urgent":true}""", "out_of_range")]
+    [InlineData("""{"name":"a","kind":"volumeSpike","urgent":true}""", "out_of_range")]
     [InlineData("""{"name":"a","threshold":0.5,"unknownReach":"maybe"}""", "request_malformed")]
     public async Task What_cannot_be_a_rule_is_refused(string body, string code)
     {

@@ -33,6 +33,36 @@ public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<Mentio
     }
 
     [Fact]
+    public async Task What_will_probably_be_late_is_foreseen_from_what_is_open_and_what_was_done()
+    {
+        // Ten done in six hours: the three that are open have their turns after 36, 72 and 108 minutes.
+        var now = TimeProvider.System.GetUtcNow();
+        await fixture.PublishAsync(Enumerable.Range(0, 10).Select(i => MentionsFixture.AScored(MentionsFixture.AFound(brand, $"done-{i}", at: now.AddHours(-6)))));
+        foreach (var mention in (await PageAsync("", p => p.GetProperty("items").GetArrayLength() == 10)).GetProperty("items").EnumerateArray())
+        {
+            var path = $"/api/mentions/{mention.Id()}/{(mention.GetProperty("url").GetString()!.EndsWith('0') ? "dismiss" : "replied")}";
+            using var answer = await fixture.PostAsync(path, path.EndsWith("dismiss", StringComparison.Ordinal) ? new { reason = "irrelevant" } : new { then = "resolved" }, mention.Tag());
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        await fixture.PublishAsync(Enumerable.Range(0, 3).Select(i => MentionsFixture.AScored(MentionsFixture.AFound(brand, $"open-{i}", at: now.AddHours(-5).AddMinutes(i)))));
+        await PageAsync("status=new", p => p.GetProperty("items").GetArrayLength() == 3);
+        await PutPoliciesAsync(400);
+
+        var forecast = await Eventually.Async(_ => ForecastAsync($"brand={brand.Id}&hours=4"), f => f.GetProperty("due").GetInt32() == 3, Soon, Cancel);
+        var queue = forecast.GetProperty("queues").EnumerateArray().Single();
+        (queue.GetProperty("clock").GetString(), queue.GetProperty("done").GetInt32()).ShouldBe(("firstAnswer", 10));
+        queue.GetProperty("perHour").GetDouble().ShouldBe(1.67, 0.02);
+        forecast.GetProperty("breaches").GetInt32().ShouldBe(1);
+        var late = forecast.GetProperty("items").EnumerateArray().Single();
+        (await PageAsync($"id={late.GetProperty("mentionId").GetGuid()}", _ => true)).GetProperty("items")[0].GetProperty("url").GetString().ShouldEndWith("open-0");
+        (await ForecastAsync($"brand={brand.Id}&hours=1")).GetProperty("due").GetInt32().ShouldBe(0, "they are due later");
+        (await ForecastAsync($"brand={Guid.CreateVersion7()}&hours=4")).GetProperty("open").GetInt32().ShouldBe(0);
+        using var request = Stack.Request(HttpMethod.Get, "/api/sla/forecast?hours=169", role: Role.Moderator);
+        (await fixture.Stack.Mentions.Http.SendAsync(request, Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_rule_is_tried_on_the_past_then_puts_aside_what_can_be_restored()
     {
         await fixture.PublishAsync([MentionsFixture.AScored(MentionsFixture.AFound(brand, "past", text: "Win a free kettle now, click here."), 0.1f)]);
@@ -78,6 +108,8 @@ public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<Mentio
             return MentionsFixture.AScored(found with { Post = found.Post with { Author = new($"bot-{brand.Id}", "Bot") } });
         }
     }
+
+    private Task<JsonElement> ForecastAsync(string query) => fixture.GetAsync<JsonElement>($"/api/sla/forecast?{query}");
 
     private async Task PutPoliciesAsync(int minutes)
     {

@@ -25,6 +25,17 @@ public sealed class AlertDecisions
         Fires(ARule(threshold: threshold), AScored(negative: negative)).ShouldBe(fires);
 
     [Theory]
+    [InlineData(true, 0.3f, true)]
+    [InlineData(false, 0.95f, false)]
+    [InlineData(null, 0.8f, true)]
+    [InlineData(null, 0.79f, false)]
+    public void An_urgent_rule_goes_by_what_the_verdict_says_of_itself_and_else_by_its_probability(bool? urgent, float negative, bool fires)
+    {
+        var scored = AScored(negative: negative);
+        Fires(ARule(threshold: 0) with { Terms = ARule(threshold: 0).Terms with { Urgent = true } }, scored with { Verdict = scored.Verdict with { Urgent = urgent } }).ShouldBe(fires);
+    }
+
+    [Theory]
     [InlineData(null, null, UnknownReach.Ignore, true)]
     [InlineData(100L, 100L, UnknownReach.Alert, true)]
     [InlineData(100L, 99L, UnknownReach.Alert, false)]

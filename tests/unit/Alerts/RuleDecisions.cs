@@ -62,6 +62,21 @@ public sealed class RuleDecisions
         refusal.Field.ShouldBe(field);
     }
 
+    [Theory]
+    [InlineData(RuleKinds.NegativeMention, 0.5, "threshold")]
+    [InlineData(RuleKinds.Mention, 0.5, "threshold")]
+    [InlineData(RuleKinds.NegativeSpike, null, "urgent")]
+    [InlineData(RuleKinds.SlaBreach, null, "urgent")]
+    public void A_rule_asks_for_urgent_in_place_of_a_threshold_and_only_of_single_mentions(string kind, double? threshold, string field) =>
+        Should.Throw<RuleViolation>(() => new RuleRequest("a", threshold, kind, Urgent: true).Check()).Field.ShouldBe(field);
+
+    [Fact]
+    public void An_urgent_rule_needs_no_threshold()
+    {
+        new RuleRequest("a", Urgent: true).Check().Terms.ShouldBe(Terms with { Name = "a", Threshold = 0, Urgent = true });
+        RuleDecider.Change(Fold(RuleDecider.Add(Empty(), RuleKinds.NegativeMention, Terms, "ann", Now)), 1, Terms with { Threshold = 0, Urgent = true }, "bob", Now).ShouldHaveSingleItem();
+    }
+
     [Fact]
     public void Two_lists_with_the_same_values_are_no_change()
     {

@@ -13,6 +13,7 @@ public sealed partial class RuleDialog
     private string _kind = "negativeMention";
     private string _name = "";
     private string _brand = "";
+    private bool _urgent = true;
     private double? _threshold = 0.8;
     private long? _minReach;
     private string? _words;
@@ -66,10 +67,13 @@ public sealed partial class RuleDialog
             (_kind, _name, _brand, _threshold, _minReach) = (r.Kind, r.Name, r.BrandId?.ToString() ?? "", r.Threshold > 0 ? r.Threshold : null, r.MinReach);
             (_words, _authors, _languages) = (ListText.Of(r.Filter?.Words), ListText.Of(r.Filter?.Authors), ListText.Of(r.Filter?.Languages));
             (_sensitivity, _after, _cooldown, _severity, _enabled) = (r.Sensitivity, r.AfterMinutes, r.CooldownMinutes, r.Severity, r.Enabled);
-            _labels = ListText.Of(r.Labels);
+            (_urgent, _labels) = (r.Urgent, ListText.Of(r.Labels));
             (_sources, _channels, _allChannels) = ([.. r.Filter?.Sources ?? []], [.. r.Channels ?? []], r.Channels is null);
         }
     }
+
+    // What is chosen by words or authors is wanted whatever the verdict.
+    private void KindChosen() => _urgent = _kind == "negativeMention";
 
     private static void Toggle(HashSet<Guid> set, Guid id, bool chosen) => _ = chosen ? set.Add(id) : set.Remove(id);
 
@@ -80,7 +84,8 @@ public sealed partial class RuleDialog
         kind = _kind,
         name = _name,
         brandId = Guid.TryParse(_brand, out var brand) ? brand : (Guid?)null,
-        threshold = Single ? _threshold : null,
+        threshold = Single && !_urgent ? _threshold : null,
+        urgent = Single && _urgent,
         minReach = Single ? _minReach : null,
         unknownReach = Rule?.UnknownReach ?? "alert",
         enabled = _enabled,

@@ -58,6 +58,21 @@ public sealed class InboxFilterTests
         filter.IsDefault.ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_link_can_show_some_mentions_by_their_ids()
+    {
+        var ids = Enumerable.Range(1, InboxFilter.MostIds + 5).Select(n => new Guid(n, 0, 0, new byte[8])).ToArray();
+        var filter = InboxFilter.Of(null, null, null, null, null, null, null, null, null, null, id: ids);
+        filter.Ids.Count.ShouldBe(InboxFilter.MostIds, "the service takes no more");
+        filter.IsDefault.ShouldBeFalse();
+        filter.ToQuery().ShouldStartWith($"id={ids[0]}&id={ids[1]}");
+        filter.ToApi(Now).ShouldEndWith($"id={ids[99]}&status=new&status=claimed&stories=one&sort=urgent");
+        filter.ToView().Keys.ShouldNotContain("id", "what is shown now is no view");
+        filter.AsksFor(ids[0]).ShouldBeTrue();
+        filter.AsksFor(ids[^1]).ShouldBeFalse();
+        new InboxFilter().AsksFor(ids[^1]).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("24h", "2026-11-01T12%3A00%3A00Z")]
     [InlineData("7d", "2026-10-26T12%3A00%3A00Z")]

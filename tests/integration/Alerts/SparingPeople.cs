@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Serm.Contracts;
+
+namespace Serm.Tests.Integration.Alerts;
+
+/// <summary>What is held back and summed up, so that people are not woken for everything.</summary>
+public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<ChannelsFixture>
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private readonly BrandRef brand = new(Guid.CreateVersion7(), "Acme");
+    private readonly string workspace = $"w{Guid.CreateVersion7():N}";
+
+    [Fact]
+    public async Task Quiet_hours_hold_back_what_is_told_when_they_end_but_not_from_a_channel_that_keeps_none()
+    {
+        await using var asleep = await ChatSink.StartAsync();
+        await using var awake = await ChatSink.StartAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        using var quiet = await fixture.SendAsync(
+            HttpMethod.Put, "/api/quiet-hours", new { hours = new { from = $"{now.AddHours(-1):HH:mm:ss}", to = $"{now.AddHours(1):HH:mm:ss}", criticalPasses = true }, timeZone = "UTC" }, "\"0\"", workspace);
+        quiet.StatusCode.ShouldBe(HttpStatusCode.OK, await quiet.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await AddAsync(new { kind = "slack", name = "asleep", url = asleep.Url });
+        await AddAsync(new { kind = "slack", name = "awake", url = awake.Url, keepsQuiet = false });
+
+        await fixture.PublishAsync([AlertsFixture.AScored(brand, "night", workspace: workspace)]);
+        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'delivered'", 1);
+        (asleep.Got.Count, awake.Got.Count).ShouldBe((0, 1));
+        (await fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'due' and due_at > now() + interval '50 minutes'")).ShouldBe(1);
+
+        await fixture.ScalarAsync($"with moved as (update alerts.notices set due_at = now() where workspace = '{workspace}' and state = 'due' returning 1) select count(*) from moved");
+        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'delivered'", 2);
+        asleep.Got.Count.ShouldBe(1);
+
+        using var stale = await fixture.SendAsync(HttpMethod.Put, "/api/quiet-hours", new { hours = (object?)null }, "\"0\"", workspace);
+        stale.StatusCode.ShouldBe(HttpStatusCode.PreconditionFailed, "somebody has changed them since");
+    }
+
+    [Fact]
+    public async Task A_digest_sums_up_in_the_readers_language_in_place_of_single_notices()
+    {
+        await using var chat = await ChatSink.StartAsync();
+        await AddAsync(new { kind = "slack", name = "summary", url = chat.Url, digest = "hour", language = "ru" });
+        await fixture.PublishAsync([AlertsFixture.AScored(brand, "one", workspace: workspace), AlertsFixture.AScored(brand, "two", negative: 0.1f, workspace: workspace)]);
+        await CountedAsync($"select coalesce(sum(total), 0) from alerts.counts_hour where workspace = '{workspace}'", 2);
+        await CountedAsync($"select count(*) from alerts.incidents where workspace = '{workspace}'", 1);
+        chat.Got.ShouldBeEmpty();
+
+        // The end of the hour, as far as the channel knows.
+        await fixture.ScalarAsync($"with moved as (update alerts.channels set next_digest_at = now() where workspace = '{workspace}' returning 1) select count(*) from moved");
+        await Eventually.AsyncTrue(_ => Task.FromResult(!chat.Got.IsEmpty), Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+
+        var told = chat.Got.ShouldHaveSingleItem().Body.GetRawText();
+        JsonDocument.Parse(told).RootElement.GetProperty("text").GetString()!.ShouldContain("час", Case.Insensitive);
+        told.ShouldContain("Acme");
+    }
+
+    private Task<long> CountedAsync(string sql, long expected) => Eventually.Async(_ => fixture.ScalarAsync(sql), n => n == expected, Soon, TestContext.Current.CancellationToken);
+
+    private async Task AddAsync(object channel)
+    {
+        using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/channels", channel, workspace: workspace);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+}
