@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using Serm.Contracts;
 using Serm.Defaults;
 
 namespace Serm.Mentions;
