@@ -37,33 +37,34 @@ internal static class SearchText
             words.UnionWith(Words(text));
         }
 
-        return string.Join(' ', words.Select(w => $"'{w}'"));
+        return words.Count == 0 ? "" : $"'{string.Join("' '", words)}'";
     }
 
     /// <summary>The words of a text in lower case, in its order.</summary>
     public static List<string> Words(string? text)
     {
         var words = new List<string>();
-        var word = new StringBuilder();
-        foreach (var rune in (text is { Length: > Searched } ? text[..Searched] : text ?? "").EnumerateRunes())
+        Span<char> word = stackalloc char[LongestWord + 1];
+        var length = 0;
+        foreach (var rune in text.AsSpan(0, Math.Min(text?.Length ?? 0, Searched)).EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark)
             {
-                if (word.Length < LongestWord)
+                if (length < LongestWord)
                 {
-                    word.Append(Rune.ToLowerInvariant(rune));
+                    length += Rune.ToLowerInvariant(rune).EncodeToUtf16(word[length..]);
                 }
             }
-            else if (word.Length > 0)
+            else if (length > 0)
             {
-                words.Add(word.ToString());
-                word.Clear();
+                words.Add(new(word[..length]));
+                length = 0;
             }
         }
 
-        if (word.Length > 0)
+        if (length > 0)
         {
-            words.Add(word.ToString());
+            words.Add(new(word[..length]));
         }
 
         return words;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Serm.Mentions;
 
@@ -34,49 +35,79 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     /// <summary>Most tellings that are compared with, unless told otherwise.</summary>
     public const int MaxTellings = 400_000;
 
-    private const int Bands = 4;
+    // Where tellings meet: four bands of the fingerprint, and the address.
+    private const int UrlKind = 4;
+    private const int Kinds = 5;
+    private const int None = -1;
 
     /// <summary>How far apart copies can be published.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(72);
 
-    private readonly Dictionary<(Guid Brand, int Band, ushort Bits), List<Copy>> byBand = [];
-    private readonly Dictionary<(Guid Brand, long UrlKey), List<Copy>> byUrl = [];
-    private readonly Dictionary<Guid, Story> byMention = [];
-    private readonly Queue<(Guid Id, Copy Copy)> inOrder = new();
+    // What is compared with, by slots that are taken in turn; of a full index the oldest gives its own away. No objects but the stories of several: there are hundreds of thousands, and each would be one more thing to collect.
+    private readonly Dictionary<Guid, int> slots = [];
+    private readonly Dictionary<Guid, Story> leads = [];
+    private Entry[] entries = [];
+    private Story?[] stories = [];
+    private long taken;
+
+    // Slots that share a place are chained both ways: heads by the kind of place and its hash, next and previous by slot and kind.
+    private int[] heads = [];
+    private int[] next = [];
+    private int[] previous = [];
 
     /// <summary>Tellings that are compared with.</summary>
-    public int Count => inOrder.Count;
+    public int Count => slots.Count;
 
     /// <summary>Mentions that are known to belong to a story, their own or another's.</summary>
-    public int Known => byMention.Count;
+    public int Known => slots.Count + leads.Count;
 
     /// <summary>Takes a telling that is known to lie where it lies.</summary>
     public void Load(Telling telling)
     {
-        var story = StoryOf(telling.StoryId ?? telling.Id, telling);
-        if (!story.Members.ContainsKey(telling.Id))
+        var story = telling.StoryId is { } known && known != telling.Id ? StoryOf(known, telling) : null;
+        if (!slots.TryGetValue(telling.Id, out var slot))
         {
-            Remember(telling, story);
+            Remember(telling, story ?? leads.GetValueOrDefault(telling.Id)?.Root);
+        }
+        else if (story is not null && StoryAt(slot) is var own && own != story)
+        {
+            story.Take(own);
         }
     }
 
     /// <summary>The mention whose story a telling joins as things stand; null when it begins one. Takes nothing.</summary>
-    public Guid? LeadOf(Telling telling) => First(Near(telling).Select(c => c.Story.Root))?.LeadId is { } lead && lead != telling.Id ? lead : null;
+    public Guid? LeadOf(Telling telling)
+    {
+        (DateTimeOffset PublishedAt, Guid Id)? first = null;
+        foreach (var slot in Near(telling))
+        {
+            var lead = stories[slot]?.Root is { } story ? (story.LeadPublishedAt, story.LeadId) : (entries[slot].PublishedAt, entries[slot].Id);
+            first = first is { } other && other.CompareTo(lead) <= 0 ? other : lead;
+        }
+
+        return first is { } found && found.Id != telling.Id ? found.Id : null;
+    }
 
     /// <summary>Takes a telling; the same again changes nothing. One that is known to belong to a story stays there, also when what leads it comes later.</summary>
     /// <returns>What is to be written down.</returns>
     public IReadOnlyList<StoryChange> Add(Telling telling)
     {
-        var own = byMention.GetValueOrDefault(telling.Id)?.Root ?? (telling.StoryId is { } known ? StoryOf(known, telling) : null);
-        var together = Near(telling).Select(c => c.Story.Root).Append(own).OfType<Story>().Distinct().ToList();
-        if (together.Count == 0)
+        var near = Near(telling).ToHashSet();
+        var isTaken = slots.TryGetValue(telling.Id, out var slot);
+        if (near.Count == 0 && (isTaken || (telling.StoryId is null && !leads.ContainsKey(telling.Id))))
         {
-            Remember(telling, new Story(telling.Id, telling.PublishedAt));
+            if (!isTaken)
+            {
+                Remember(telling, null);
+            }
+
             return [];
         }
 
+        var own = isTaken ? StoryAt(slot) : leads.GetValueOrDefault(telling.Id)?.Root ?? (telling.StoryId is { } known ? StoryOf(known, telling) : null);
+        var together = near.Select(StoryAt).Append(own).OfType<Story>().Distinct().ToList();
         var before = together.Max(s => s.Members.Count);
-        var into = First(together)!;
+        var into = together.MinBy(s => (s.LeadPublishedAt, s.LeadId))!;
         var changes = new List<StoryChange>();
         foreach (var story in together.Where(s => s != into))
         {
@@ -101,12 +132,15 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         return changes;
     }
 
-    private static Story? First(IEnumerable<Story> stories) => stories.MinBy(s => (s.LeadPublishedAt, s.LeadId));
-
     // What leads it may come later than what it leads.
     private Story StoryOf(Guid lead, Telling telling)
     {
-        var story = byMention.TryGetValue(lead, out var led) ? led.Root : byMention[lead] = new Story(lead, telling.PublishedAt);
+        if (slots.TryGetValue(lead, out var slot))
+        {
+            return StoryAt(slot);
+        }
+
+        var story = leads.TryGetValue(lead, out var led) ? led.Root : leads[lead] = new Story(lead, telling.PublishedAt);
         if (story.LeadId == telling.Id)
         {
             story.LeadPublishedAt = telling.PublishedAt;
@@ -115,91 +149,178 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         return story;
     }
 
-    private void Remember(Telling telling, Story story)
+    // A telling that is like no other is a story without an object, until it has to be one.
+    private Story StoryAt(int slot)
     {
-        story.Members[telling.Id] = telling.PublishedAt;
-        story.Compared++;
-        byMention[telling.Id] = story;
-        var copy = new Copy(telling, story);
-        foreach (var list in Places(telling, create: true))
+        if (stories[slot] is { } story)
         {
-            list.Add(copy);
+            return story.Root;
         }
 
-        inOrder.Enqueue((telling.Id, copy));
-        if (inOrder.Count > most)
+        var entry = entries[slot];
+        return stories[slot] = new Story(entry.Id, entry.PublishedAt) { Compared = 1, Members = { [entry.Id] = entry.PublishedAt } };
+    }
+
+    private void Remember(Telling telling, Story? story)
+    {
+        if (slots.Count == entries.Length)
         {
-            Forget();
+            if (entries.Length == most)
+            {
+                Forget((int)(taken % most));
+            }
+            else
+            {
+                Grow(Math.Min(most, Math.Max(256, 2 * entries.Length)));
+            }
+        }
+
+        var slot = (int)(taken++ % entries.Length);
+        entries[slot] = new(telling.Id, telling.BrandId, telling.SimHash, telling.UrlKey, telling.PublishedAt);
+        stories[slot] = story;
+        slots[telling.Id] = slot;
+        Chain(slot);
+        leads.Remove(telling.Id);
+        if (story is not null)
+        {
+            if (story.LeadId == telling.Id)
+            {
+                story.LeadPublishedAt = telling.PublishedAt;
+            }
+
+            story.Members[telling.Id] = telling.PublishedAt;
+            story.Compared++;
         }
     }
 
-    private void Forget()
+    private void Forget(int slot)
     {
-        var (id, copy) = inOrder.Dequeue();
-        foreach (var list in Places(copy.Telling, create: false))
+        Unchain(slot);
+        var id = entries[slot].Id;
+        slots.Remove(id);
+        if (stories[slot]?.Root is not { } story)
         {
-            list.Remove(copy);
+            return;
         }
 
         // What leads a story is known for as long as anything of it can be met.
-        var story = copy.Story.Root;
+        stories[slot] = null;
         story.Compared--;
-        if (story.LeadId != id)
-        {
-            byMention.Remove(id);
-        }
-
         if (story.Compared == 0)
         {
-            byMention.Remove(story.LeadId);
+            story.Leads.ForEach(lead => leads.Remove(lead));
+        }
+        else if (story.LeadId == id)
+        {
+            leads[id] = story;
         }
     }
 
-    private IEnumerable<Copy> Near(Telling t)
+    private IEnumerable<int> Near(Telling t)
     {
-        foreach (var list in Places(t, create: false))
+        if (entries.Length == 0)
         {
-            foreach (var c in list)
+            yield break;
+        }
+
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            if (PlaceOf(kind, t.BrandId, t.SimHash, t.UrlKey) is not { } place)
             {
-                if (c.Telling.Id != t.Id && (c.Telling.PublishedAt - t.PublishedAt).Duration() <= Window
-                    && ((t.UrlKey is not null && c.Telling.UrlKey == t.UrlKey) || (t.SimHash is { } a && c.Telling.SimHash is { } b && BitOperations.PopCount((ulong)(a ^ b)) <= MaxDistance)))
+                continue;
+            }
+
+            for (var slot = heads[place]; slot >= 0; slot = next[(slot * Kinds) + kind])
+            {
+                if (IsNear(entries[slot], t, kind))
                 {
-                    yield return c;
+                    yield return slot;
                 }
             }
         }
     }
 
-    private List<List<Copy>> Places(Telling t, bool create)
+    private static bool IsNear(in Entry e, Telling t, int kind) =>
+        e.Id != t.Id && e.BrandId == t.BrandId && (e.PublishedAt - t.PublishedAt).Duration() <= Window
+        && (kind == UrlKind
+            ? e.UrlKey == t.UrlKey
+            : e.SimHash is { } a && t.SimHash is { } b && Band(a, kind) == Band(b, kind) && BitOperations.PopCount((ulong)(a ^ b)) <= MaxDistance);
+
+    private static ushort Band(long hash, int band) => (ushort)((ulong)hash >> (16 * band));
+
+    // Each kind has heads of its own.
+    private int? PlaceOf(int kind, Guid brand, long? simHash, long? urlKey)
     {
-        var places = new List<List<Copy>>(Bands + 1);
-        for (var band = 0; t.SimHash is { } hash && band < Bands; band++)
+        var size = heads.Length / Kinds;
+        return (kind, simHash, urlKey) switch
         {
-            Place(byBand, (t.BrandId, band, (ushort)((ulong)hash >> (16 * band))));
-        }
+            (UrlKind, _, { } url) => (size * kind) + (HashCode.Combine(brand, url) & (size - 1)),
+            ( < UrlKind, { } hash, _) => (size * kind) + (HashCode.Combine(brand, Band(hash, kind)) & (size - 1)),
+            _ => null,
+        };
+    }
 
-        if (t.UrlKey is { } url)
+    private int? PlaceOf(int slot, int kind) => PlaceOf(kind, entries[slot].BrandId, entries[slot].SimHash, entries[slot].UrlKey);
+
+    private void Chain(int slot)
+    {
+        for (var kind = 0; kind < Kinds; kind++)
         {
-            Place(byUrl, (t.BrandId, url));
-        }
-
-        return places;
-
-        void Place<TKey>(Dictionary<TKey, List<Copy>> map, TKey key)
-            where TKey : notnull
-        {
-            if (map.TryGetValue(key, out var list))
+            if (PlaceOf(slot, kind) is not { } place)
             {
-                places.Add(list);
+                continue;
             }
-            else if (create)
+
+            var first = heads[place];
+            (next[(slot * Kinds) + kind], previous[(slot * Kinds) + kind], heads[place]) = (first, None, slot);
+            if (first >= 0)
             {
-                places.Add(map[key] = []);
+                previous[(first * Kinds) + kind] = slot;
             }
         }
     }
 
-    private sealed record Copy(Telling Telling, Story Story);
+    private void Unchain(int slot)
+    {
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            if (PlaceOf(slot, kind) is not { } place)
+            {
+                continue;
+            }
+
+            var (before, after) = (previous[(slot * Kinds) + kind], next[(slot * Kinds) + kind]);
+            if (after >= 0)
+            {
+                previous[(after * Kinds) + kind] = before;
+            }
+
+            if (before >= 0)
+            {
+                next[(before * Kinds) + kind] = after;
+            }
+            else
+            {
+                heads[place] = after;
+            }
+        }
+    }
+
+    private void Grow(int size)
+    {
+        Array.Resize(ref entries, size);
+        Array.Resize(ref stories, size);
+        (next, previous) = (new int[size * Kinds], new int[size * Kinds]);
+        heads = new int[(int)BitOperations.RoundUpToPowerOf2((uint)size) * Kinds];
+        Array.Fill(heads, None);
+        for (var slot = 0; slot < slots.Count; slot++)
+        {
+            Chain(slot);
+        }
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Entry(Guid Id, Guid BrandId, long? SimHash, long? UrlKey, DateTimeOffset PublishedAt);
 
     private sealed class Story(Guid leadId, DateTimeOffset leadPublishedAt)
     {
@@ -210,6 +331,9 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         public DateTimeOffset LeadPublishedAt { get; set; } = leadPublishedAt;
 
         public Dictionary<Guid, DateTimeOffset> Members { get; } = [];
+
+        // With those of the stories that it took.
+        public List<Guid> Leads { get; } = [leadId];
 
         // How many of them are still compared with.
         public int Compared { get; set; }
@@ -223,6 +347,7 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
                 Members[id] = published;
             }
 
+            Leads.AddRange(other.Leads);
             Compared += other.Compared;
             other.mergedInto = this;
         }

@@ -117,6 +117,41 @@ public sealed class Stories
         index.Known.ShouldBe(10);
     }
 
+    [Fact]
+    public void As_many_as_it_holds_lie_together_as_when_each_is_compared_with_each()
+    {
+        var random = new Random(7);
+        var tellings = Enumerable.Range(1, 600).Select(i => Told(i, random.NextInt64() & 0x3F3F_1F1F_0707_0303, i, i % 9 == 0 ? i % 27 : null, i % 2 == 0 ? Guid.Empty : null)).ToArray();
+        var of = tellings.ToDictionary(t => t.Id, t => t.Id);
+        foreach (var (a, b) in tellings.SelectMany((a, i) => tellings.Skip(i + 1).Select(b => (a, b))).Where(p => AreNear(p.a, p.b)))
+        {
+            var (from, to) = (of[b.Id], of[a.Id]);
+            foreach (var id in tellings.Select(t => t.Id).Where(id => of[id] == from).ToList())
+            {
+                of[id] = to;
+            }
+        }
+
+        var groups = Partition(tellings, of);
+
+        groups.Split(" | ").Length.ShouldBeInRange(20, 880, "neither one story nor none");
+        Groups(tellings).ShouldBe(groups);
+    }
+
+    [Property(MaxTest = 100)]
+    public void Whatever_was_forgotten_the_same_as_the_latest_is_found(ushort[] hashes)
+    {
+        var index = new StoryIndex(most: 7);
+        foreach (var (hash, i) in hashes.Take(60).Select((h, i) => (h & 0x0F0F, i)))
+        {
+            index.Add(Told(i + 1, hash, i));
+            index.LeadOf(Told(10_000, hash, i)).ShouldNotBeNull();
+            index.Count.ShouldBe(Math.Min(7, i + 1));
+        }
+
+        index.Known.ShouldBeLessThanOrEqualTo(14, "what leads is known while anything of its story is met");
+    }
+
     [Property(MaxTest = 200)]
     public void Seen_at_once_or_found_behind_the_main_road_the_stories_are_the_same(ushort[] hashes, byte forgets, int seed)
     {
@@ -172,6 +207,11 @@ public sealed class Stories
 
         return leads;
     }
+
+    private static bool AreNear(Telling a, Telling b) =>
+        a.BrandId == b.BrandId && (a.PublishedAt - b.PublishedAt).Duration() <= StoryIndex.Window
+        && ((a.UrlKey is not null && a.UrlKey == b.UrlKey)
+            || (a.SimHash is { } x && b.SimHash is { } y && Enumerable.Range(0, 4).Any(i => (ushort)(x >> (16 * i)) == (ushort)(y >> (16 * i))) && System.Numerics.BitOperations.PopCount((ulong)(x ^ y)) <= StoryIndex.MaxDistance));
 
     // Which mentions lie together, whoever leads.
     private static string Partition(IEnumerable<Telling> tellings, Dictionary<Guid, Guid> leads) => string.Join(" | ", tellings.Select(t => t.Id).Distinct()
