@@ -14,7 +14,7 @@ internal sealed class RuleBook(IDocumentStore store, NpgsqlDataSource dataSource
     /// <summary>Whoever it is that adds the rule of a new workspace.</summary>
     private const string Ourselves = "serm";
 
-    private static readonly RuleTerms First = new("Urgent", null, 0, null, UnknownReach.Alert, true, Urgent: true);
+    private static readonly RuleTerms First = new("Strongly negative", null, 0.8, null, UnknownReach.Alert, true);
 
     private readonly ConcurrentDictionary<string, Page> pages = new(StringComparer.Ordinal);
 

@@ -14,8 +14,8 @@ public sealed class KeepingRules(AlertsFixture fixture) : IClassFixture<AlertsFi
         var lists = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fixture.GetAsync("/api/rules", "fresh")));
         var rule = lists[0].EnumerateArray().ShouldHaveSingleItem();
         lists.ShouldAllBe(l => l.GetArrayLength() == 1);
-        rule.GetProperty("name").GetString().ShouldBe("Urgent");
-        rule.GetProperty("urgent").GetBoolean().ShouldBeTrue();
+        rule.GetProperty("name").GetString().ShouldBe("Strongly negative");
+        rule.GetProperty("threshold").GetDouble().ShouldBe(0.8);
         rule.GetProperty("unknownReach").GetString().ShouldBe("alert");
 
         using var removed = await fixture.SendAsync(HttpMethod.Delete, $"/api/rules/{rule.GetProperty("id").GetString()}", version: "\"1\"", workspace: "fresh");

@@ -20,7 +20,7 @@ public sealed class RaisingAlerts(AlertsFixture fixture) : IClassFixture<AlertsF
 
         var (_, alert) = fixture.HeardOf(brand.Id).ShouldHaveSingleItem();
         alert.MentionId.ShouldBe(scored.Mention.MentionId);
-        alert.RuleName.ShouldBe("Urgent");
+        alert.RuleName.ShouldBe("Strongly negative");
         alert.Reach.ShouldBe(100);
         alert.TraceParent.ShouldBe(scored.Mention.TraceParent);
         (await fixture.ScalarAsync($"select count(*) from alerts.mt_events where stream_id = '{alert.AlertId}'")).ShouldBe(1);
