@@ -14,6 +14,7 @@ internal static class Endpoints
         mentions.MapGet("counts", ReadCounts.Handle).WithName("CountMentions").WithSummary("How many mentions stand where").RequireRole(Readers);
         mentions.MapGet("{id:guid}", ReadInbox.One).WithName("GetMention").WithSummary("One mention, with its latency ledger").RequireRole(Readers);
         mentions.MapGet("{id:guid}/history", ReadHistory.Handle).WithName("GetMentionHistory").WithSummary("The whole life of a mention").RequireRole(Readers);
+        mentions.MapGet("{id:guid}/thread", ReadThread.Handle).WithName("GetMentionThread").WithSummary("The mentions of the thread that a mention stands in, in order of publication").RequireRole(Readers);
         mentions.MapTriage();
         mentions.MapPresence();
         mentions.MapCorrections();

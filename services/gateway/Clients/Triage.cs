@@ -1,3 +1,5 @@
+using Serm.Contracts;
+
 namespace Serm.Gateway.Clients;
 
 /// <summary>A step over many mentions and how it went with each.</summary>
@@ -12,6 +14,12 @@ public sealed record StoryData(
 
 /// <summary>One telling of a story.</summary>
 public sealed record StorySighting(Guid Id, string SourceName, string? AuthorName, DateTimeOffset PublishedAt, long? Reach, float? Negative, MentionStatus Status);
+
+/// <summary>What was said of the brand in one thread.</summary>
+public sealed record ThreadData(bool Complete, IReadOnlyList<ThreadItem> Items);
+
+/// <summary>A mention in a thread.</summary>
+public sealed record ThreadItem(Guid Id, bool IsRoot, string? AuthorName, string Text, DateTimeOffset PublishedAt, Sentiment? Sentiment, MentionStatus Status);
 
 /// <summary>What is known of an author from what they said of our brands.</summary>
 public sealed record AuthorData(
@@ -73,6 +81,8 @@ internal sealed class TriageClient(ServiceClient service)
         service.SendAsync<PresenceData>(HttpMethod.Post, Mentions, $"/api/mentions/{id}/presence", new { reading }, null, ct);
 
     public Task<StoryData> StoryAsync(Guid id, CancellationToken ct) => service.GetAsync<StoryData>(Mentions, $"/api/stories/{id}", ct);
+
+    public Task<ThreadData> ThreadAsync(Guid id, CancellationToken ct) => service.GetAsync<ThreadData>(Mentions, $"/api/mentions/{id}/thread", ct);
 
     public Task<AuthorData> AuthorAsync(Guid id, CancellationToken ct) => service.GetAsync<AuthorData>(Mentions, $"/api/authors/{id}", ct);
 

@@ -21,7 +21,7 @@ internal static partial class Decide
                 new Found(
                     message.Brand, post.SourceKind, post.SourceId, post.SourceName, post.NativeId, post.Language, post.LanguageConfidence, post.PublishedAt,
                     message.SeenAt, message.MatchedAt, now, post.Reach, post.ParentNativeId, post.Revision, post.ContentHash, message.Backfill, message.TraceParent,
-                    post.SimHash, Keys.OfUrl(post.CanonicalUrl), Keys.OfAuthor(message.Workspace, post), post.Engagement, story),
+                    post.SimHash, Keys.OfUrl(post.CanonicalUrl), Keys.OfAuthor(message.Workspace, post), post.Engagement, story, post.RootNativeId),
             ];
         }
 

@@ -8,6 +8,8 @@ namespace Serm.Mentions;
 /// <param name="AuthorKey">Stands for its author: a hash of workspace, source kind and the author's id.</param>
 /// <param name="Engagement">Reactions when it was read; null when the network did not tell.</param>
 /// <param name="StoryId">The mention whose story it was seen to tell when it was stored; null when none was known.</param>
+/// <param name="ParentNativeId">The post that it answers; null when it answers none.</param>
+/// <param name="RootNativeId">The post that began the thread; null when it is this one, or not known.</param>
 public sealed record Found(
     BrandRef Brand,
     string SourceKind,
@@ -30,7 +32,8 @@ public sealed record Found(
     long? UrlKey = null,
     Guid? AuthorKey = null,
     Engagement? Engagement = null,
-    Guid? StoryId = null);
+    Guid? StoryId = null,
+    string? RootNativeId = null);
 
 /// <summary>Another revision of the text was seen. It can be older than the latest, when one message overtook the other.</summary>
 public sealed record Edited(int Revision, string ContentHash, string Language, long? Reach, DateTimeOffset PublishedAt, DateTimeOffset SeenAt, DateTimeOffset MatchedAt, string? TraceParent, Engagement? Engagement = null);

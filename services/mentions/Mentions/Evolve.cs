@@ -48,7 +48,7 @@ internal static class Evolve
             UrlKey = e.UrlKey,
             AuthorKey = e.AuthorKey,
             StoryId = e.StoryId ?? state.StoryId,
-            ThreadId = e.ParentNativeId ?? e.NativeId,
+            ThreadId = e.RootNativeId ?? e.ParentNativeId ?? e.NativeId,
             IsReply = e.ParentNativeId is not null,
             Engagement = Later(state.Engagement, e.Engagement),
             Ledger = state.Ledger with { StoredAt = e.StoredAt },

@@ -42,7 +42,7 @@ public sealed partial record Mention
 
     public Guid? AuthorKey { get; init; }
 
-    /// <summary>The id of what is answered, or its own: the same for all of a thread that answer one post.</summary>
+    /// <summary>The network's id of the post that began the thread, or of what is answered where that is all that is known; its own when it answers nothing.</summary>
     public string ThreadId { get; init; } = "";
 
     /// <summary>It answers another post.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Serm.Contracts;
 using Serm.Defaults;
+using Serm.Mentions;
 
 namespace Serm.Tests.Integration.Mentions;
 
@@ -49,6 +50,28 @@ public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<Me
         var recovery = await fixture.GetAsync<JsonElement>($"/api/brands/{brand.Id}/recovery");
         recovery.GetProperty("all").GetProperty("rate").GetDouble().ShouldBe(1);
         recovery.GetProperty("all").GetProperty("byAuthor").GetInt64().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_was_said_in_one_thread_stands_together_at_whatever_depth()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        MentionFound In(string id, string? parent, string? root, int minutes)
+        {
+            var found = MentionsFixture.AFound(brand, id, text: $"said in {id}", at: now.AddMinutes(minutes));
+            return found with { MentionId = Keys.OfMention("main", brand.Id, "push", id), Post = found.Post with { ParentNativeId = parent, RootNativeId = root } };
+        }
+
+        MentionFound[] thread = [In("root-1", null, null, -9), In("answer-1", "root-1", "root-1", -8), In("answer-2", "answer-1", "root-1", -7)];
+        await fixture.PublishAsync([.. thread.Append(In("root-2", null, null, -6)).Reverse().Select(f => MentionsFixture.AScored(f))]);
+        await PageAsync("", p => p.GetProperty("items").GetArrayLength() == 4);
+
+        foreach (var mention in thread)
+        {
+            var items = (await fixture.GetAsync<JsonElement>($"/api/mentions/{mention.MentionId}/thread")).GetProperty("items").EnumerateArray().ToList();
+            items.Select(i => i.GetProperty("text").GetString()).ShouldBe(["said in root-1", "said in answer-1", "said in answer-2"]);
+            items.Select(i => i.GetProperty("isRoot").GetBoolean()).ShouldBe([true, false, false]);
+        }
     }
 
     [Fact]
