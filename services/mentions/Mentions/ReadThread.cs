@@ -32,12 +32,12 @@ internal static class ReadThread
 
     private static readonly string Sql = $"""
         with members as (
-            select i.* from mentions.inbox i where i.workspace = $1 and i.id = any($2)
+            select i.id from mentions.inbox i where i.workspace = $1 and i.id = any($2)
             union
-            select i.* from mentions.inbox i where i.workspace = $1 and i.thread_key = $3 and i.is_reply and i.brand_id = $4
+            select i.id from mentions.inbox i where i.workspace = $1 and i.thread_key = $3 and i.is_reply and i.brand_id = $4
         )
         select i.id, i.is_reply, i.author_key, coalesce(c.author ->> 'name', c.author ->> 'handle'), c.url, left(coalesce(nullif(c.title, ''), c.text, ''), 140), i.published_at, i.label, i.negative, i.status
-        from members i left join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision
+        from members m join mentions.inbox i on i.workspace = $1 and i.id = m.id left join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision
         order by i.published_at, i.id limit {Most + 1}
         """;
 

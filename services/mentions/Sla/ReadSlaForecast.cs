@@ -80,27 +80,18 @@ internal static class ReadSlaForecast
         await using var command = dataSource.CreateCommand(OpenSql);
         command.Parameters.AddWithValue(workspace);
         var open = new List<OpenPromise>();
-        var read = 0;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            if (++read > MaxOpen)
+        var all = await EachAsync(
+            command,
+            MaxOpen,
+            policies,
+            (reader, row, policy) =>
             {
-                break;
-            }
-
-            var row = ReadSlaReport.Row(reader);
-            if (policies.For(row.BrandId, row.Severity, row.Sentiment) is not { } policy)
-            {
-                continue;
-            }
-
-            var (id, urgency) = (reader.GetGuid(10), reader.GetDouble(11));
-            open.AddRange(SlaClocks.Read(policy, row.Times).Where(r => r is { DoneAt: null, DueAt: not null })
-                .Select(r => new OpenPromise(id, row.BrandId, row.BrandName, row.Owner, r.Clock, policy, row.Times.SeenAt, r.DueAt!.Value, urgency)));
-        }
-
-        return (open, read <= MaxOpen);
+                var (id, urgency) = (reader.GetGuid(10), reader.GetDouble(11));
+                open.AddRange(SlaClocks.Read(policy, row.Times).Where(r => r is { DoneAt: null, DueAt: not null })
+                    .Select(r => new OpenPromise(id, row.BrandId, row.BrandName, row.Owner, r.Clock, policy, row.Times.SeenAt, r.DueAt!.Value, urgency)));
+            },
+            cancellationToken);
+        return (open, all);
     }
 
     private static async Task<(List<DonePromise> Done, bool All)> DoneAsync(NpgsqlDataSource dataSource, string workspace, SlaPolicies policies, DateTimeOffset now, CancellationToken cancellationToken)
@@ -111,34 +102,46 @@ internal static class ReadSlaForecast
         command.Parameters.AddWithValue((now - Seen).UtcDateTime);
         command.Parameters.AddWithValue(since.UtcDateTime);
         var done = new List<DonePromise>();
-        var read = 0;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            if (++read > MaxDone)
+        var all = await EachAsync(
+            command,
+            MaxDone,
+            policies,
+            (reader, row, policy) =>
             {
-                break;
+                if (policy.Target(SlaClock.FirstAnswer) is not null && row.Times.FirstAnsweredAt >= since)
+                {
+                    done.Add(new(SlaClock.FirstAnswer, policy.Hours, row.Times.SeenAt));
+                }
+
+                // What was dismissed was decided on, too.
+                var closedAt = row.Status is MentionStatus.Resolved or MentionStatus.Dismissed && !reader.IsDBNull(8) ? reader.GetFieldValue<DateTimeOffset>(8) : (DateTimeOffset?)null;
+                if (policy.Target(SlaClock.Resolve) is not null && closedAt >= since)
+                {
+                    done.Add(new(SlaClock.Resolve, policy.Hours, row.Times.SeenAt));
+                }
+            },
+            cancellationToken);
+        return (done, all);
+    }
+
+    // Rows that a policy is for, up to the most; false when there are more.
+    private static async Task<bool> EachAsync(NpgsqlCommand command, int most, SlaPolicies policies, Action<NpgsqlDataReader, SlaRow, SlaPolicy> take, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        for (var read = 0; await reader.ReadAsync(cancellationToken); read++)
+        {
+            if (read == most)
+            {
+                return false;
             }
 
             var row = ReadSlaReport.Row(reader);
-            if (policies.For(row.BrandId, row.Severity, row.Sentiment) is not { } policy)
+            if (policies.For(row.BrandId, row.Severity, row.Sentiment) is { } policy)
             {
-                continue;
-            }
-
-            if (policy.Target(SlaClock.FirstAnswer) is not null && row.Times.FirstAnsweredAt >= since)
-            {
-                done.Add(new(SlaClock.FirstAnswer, policy.Hours, row.Times.SeenAt));
-            }
-
-            // What was dismissed was decided on, too.
-            var closedAt = row.Status is MentionStatus.Resolved or MentionStatus.Dismissed && !reader.IsDBNull(8) ? reader.GetFieldValue<DateTimeOffset>(8) : (DateTimeOffset?)null;
-            if (policy.Target(SlaClock.Resolve) is not null && closedAt >= since)
-            {
-                done.Add(new(SlaClock.Resolve, policy.Hours, row.Times.SeenAt));
+                take(reader, row, policy);
             }
         }
 
-        return (done, read <= MaxDone);
+        return true;
     }
 }

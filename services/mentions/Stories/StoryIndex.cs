@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Serm.Mentions;
 
@@ -35,37 +34,26 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     /// <summary>Most tellings that are compared with, unless told otherwise.</summary>
     public const int MaxTellings = 400_000;
 
-    // Where tellings meet: four bands of the fingerprint, and the address.
-    private const int UrlKind = 4;
-    private const int Kinds = 5;
-    private const int None = -1;
-
     /// <summary>How far apart copies can be published.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(72);
 
-    // What is compared with, by slots that are taken in turn; of a full index the oldest gives its own away. No objects but the stories of several: there are hundreds of thousands, and each would be one more thing to collect.
-    private readonly Dictionary<Guid, int> slots = [];
+    private readonly TellingTable table = new(most);
     private readonly Dictionary<Guid, Story> leads = [];
-    private Entry[] entries = [];
-    private Story?[] stories = [];
-    private long taken;
 
-    // Slots that share a place are chained both ways: heads by the kind of place and its hash, next and previous by slot and kind.
-    private int[] heads = [];
-    private int[] next = [];
-    private int[] previous = [];
+    // By slot. A telling that is like no other is a story without an object, until it has to be one.
+    private Story?[] stories = [];
 
     /// <summary>Tellings that are compared with.</summary>
-    public int Count => slots.Count;
+    public int Count => table.Count;
 
     /// <summary>Mentions that are known to belong to a story, their own or another's.</summary>
-    public int Known => slots.Count + leads.Count;
+    public int Known => table.Count + leads.Count;
 
     /// <summary>Takes a telling that is known to lie where it lies.</summary>
     public void Load(Telling telling)
     {
         var story = telling.StoryId is { } known && known != telling.Id ? StoryOf(known, telling) : null;
-        if (!slots.TryGetValue(telling.Id, out var slot))
+        if (!table.TryFind(telling.Id, out var slot))
         {
             Remember(telling, story ?? leads.GetValueOrDefault(telling.Id)?.Root);
         }
@@ -79,9 +67,9 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     public Guid? LeadOf(Telling telling)
     {
         (DateTimeOffset PublishedAt, Guid Id)? first = null;
-        foreach (var slot in Near(telling))
+        foreach (var slot in table.Near(telling))
         {
-            var lead = stories[slot]?.Root is { } story ? (story.LeadPublishedAt, story.LeadId) : (entries[slot].PublishedAt, entries[slot].Id);
+            var lead = stories[slot]?.Root is { } story ? (story.LeadPublishedAt, story.LeadId) : (table[slot].PublishedAt, table[slot].Id);
             first = first is { } other && other.CompareTo(lead) <= 0 ? other : lead;
         }
 
@@ -92,8 +80,8 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     /// <returns>What is to be written down.</returns>
     public IReadOnlyList<StoryChange> Add(Telling telling)
     {
-        var near = Near(telling).ToHashSet();
-        var isTaken = slots.TryGetValue(telling.Id, out var slot);
+        var near = table.Near(telling).ToHashSet();
+        var isTaken = table.TryFind(telling.Id, out var slot);
         if (near.Count == 0 && (isTaken || (telling.StoryId is null && !leads.ContainsKey(telling.Id))))
         {
             if (!isTaken)
@@ -135,7 +123,7 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     // What leads it may come later than what it leads.
     private Story StoryOf(Guid lead, Telling telling)
     {
-        if (slots.TryGetValue(lead, out var slot))
+        if (table.TryFind(lead, out var slot))
         {
             return StoryAt(slot);
         }
@@ -149,7 +137,6 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         return story;
     }
 
-    // A telling that is like no other is a story without an object, until it has to be one.
     private Story StoryAt(int slot)
     {
         if (stories[slot] is { } story)
@@ -157,29 +144,24 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
             return story.Root;
         }
 
-        var entry = entries[slot];
-        return stories[slot] = new Story(entry.Id, entry.PublishedAt) { Compared = 1, Members = { [entry.Id] = entry.PublishedAt } };
+        var (id, publishedAt) = (table[slot].Id, table[slot].PublishedAt);
+        return stories[slot] = new Story(id, publishedAt) { Compared = 1, Members = { [id] = publishedAt } };
     }
 
     private void Remember(Telling telling, Story? story)
     {
-        if (slots.Count == entries.Length)
+        if (table.Leaving is { } oldest)
         {
-            if (entries.Length == most)
-            {
-                Forget((int)(taken % most));
-            }
-            else
-            {
-                Grow(Math.Min(most, Math.Max(256, 2 * entries.Length)));
-            }
+            Forget(table[oldest].Id, stories[oldest]?.Root);
         }
 
-        var slot = (int)(taken++ % entries.Length);
-        entries[slot] = new(telling.Id, telling.BrandId, telling.SimHash, telling.UrlKey, telling.PublishedAt);
+        var slot = table.Put(telling);
+        if (slot >= stories.Length)
+        {
+            Array.Resize(ref stories, Math.Min(most, Math.Max(256, 2 * stories.Length)));
+        }
+
         stories[slot] = story;
-        slots[telling.Id] = slot;
-        Chain(slot);
         leads.Remove(telling.Id);
         if (story is not null)
         {
@@ -193,18 +175,14 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         }
     }
 
-    private void Forget(int slot)
+    // What leads a story is known for as long as anything of it can be met.
+    private void Forget(Guid id, Story? story)
     {
-        Unchain(slot);
-        var id = entries[slot].Id;
-        slots.Remove(id);
-        if (stories[slot]?.Root is not { } story)
+        if (story is null)
         {
             return;
         }
 
-        // What leads a story is known for as long as anything of it can be met.
-        stories[slot] = null;
         story.Compared--;
         if (story.Compared == 0)
         {
@@ -215,112 +193,6 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
             leads[id] = story;
         }
     }
-
-    private IEnumerable<int> Near(Telling t)
-    {
-        if (entries.Length == 0)
-        {
-            yield break;
-        }
-
-        for (var kind = 0; kind < Kinds; kind++)
-        {
-            if (PlaceOf(kind, t.BrandId, t.SimHash, t.UrlKey) is not { } place)
-            {
-                continue;
-            }
-
-            for (var slot = heads[place]; slot >= 0; slot = next[(slot * Kinds) + kind])
-            {
-                if (IsNear(entries[slot], t, kind))
-                {
-                    yield return slot;
-                }
-            }
-        }
-    }
-
-    private static bool IsNear(in Entry e, Telling t, int kind) =>
-        e.Id != t.Id && e.BrandId == t.BrandId && (e.PublishedAt - t.PublishedAt).Duration() <= Window
-        && (kind == UrlKind
-            ? e.UrlKey == t.UrlKey
-            : e.SimHash is { } a && t.SimHash is { } b && Band(a, kind) == Band(b, kind) && BitOperations.PopCount((ulong)(a ^ b)) <= MaxDistance);
-
-    private static ushort Band(long hash, int band) => (ushort)((ulong)hash >> (16 * band));
-
-    // Each kind has heads of its own.
-    private int? PlaceOf(int kind, Guid brand, long? simHash, long? urlKey)
-    {
-        var size = heads.Length / Kinds;
-        return (kind, simHash, urlKey) switch
-        {
-            (UrlKind, _, { } url) => (size * kind) + (HashCode.Combine(brand, url) & (size - 1)),
-            ( < UrlKind, { } hash, _) => (size * kind) + (HashCode.Combine(brand, Band(hash, kind)) & (size - 1)),
-            _ => null,
-        };
-    }
-
-    private int? PlaceOf(int slot, int kind) => PlaceOf(kind, entries[slot].BrandId, entries[slot].SimHash, entries[slot].UrlKey);
-
-    private void Chain(int slot)
-    {
-        for (var kind = 0; kind < Kinds; kind++)
-        {
-            if (PlaceOf(slot, kind) is not { } place)
-            {
-                continue;
-            }
-
-            var first = heads[place];
-            (next[(slot * Kinds) + kind], previous[(slot * Kinds) + kind], heads[place]) = (first, None, slot);
-            if (first >= 0)
-            {
-                previous[(first * Kinds) + kind] = slot;
-            }
-        }
-    }
-
-    private void Unchain(int slot)
-    {
-        for (var kind = 0; kind < Kinds; kind++)
-        {
-            if (PlaceOf(slot, kind) is not { } place)
-            {
-                continue;
-            }
-
-            var (before, after) = (previous[(slot * Kinds) + kind], next[(slot * Kinds) + kind]);
-            if (after >= 0)
-            {
-                previous[(after * Kinds) + kind] = before;
-            }
-
-            if (before >= 0)
-            {
-                next[(before * Kinds) + kind] = after;
-            }
-            else
-            {
-                heads[place] = after;
-            }
-        }
-    }
-
-    private void Grow(int size)
-    {
-        Array.Resize(ref entries, size);
-        Array.Resize(ref stories, size);
-        (next, previous) = (new int[size * Kinds], new int[size * Kinds]);
-        heads = new int[(int)BitOperations.RoundUpToPowerOf2((uint)size) * Kinds];
-        Array.Fill(heads, None);
-        for (var slot = 0; slot < slots.Count; slot++)
-        {
-            Chain(slot);
-        }
-    }
-
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Entry(Guid Id, Guid BrandId, long? SimHash, long? UrlKey, DateTimeOffset PublishedAt);
 
     private sealed class Story(Guid leadId, DateTimeOffset leadPublishedAt)
     {

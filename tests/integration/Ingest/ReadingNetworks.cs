@@ -171,6 +171,12 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
         await ToldAsync("source_credentials_last");
         (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { options = new { communities = new[] { "1" }, credentialsEnd = "2020-01-01" } }, workspace)).Body.GetProperty("field").GetString().ShouldBe("options.credentialsEnd");
 
+        // What the network told of the old ones says nothing of new ones.
+        const string Told = "update ingest.cursors set state = state || '{\"expiresAt\":\"2030-01-01T00:00:00Z\"}' where source_id = $1 and lease is null returning 1";
+        await Eventually.AsyncTrue(async _ => await ScalarAsync(Told, id) is int, Patience, () => fixture.Stack.Ingest.LogTail(), TestContext.Current.CancellationToken);
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { credentials = new { accessToken = simulation["vk"].Token } }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
+        (await ScalarAsync("select coalesce(state ->> 'expiresAt', '') from ingest.cursors where source_id = $1", id)).ShouldBe("");
+
         Task ToldAsync(string type) => Eventually.AsyncTrue(
             async _ => (long)(await ScalarAsync($"select count(*) from ingest.mt_events where type = '{type}' and stream_id = $1", id))! == 1, Patience, () => fixture.Stack.Ingest.LogTail(), TestContext.Current.CancellationToken);
     }

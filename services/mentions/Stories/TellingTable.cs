@@ -1,0 +1,165 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Serm.Mentions;
+
+/// <summary>What is compared of a telling.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ToldEntry(Guid Id, Guid BrandId, long? SimHash, long? UrlKey, DateTimeOffset PublishedAt);
+
+/// <summary>
+/// Tellings by the places where near ones meet: four bands of the fingerprint, and the address. In slots that are taken in turn; of a full table the oldest gives its own away. Arrays without an object a telling:
+/// there are hundreds of thousands, which live for days, and each would be one more thing to collect.
+/// </summary>
+/// <param name="most">Most tellings.</param>
+internal sealed class TellingTable(int most)
+{
+    private const int UrlKind = 4;
+    private const int Kinds = 5;
+    private const int None = -1;
+
+    private readonly Dictionary<Guid, int> slots = [];
+    private ToldEntry[] entries = [];
+    private long taken;
+
+    // Slots that share a place are chained both ways: heads by the kind of place and its hash, next and previous by slot and kind.
+    private int[] heads = [];
+    private int[] next = [];
+    private int[] previous = [];
+
+    /// <summary>Tellings in it.</summary>
+    public int Count => slots.Count;
+
+    /// <summary>The slot that the next telling takes from the oldest; null while there is room.</summary>
+    public int? Leaving => slots.Count == most ? (int)(taken % most) : null;
+
+    /// <summary>The telling in a slot that is taken.</summary>
+    public ref readonly ToldEntry this[int slot] => ref entries[slot];
+
+    /// <summary>Where a telling is.</summary>
+    public bool TryFind(Guid id, out int slot) => slots.TryGetValue(id, out slot);
+
+    /// <summary>Takes a telling that is not in it.</summary>
+    /// <returns>Its slot.</returns>
+    public int Put(Telling telling)
+    {
+        if (Leaving is { } oldest)
+        {
+            Unchain(oldest);
+            slots.Remove(entries[oldest].Id);
+        }
+        else if (slots.Count == entries.Length)
+        {
+            Grow(Math.Min(most, Math.Max(256, 2 * entries.Length)));
+        }
+
+        var slot = (int)(taken++ % entries.Length);
+        entries[slot] = new(telling.Id, telling.BrandId, telling.SimHash, telling.UrlKey, telling.PublishedAt);
+        slots[telling.Id] = slot;
+        Chain(slot);
+        return slot;
+    }
+
+    /// <summary>The slots of those that are near a telling, itself left out; one can come several times.</summary>
+    public IEnumerable<int> Near(Telling t)
+    {
+        if (entries.Length == 0)
+        {
+            yield break;
+        }
+
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            if (PlaceOf(kind, t.BrandId, t.SimHash, t.UrlKey) is not { } place)
+            {
+                continue;
+            }
+
+            for (var slot = heads[place]; slot >= 0; slot = next[(slot * Kinds) + kind])
+            {
+                if (IsNear(entries[slot], t, kind))
+                {
+                    yield return slot;
+                }
+            }
+        }
+    }
+
+    private static bool IsNear(in ToldEntry e, Telling t, int kind) =>
+        e.Id != t.Id && e.BrandId == t.BrandId && (e.PublishedAt - t.PublishedAt).Duration() <= StoryIndex.Window
+        && (kind == UrlKind
+            ? e.UrlKey == t.UrlKey
+            : e.SimHash is { } a && t.SimHash is { } b && Band(a, kind) == Band(b, kind) && BitOperations.PopCount((ulong)(a ^ b)) <= StoryIndex.MaxDistance);
+
+    private static ushort Band(long hash, int band) => (ushort)((ulong)hash >> (16 * band));
+
+    // Each kind has heads of its own.
+    private int? PlaceOf(int kind, Guid brand, long? simHash, long? urlKey)
+    {
+        var size = heads.Length / Kinds;
+        return (kind, simHash, urlKey) switch
+        {
+            (UrlKind, _, { } url) => (size * kind) + (HashCode.Combine(brand, url) & (size - 1)),
+            ( < UrlKind, { } hash, _) => (size * kind) + (HashCode.Combine(brand, Band(hash, kind)) & (size - 1)),
+            _ => null,
+        };
+    }
+
+    private int? PlaceOf(int slot, int kind) => PlaceOf(kind, entries[slot].BrandId, entries[slot].SimHash, entries[slot].UrlKey);
+
+    private void Chain(int slot)
+    {
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            if (PlaceOf(slot, kind) is not { } place)
+            {
+                continue;
+            }
+
+            var first = heads[place];
+            (next[(slot * Kinds) + kind], previous[(slot * Kinds) + kind], heads[place]) = (first, None, slot);
+            if (first >= 0)
+            {
+                previous[(first * Kinds) + kind] = slot;
+            }
+        }
+    }
+
+    private void Unchain(int slot)
+    {
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            if (PlaceOf(slot, kind) is not { } place)
+            {
+                continue;
+            }
+
+            var (before, after) = (previous[(slot * Kinds) + kind], next[(slot * Kinds) + kind]);
+            if (after >= 0)
+            {
+                previous[(after * Kinds) + kind] = before;
+            }
+
+            if (before >= 0)
+            {
+                next[(before * Kinds) + kind] = after;
+            }
+            else
+            {
+                heads[place] = after;
+            }
+        }
+    }
+
+    private void Grow(int size)
+    {
+        Array.Resize(ref entries, size);
+        (next, previous) = (new int[size * Kinds], new int[size * Kinds]);
+        heads = new int[(int)BitOperations.RoundUpToPowerOf2((uint)size) * Kinds];
+        Array.Fill(heads, None);
+        for (var slot = 0; slot < slots.Count; slot++)
+        {
+            Chain(slot);
+        }
+    }
+}
