@@ -70,6 +70,13 @@ public sealed class House(Product product)
 
         string[] any = ["negative", "neutral", "positive"];
         await product.PutPoliciesAsync(new { policies = new[] { new { name = "Soon", brands = new[] { brand }, sentiments = any, firstAnswerMinutes = 360 } } });
+
+        // Clocks of what is there follow new policies a moment later.
+        await Eventually.AsyncTrue(
+            async ct => (await product.Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/sla/forecast?brand={brand}", UriKind.Relative), ct)).GetProperty("unknown").GetInt32() == 4,
+            Product.Patience,
+            () => "The new policy sets no clocks.",
+            Product.Cancel);
         await using var screen = await product.OpenAsync($"/sla?brand={brand}");
         await Expect(screen.ByTestId("sla-forecast-unknown")).ToContainTextAsync("4 promises");
 
