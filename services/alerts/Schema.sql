@@ -118,7 +118,8 @@ create table if not exists alerts.deliveries (
 create index if not exists deliveries_due on alerts.deliveries (webhook_id, (replay_id is not null), due_at) where status = 0;
 create index if not exists deliveries_newest on alerts.deliveries (webhook_id, created_at desc, event_id);
 create index if not exists deliveries_replay on alerts.deliveries (replay_id) where replay_id is not null;
-create index if not exists deliveries_oldest on alerts.deliveries (created_at);
+create index if not exists deliveries_age on alerts.deliveries using brin (created_at);
+drop index if exists alerts.deliveries_oldest;
 
 create table if not exists alerts.delivery_attempts (
     webhook_id uuid not null,
@@ -131,7 +132,7 @@ create table if not exists alerts.delivery_attempts (
     body_head  text,
     primary key (webhook_id, event_id, at)
 );
-create index if not exists delivery_attempts_newest on alerts.delivery_attempts (webhook_id, at);
+drop index if exists alerts.delivery_attempts_newest;
 create index if not exists delivery_attempts_oldest on alerts.delivery_attempts using brin (at);
 
 create table if not exists alerts.replays (

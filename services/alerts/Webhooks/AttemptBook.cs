@@ -10,6 +10,9 @@ namespace Serm.Alerts;
 internal sealed partial class AttemptBook(DeliveryTable table, IDocumentStore store, WebhookBook book, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<AttemptBook> log) : BackgroundService
 {
     private const int Page = 500;
+
+    // The least time between two pages: what ends meanwhile is written together.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
     private static readonly Counter<long> Attempts = Telemetry.Meter.CreateCounter<long>("serm.webhooks.attempts", description: "Attempts to deliver, by what they came to");
 
@@ -37,6 +40,7 @@ internal sealed partial class AttemptBook(DeliveryTable table, IDocumentStore st
         var page = new List<(Attempt Attempt, NextAttempt Next)>(Page);
         while (await _waiting.Reader.WaitToReadAsync(end.Token))
         {
+            var pace = stoppingToken.IsCancellationRequested ? Task.CompletedTask : Task.Delay(Pace, end.Token);
             page.Clear();
             while (page.Count < Page && _waiting.Reader.TryRead(out var next))
             {
@@ -44,6 +48,10 @@ internal sealed partial class AttemptBook(DeliveryTable table, IDocumentStore st
             }
 
             await Transient.RetryAsync(ct => WriteAsync(page, ct), log, end.Token);
+            if (page.Count < Page)
+            {
+                await pace;
+            }
         }
     }
 

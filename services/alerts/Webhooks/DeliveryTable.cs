@@ -60,17 +60,22 @@ internal sealed class DeliveryTable(NpgsqlDataSource dataSource, TimeProvider cl
         command.Parameters.Add(new() { Value = now });
         command.Parameters.Add(new() { Value = now + lease });
         var due = new List<DueDelivery>();
+        var bodies = new Dictionary<Guid, byte[]>();
         await using var r = await command.ExecuteReaderAsync(cancellationToken);
         while (await r.ReadAsync(cancellationToken))
         {
+            var (id, at) = (r.GetGuid(2), r.GetFieldValue<DateTimeOffset>(4));
+            if (!bodies.TryGetValue(id, out var body))
+            {
+                bodies[id] = body = PublicEventBody.Bytes(id, r.GetString(3), at, r.IsDBNull(5) ? null : r.GetInt64(5), r.GetString(6));
+            }
+
             due.Add(new(
                 r.GetString(0),
                 r.GetGuid(1),
-                r.GetGuid(2),
-                r.GetString(3),
-                r.GetFieldValue<DateTimeOffset>(4),
-                r.IsDBNull(5) ? null : r.GetInt64(5),
-                r.GetString(6),
+                id,
+                at,
+                body,
                 r.GetInt16(7),
                 r.IsDBNull(8) ? null : r.GetString(8),
                 r.GetFieldValue<DateTimeOffset>(9)));

@@ -1,12 +1,11 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Options;
 using Serm.Defaults;
 
 namespace Serm.Alerts;
 
-/// <summary>Delivers what is due: wakes when something new is noted, claims as much as each webhook's lane has room for, lets the attempts run side by side, and hands what they came to to the <see cref="AttemptBook"/>. Any number of replicas share the work.</summary>
+/// <summary>Delivers what is due: begins at once what <see cref="FanOut"/> hands over, wakes when something else is noted, claims as much as each webhook's lane has room for, lets the attempts run side by side, and hands what they came to to the <see cref="AttemptBook"/>. Any number of replicas share the work.</summary>
 internal sealed partial class Dispatcher(
-    DeliverySignal signal, DeliveryTable table, WebhookBook book, Sender sender, AttemptBook attempts, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<Dispatcher> log) : BackgroundService
+    DeliverySignal signal, DeliveryTable table, WebhookBook book, Lanes lanes, Sender sender, AttemptBook attempts, TimeProvider clock, ILogger<Dispatcher> log) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -14,16 +13,13 @@ internal sealed partial class Dispatcher(
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
     private static readonly Histogram<double> Delay = Telemetry.Meter.CreateHistogram<double>("serm.webhooks.first_attempt", "s", "From what happened to the first attempt to deliver it");
 
-    private readonly Dictionary<Guid, (Lane Lane, int? Rate)> _lanes = [];
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _running = [];
     private HashSet<Guid> _hungry = [];
 
-    private TimeSpan Lease => TimeSpan.FromSeconds(options.Value.TimeoutSeconds + 15);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var listening = signal.ListenAsync(stoppingToken);
+        var others = Task.WhenAll(signal.ListenAsync(stoppingToken), HandedAsync(stoppingToken));
         try
         {
             for (var attempt = 0; !stoppingToken.IsCancellationRequested;)
@@ -50,7 +46,24 @@ internal sealed partial class Dispatcher(
                 rest = [.. _running];
             }
 
-            await Task.WhenAll([.. rest, listening]).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await Task.WhenAll([.. rest, others]).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private async Task HandedAsync(CancellationToken cancellationToken)
+    {
+        lanes.Open(true);
+        try
+        {
+            while (true)
+            {
+                await lanes.TakeHandedAsync(cancellationToken);
+                Run(lanes.Ready());
+            }
+        }
+        finally
+        {
+            lanes.Open(false);
         }
     }
 
@@ -62,8 +75,9 @@ internal sealed partial class Dispatcher(
         }
 
         var pace = Task.Delay(Pace, cancellationToken);
-        var (rooms, again) = Rooms();
-        var due = rooms.Count == 0 ? [] : await table.ClaimAsync(rooms, Lease, cancellationToken);
+        Run(lanes.Ready());
+        var (rooms, again) = lanes.Rooms();
+        IReadOnlyList<DueDelivery> due = rooms.Count == 0 ? [] : await table.ClaimAsync(rooms, lanes.Lease, cancellationToken);
         lock (_lock)
         {
             // Where all the room was used, or there was none, more may be due: then an end is worth a claim.
@@ -71,118 +85,68 @@ internal sealed partial class Dispatcher(
             _hungry = [.. book.All.Keys.Except(rooms.Where(r => claimed.GetValueOrDefault(r.Webhook) < r.Room).Select(r => r.Webhook))];
         }
 
-        foreach (var delivery in due)
-        {
-            Begin(delivery);
-        }
-
+        Run(lanes.Begin(due));
+        Run(lanes.Ready());
+        HashSet<Guid> hungry;
         lock (_lock)
         {
+            hungry = _hungry;
+        }
+
+        if (lanes.AnyRoom(hungry))
+        {
             // What ended while this was claimed has told nobody.
-            if (_hungry.Any(id => _lanes.TryGetValue(id, out var lane) && lane.Lane.Room(clock.GetUtcNow()) > 0))
-            {
-                signal.Wake();
-            }
+            signal.Wake();
         }
 
         await pace;
         await signal.WaitAsync(again is { } at && at - clock.GetUtcNow() is var soon && soon < Poll ? TimeSpan.FromMilliseconds(Math.Max(5, soon.TotalMilliseconds)) : Poll, cancellationToken);
     }
 
-    private (List<(Guid Webhook, int Room)> Rooms, DateTimeOffset? Again) Rooms()
+    private void Run(IReadOnlyList<Begun> begun)
     {
-        var now = clock.GetUtcNow();
-        DateTimeOffset? again = null;
-        var rooms = new List<(Guid, int)>();
-        lock (_lock)
+        foreach (var one in begun)
         {
-            foreach (var gone in _lanes.Keys.Where(k => !book.All.ContainsKey(k) && _lanes[k].Lane.Running == 0).ToList())
-            {
-                _lanes.Remove(gone);
-            }
-
-            var free = options.Value.AtOnce - _running.Count;
-            foreach (var (id, open) in book.All)
-            {
-                var lane = LaneOf(id, open.Webhook.Terms.MaxPerSecond, now);
-                var room = lane.Room(now);
-
-                // Everybody's first attempt has its place: what hangs elsewhere cannot take it.
-                room = lane.Running == 0 ? Math.Min(room, Math.Max(1, free)) : Math.Min(room, Math.Max(0, free));
-                if (room > 0)
-                {
-                    rooms.Add((id, room));
-                }
-
-                again = lane.RoomAt(now) is { } at && (again is null || at < again) ? at : again;
-            }
-        }
-
-        return (rooms, again);
-    }
-
-    private Lane LaneOf(Guid id, int? rate, DateTimeOffset now)
-    {
-        if (!_lanes.TryGetValue(id, out var lane) || lane.Rate != rate)
-        {
-            // Another rate makes another lane; what runs in the old one ends there.
-            _lanes[id] = lane = (new Lane(options.Value.PerWebhook, rate, now), rate);
-        }
-
-        return lane.Lane;
-    }
-
-    private void Begin(DueDelivery delivery)
-    {
-        if (!book.All.TryGetValue(delivery.WebhookId, out var open))
-        {
-            return;
-        }
-
-        var now = clock.GetUtcNow();
-        if (delivery.Step == 0)
-        {
-            Delay.Record(Math.Max(0, (now - delivery.At).TotalSeconds));
-        }
-
-        lock (_lock)
-        {
-            var lane = LaneOf(delivery.WebhookId, open.Webhook.Terms.MaxPerSecond, now);
-            lane.Begin(now);
-            var task = RunAsync(delivery, open, lane);
-            if (!task.IsCompleted)
+            var task = RunAsync(one);
+            lock (_lock)
             {
                 _running.Add(task);
-                _ = task.ContinueWith(
-                    t =>
-                    {
-                        bool more;
-                        lock (_lock)
-                        {
-                            _running.Remove(t);
-                            more = _hungry.Contains(delivery.WebhookId);
-                        }
-
-                        if (more)
-                        {
-                            signal.Wake();
-                        }
-                    },
-                    TaskScheduler.Default);
             }
+
+            _ = task.ContinueWith(
+                t =>
+                {
+                    bool more;
+                    lock (_lock)
+                    {
+                        _running.Remove(t);
+                        more = _hungry.Contains(one.Delivery.WebhookId);
+                    }
+
+                    if (more)
+                    {
+                        signal.Wake();
+                    }
+                },
+                TaskScheduler.Default);
         }
     }
 
-    private async Task RunAsync(DueDelivery delivery, OpenWebhook open, Lane lane)
+    private async Task RunAsync(Begun first)
     {
         await Task.Yield();
-        var attempt = await sender.TryAsync(delivery, open.Webhook, open.Secrets, CancellationToken.None);
-        lock (_lock)
+        for (var begun = first; begun is not null;)
         {
-            lane.End(attempt.Result, clock.GetUtcNow());
-        }
+            var delivery = begun.Delivery;
+            if (delivery.Step == 0)
+            {
+                Delay.Record(Math.Max(0, (clock.GetUtcNow() - delivery.At).TotalSeconds));
+            }
 
-        await attempts.AddAsync(attempt);
+            var attempt = await sender.TryAsync(delivery, begun.Open.Webhook, begun.Open.Secrets, CancellationToken.None);
+            begun = lanes.End(begun, attempt.Result);
+            await attempts.AddAsync(attempt);
+        }
     }
 
     [LoggerMessage(EventId = 421, Level = LogLevel.Warning, Message = "Deliveries wait for PostgreSQL ({Error})")]

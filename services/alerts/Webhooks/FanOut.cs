@@ -2,6 +2,7 @@ using JasperFx.Events;
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
 using Marten;
+using Marten.Services;
 using Marten.Subscriptions;
 using Npgsql;
 using Serm.Defaults;
@@ -9,9 +10,9 @@ using Serm.Defaults;
 namespace Serm.Alerts;
 
 /// <summary>Turns stored events into public ones, gives each its place in its workspace's feed, and notes a delivery for each webhook that wants it: all in the transaction in which Marten moves its progress, so nothing is told twice or never.</summary>
-internal sealed class FanOut(NpgsqlDataSource dataSource, ILogger<FanOut> log) : SubscriptionBase
+internal sealed class FanOut(NpgsqlDataSource dataSource, Lanes lanes, TimeProvider clock, ILogger<FanOut> log) : SubscriptionBase
 {
-    /// <summary>Told to whoever delivers when there is something new.</summary>
+    /// <summary>Told to whoever delivers when there is something new to claim.</summary>
     public const string Channel = "alerts_deliveries";
 
     // The row of the workspace is held until the commit: places are given out and become visible in the same order, without gaps.
@@ -35,13 +36,6 @@ internal sealed class FanOut(NpgsqlDataSource dataSource, ILogger<FanOut> log) :
         on conflict do nothing
         """;
 
-    private const string DeliveriesSql = """
-        insert into alerts.deliveries (workspace, webhook_id, event_id, seq, type, status, due_at, created_at)
-        select ^, t.webhook_id, e.id, e.seq, e.type, 0, ^, ^
-        from unnest(^, ^) as t(webhook_id, event_id) join alerts.public_events e on e.workspace = ^ and e.id = t.event_id
-        on conflict do nothing
-        """;
-
     public override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
     {
         IReadOnlyList<(string Workspace, PublicEvent Event)> happened = [];
@@ -54,17 +48,26 @@ internal sealed class FanOut(NpgsqlDataSource dataSource, ILogger<FanOut> log) :
             },
             log,
             cancellationToken);
+        var noted = new Noted();
         foreach (var group in happened.GroupBy(h => h.Workspace, StringComparer.Ordinal))
         {
-            Queue(operations, group.Key, [.. group.Select(h => h.Event)], webhooks.GetValueOrDefault(group.Key, []));
+            (PublicEvent Event, string Data)[] told = [.. group.Select(h => (h.Event, PublicEventBody.Data(h.Event)))];
+            Queue(operations, group.Key, told);
+            var wanted = told.SelectMany(h => webhooks.GetValueOrDefault(group.Key, []).Where(w => w.Wants(h.Event)).Select(w => (w.Id, h.Event.Id))).ToArray();
+            if (wanted.Length > 0)
+            {
+                var deliveries = new NoteDeliveries(lanes, group.Key, told, wanted, clock.GetUtcNow());
+                operations.QueueOperation(deliveries);
+                noted.Add(deliveries);
+            }
         }
 
-        if (happened.Count > 0)
+        if (noted.Exists(n => n.LeavesSome))
         {
             operations.QueueSqlCommand($"notify {Channel}");
         }
 
-        return NullChangeListener.Instance;
+        return noted;
     }
 
     private async Task<IReadOnlyList<(string, PublicEvent)>> MapAsync(IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
@@ -87,23 +90,23 @@ internal sealed class FanOut(NpgsqlDataSource dataSource, ILogger<FanOut> log) :
             changes.Select(e => e.TenantId).Distinct().ToArray(),
             changes.Select(e => e.StreamId).Distinct().ToArray())).ToDictionary(s => s.State.Id, s => s.State);
 
-    private static void Queue(IDocumentOperations operations, string workspace, PublicEvent[] happened, IReadOnlyList<Webhook> webhooks)
+    private static void Queue(IDocumentOperations operations, string workspace, (PublicEvent Event, string Data)[] happened)
     {
-        var feed = Array.FindAll(happened, h => h.OnlyWebhook is null);
+        var feed = Array.FindAll(happened, h => h.Event.OnlyWebhook is null);
         if (feed.Length > 0)
         {
             operations.QueueSqlCommand(
                 '^',
                 EventsSql,
-                Array.ConvertAll(feed, h => h.Id),
-                Array.ConvertAll(feed, h => h.Type),
-                Array.ConvertAll(feed, h => h.At.ToUniversalTime()),
-                Array.ConvertAll(feed, h => h.BrandId ?? Guid.Empty),
-                Array.ConvertAll(feed, h => h.MentionId ?? Guid.Empty),
-                Array.ConvertAll(feed, h => h.Severity ?? ""),
-                Array.ConvertAll(feed, h => string.Join('\u001f', h.Labels)),
-                Array.ConvertAll(feed, PublicEventBody.Data),
-                Array.ConvertAll(feed, h => h.TraceParent ?? ""),
+                Array.ConvertAll(feed, h => h.Event.Id),
+                Array.ConvertAll(feed, h => h.Event.Type),
+                Array.ConvertAll(feed, h => h.Event.At.ToUniversalTime()),
+                Array.ConvertAll(feed, h => h.Event.BrandId ?? Guid.Empty),
+                Array.ConvertAll(feed, h => h.Event.MentionId ?? Guid.Empty),
+                Array.ConvertAll(feed, h => h.Event.Severity ?? ""),
+                Array.ConvertAll(feed, h => string.Join('\u001f', h.Event.Labels)),
+                Array.ConvertAll(feed, h => h.Data),
+                Array.ConvertAll(feed, h => h.Event.TraceParent ?? ""),
                 workspace,
                 workspace,
                 workspace,
@@ -111,17 +114,22 @@ internal sealed class FanOut(NpgsqlDataSource dataSource, ILogger<FanOut> log) :
                 Guid.Empty);
         }
 
-        var tests = Array.FindAll(happened, h => h.OnlyWebhook is not null);
+        var tests = Array.FindAll(happened, h => h.Event.OnlyWebhook is not null);
         if (tests.Length > 0)
         {
-            operations.QueueSqlCommand('^', TestsSql, workspace, Array.ConvertAll(tests, h => h.Id), Array.ConvertAll(tests, h => h.Type), Array.ConvertAll(tests, h => h.At.ToUniversalTime()), Array.ConvertAll(tests, PublicEventBody.Data));
+            operations.QueueSqlCommand('^', TestsSql, workspace, Array.ConvertAll(tests, h => h.Event.Id), Array.ConvertAll(tests, h => h.Event.Type), Array.ConvertAll(tests, h => h.Event.At.ToUniversalTime()), Array.ConvertAll(tests, h => h.Data));
         }
+    }
 
-        var deliveries = happened.SelectMany(h => webhooks.Where(w => w.Wants(h)).Select(w => (Webhook: w.Id, Event: h.Id))).ToArray();
-        if (deliveries.Length > 0)
+    /// <summary>The deliveries of a page, a workspace each.</summary>
+    private sealed class Noted : List<NoteDeliveries>, IChangeListener
+    {
+        public Task BeforeCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token) => Task.CompletedTask;
+
+        public Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
         {
-            var now = happened.Max(h => h.At).ToUniversalTime();
-            operations.QueueSqlCommand('^', DeliveriesSql, workspace, now, now, Array.ConvertAll(deliveries, d => d.Webhook), Array.ConvertAll(deliveries, d => d.Event), workspace);
+            ForEach(n => n.Begin());
+            return Task.CompletedTask;
         }
     }
 }

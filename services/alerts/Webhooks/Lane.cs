@@ -25,6 +25,9 @@ internal sealed class Lane(int atOnce, int? maxPerSecond, DateTimeOffset now)
     /// <summary>True while only single attempts are made.</summary>
     public bool Broken => _failures >= BreaksAfter;
 
+    /// <summary>True when nothing is known that holds deliveries up: neither a breaker nor a receiver that asked to wait.</summary>
+    public bool Flows(DateTimeOffset at) => !Broken && at >= _notBefore;
+
     /// <summary>How many may begin.</summary>
     public int Room(DateTimeOffset at)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Serm.Defaults;
@@ -23,6 +24,9 @@ internal static class PublicEventBody
     public static string Write(Guid id, string type, DateTimeOffset at, long? sequence, string data) => string.Create(
         CultureInfo.InvariantCulture,
         $$"""{"type":"{{type}}","timestamp":"{{at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffff}}Z","id":"{{id}}","sequence":{{sequence?.ToString(CultureInfo.InvariantCulture) ?? "null"}},"data":{{data}}}""");
+
+    /// <summary>The whole body as it is sent.</summary>
+    public static byte[] Bytes(Guid id, string type, DateTimeOffset at, long? sequence, string data) => Encoding.UTF8.GetBytes(Write(id, type, at, sequence, data));
 
     private static JsonSerializerOptions Options()
     {

@@ -19,7 +19,7 @@ internal sealed class Retention(NpgsqlDataSource dataSource, IOptions<WebhookOpt
     private static readonly string[] Tables =
     [
         Events,
-        "delete from alerts.deliveries where ctid = any(array(select ctid from alerts.deliveries where created_at < $1 order by created_at limit 5000))",
+        "delete from alerts.deliveries where ctid = any(array(select ctid from alerts.deliveries where created_at < $1 limit 5000))",
         "delete from alerts.delivery_attempts where ctid = any(array(select ctid from alerts.delivery_attempts where at < $1 limit 5000))",
         "delete from alerts.mentions where ctid = any(array(select ctid from alerts.mentions where at < $1 order by at limit 5000))",
         "delete from alerts.replays where at < $1",

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -10,7 +11,15 @@ using Serm.Defaults;
 namespace Serm.Alerts;
 
 /// <summary>A delivery that is to be tried now, and is ours until <paramref name="LeasedUntil"/>.</summary>
-internal sealed record DueDelivery(string Workspace, Guid WebhookId, Guid EventId, string Type, DateTimeOffset At, long? Sequence, string Data, int Step, string? TraceParent, DateTimeOffset LeasedUntil);
+/// <param name="Workspace">The tenant.</param>
+/// <param name="WebhookId">Whom it goes to.</param>
+/// <param name="EventId">What it tells: <c>webhook-id</c>.</param>
+/// <param name="At">When that happened.</param>
+/// <param name="Body">The bytes that are sent; all receivers of an event share them.</param>
+/// <param name="Step">Failed attempts since the schedule began.</param>
+/// <param name="TraceParent">W3C traceparent of what led to it.</param>
+/// <param name="LeasedUntil">The end of the claim, to the microsecond as it is stored.</param>
+internal sealed record DueDelivery(string Workspace, Guid WebhookId, Guid EventId, DateTimeOffset At, byte[] Body, int Step, string? TraceParent, DateTimeOffset LeasedUntil);
 
 /// <summary>An attempt, as it is noted.</summary>
 internal sealed record Attempt(DueDelivery Delivery, DateTimeOffset At, string Url, int Milliseconds, AttemptResult Result, string? BodyHead);
@@ -61,8 +70,7 @@ internal sealed class Sender(IHttpClientFactory http, IOptions<WebhookOptions> o
     private static HttpRequestMessage Request(DueDelivery due, Webhook webhook, WebhookSecrets secrets, DateTimeOffset now)
     {
         var id = due.EventId.ToString();
-        var body = Encoding.UTF8.GetBytes(PublicEventBody.Write(due.EventId, due.Type, due.At, due.Sequence, due.Data));
-        var request = new HttpRequestMessage(HttpMethod.Post, webhook.Terms.Url) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, webhook.Terms.Url) { Content = new ByteArrayContent(due.Body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         foreach (var (name, value) in secrets.Headers)
         {
@@ -72,7 +80,7 @@ internal sealed class Sender(IHttpClientFactory http, IOptions<WebhookOptions> o
         request.Headers.TryAddWithoutValidation("User-Agent", "Serm-Webhooks/1");
         request.Headers.TryAddWithoutValidation("webhook-id", id);
         request.Headers.TryAddWithoutValidation("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        request.Headers.TryAddWithoutValidation("webhook-signature", Signatures.Of(secrets, webhook.Terms.Asymmetric, id, now, body));
+        request.Headers.TryAddWithoutValidation("webhook-signature", Signatures.Of(secrets, webhook.Terms.Asymmetric, id, now, due.Body));
         return request;
     }
 
@@ -91,19 +99,22 @@ internal sealed class Sender(IHttpClientFactory http, IOptions<WebhookOptions> o
     // 2xx is said before the body: whatever comes, or does not come, after it changes nothing.
     private static async Task<string?> HeadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
+        if (answer.Content.Headers.ContentLength == 0)
+        {
+            return null;
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(BodyPatience);
-        var head = new byte[KeptHead];
+        var buffer = ArrayPool<byte>.Shared.Rent(KeptHead * 4);
         var kept = 0;
         try
         {
             await using var body = await answer.Content.ReadAsStreamAsync(patience.Token);
-            var scrap = new byte[8 * 1024];
             for (var read = 0; read < MaxAnswer;)
             {
-                var more = kept < KeptHead
-                    ? await body.ReadAsync(head.AsMemory(kept), patience.Token)
-                    : await body.ReadAsync(scrap, patience.Token);
+                // What comes after the head is read behind it, over and over, and forgotten.
+                var more = await body.ReadAsync(buffer.AsMemory(kept), patience.Token);
                 if (more == 0)
                 {
                     break;
@@ -118,7 +129,9 @@ internal sealed class Sender(IHttpClientFactory http, IOptions<WebhookOptions> o
             // What came is what there is.
         }
 
-        return kept == 0 ? null : Printable(Encoding.UTF8.GetString(head.AsSpan(0, kept)));
+        var head = kept == 0 ? null : Printable(Encoding.UTF8.GetString(buffer.AsSpan(0, kept)));
+        ArrayPool<byte>.Shared.Return(buffer);
+        return head;
     }
 
     // PostgreSQL takes no NUL, and nobody who reads a log wants other control characters.

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Serm.Alerts;
 
 /// <summary>What webhooks are composed of.</summary>
@@ -10,6 +12,7 @@ internal static class WebhookSetup
         builder.Services.AddSingleton<WebhookBook>();
         builder.Services.AddSingleton<DeliveryTable>();
         builder.Services.AddSingleton<DeliverySignal>();
+        builder.Services.AddSingleton(s => new Lanes(() => s.GetRequiredService<WebhookBook>().All, s.GetRequiredService<IOptions<WebhookOptions>>(), s.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<Sender>();
         Sender.Add(builder.Services);
         builder.Services.AddEventDescriptions();
