@@ -48,7 +48,7 @@ build_services() {
         for program in "${SERVICES[@]}" demo; do
             cp -a "artifacts/publish/Serm.${program^}/release" "$DATA/app/$print.new/Serm.${program^}"
         done
-        make_ready "$DATA/app/$print.new"
+        make_ready "$DATA/app/$print.new" 8>&-
     ) >"$log" 2>&1 || {
         say failed
         grep -E 'error|warn' "$log" | sort -u | tail -20 >&2 || tail -20 "$log" >&2

@@ -97,7 +97,8 @@ public sealed class Incidents(Product product)
         await using var screen = await product.OpenAsync("/rules");
         await screen.ByTestId("add-rule").ClickAsync();
         await screen.ByTestId("rule-name").FillAsync("What is urgent");
-        await Expect(screen.ByTestId("rule-urgent")).ToBeCheckedAsync();
+        await Expect(screen.ByTestId("rule-threshold")).ToHaveValueAsync("0.8");
+        await screen.ByTestId("rule-urgent").CheckAsync();
         await Expect(screen.ByTestId("rule-threshold")).ToHaveCountAsync(0);
         await screen.ByTestId("save-rule").ClickAsync();
         var rule = screen.ByTestId("rule").Filter(new() { HasText = "What is urgent" });
@@ -121,7 +122,7 @@ public sealed class Incidents(Product product)
         await screen.ByTestId("add-rule").ClickAsync();
         await screen.ByTestId("rule-kind").SelectOptionAsync("mention");
         await screen.ByTestId("rule-name").FillAsync("Refunds");
-        await screen.ByTestId("rule-threshold").FillAsync("");
+        await Expect(screen.ByTestId("rule-threshold")).ToHaveValueAsync("");
         await screen.ByTestId("rule-words").FillAsync("refund");
         await screen.ByTestId("backtest").ClickAsync();
         await Expect(screen.ByTestId("backtest-result")).ToContainTextAsync("1 incidents");

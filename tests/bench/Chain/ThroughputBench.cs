@@ -40,7 +40,7 @@ internal static class ThroughputBench
         context.Report(Figure.AtLeast("throughput: POST /api/ingest to judged in the inbox", rate, 4_000, "/s", string.Create(CultureInfo.InvariantCulture, $"{alerting:P0} raise an alert; {CpuMeter.Text(each)}")));
         context.Report(Figure.AtLeast("throughput: share of the bare chain", rate / bare.Rate, 0.5, "", $"bare chain {Figure.Text(bare.Rate, "/s")} in the same run"));
         context.Report(new("throughput: CPU a mention beside the bare chain", Figure.Text(each.Values.Sum() / bare.Each.Values.Sum(), "times")));
-        context.Report(new("throughput: just-in-time compilation in it, CPU a mention", Figure.Text(compiled, "us"), "ends when a service has run for a while"));
+        context.Report(new("throughput: just-in-time compilation in it, by the clock, a mention", Figure.Text(compiled, "us"), "with what its threads waited for a core; ends when a service has run for a while"));
         await MemoryAsync(context, product, string.Create(CultureInfo.InvariantCulture, $"after {Count + Warm:#,0} mentions"), cancellationToken);
     }
 
@@ -62,7 +62,7 @@ internal static class ThroughputBench
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>What the services' runtimes have spent on compiling their code so far.</summary>
+    /// <summary>How long the services' runtimes have been compiling their code so far. It is the clock's time, not a core's.</summary>
     private static async Task<double> CompileSecondsAsync(Product product, CancellationToken cancellationToken)
     {
         var sum = 0.0;

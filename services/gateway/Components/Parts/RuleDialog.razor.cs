@@ -13,7 +13,7 @@ public sealed partial class RuleDialog
     private string _kind = "negativeMention";
     private string _name = "";
     private string _brand = "";
-    private bool _urgent = true;
+    private bool _urgent;
     private double? _threshold = 0.8;
     private long? _minReach;
     private string? _words;
@@ -73,7 +73,7 @@ public sealed partial class RuleDialog
     }
 
     // What is chosen by words or authors is wanted whatever the verdict.
-    private void KindChosen() => _urgent = _kind == "negativeMention";
+    private void KindChosen() => (_urgent, _threshold) = (false, _kind == "negativeMention" ? 0.8 : null);
 
     private static void Toggle(HashSet<Guid> set, Guid id, bool chosen) => _ = chosen ? set.Add(id) : set.Remove(id);
 
