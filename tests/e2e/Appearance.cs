@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -47,7 +46,7 @@ public sealed class Appearance(Product product)
             await ShotAsync(screen, $"{name}-{scheme}-{width}");
             var wider = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
             wider.ShouldBeLessThanOrEqualTo(0, $"The page scrolls sideways, {scheme}, {width}.");
-            Violations(await screen.Page.RunAxe()).ShouldBeEmpty($"{scheme}, {width}");
+            (await screen.ViolationsAsync()).ShouldBeEmpty($"{scheme}, {width}");
         }
 
         screen.Errors.ShouldBeEmpty();
@@ -76,13 +75,11 @@ public sealed class Appearance(Product product)
             () => "The focus does not come into the dialog.",
             Product.Cancel);
         await ShotAsync(screen, $"{path[1..]}-dialog");
-        Violations(await screen.Page.RunAxe()).ShouldBeEmpty();
+        (await screen.ViolationsAsync()).ShouldBeEmpty();
         await screen.Page.Keyboard.PressAsync("Escape");
         await Expect(screen.ByTestId(field)).ToHaveCountAsync(0);
         screen.Errors.ShouldBeEmpty();
     }
-
-    private static IEnumerable<string> Violations(Deque.AxeCore.Commons.AxeResult found) => found.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}");
 
     // For people to look at: SERM_TEST_SCREENS names a folder.
     private static async Task ShotAsync(Screen screen, string name)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Serm.Tests.E2E;
@@ -40,6 +41,7 @@ public sealed class Product : IAsyncLifetime
                 ["RateLimits__Anonymous__Burst"] = "1000",
                 ["RateLimits__SignIn__PerSecond"] = "100",
                 ["RateLimits__SignIn__Burst"] = "100",
+                ["Ingest__Polling__CredentialsLookSeconds"] = "1",
             });
         await Stack.StartAsync(Cancel);
         Api = new HttpClient { BaseAddress = Stack.Gateway.Address, Timeout = TimeSpan.FromSeconds(60) };
@@ -195,6 +197,10 @@ public sealed class Screen : IAsyncDisposable
     public ILocator Row(Guid mention) => Page.Locator($"[data-testid=mention-row][data-mention-id='{mention}']");
 
     public ILocator ByTestId(string id) => Page.GetByTestId(id);
+
+    /// <summary>What keeps people out of the page as it is now; none when it is accessible.</summary>
+    public async Task<IEnumerable<string>> ViolationsAsync() =>
+        (await Page.RunAxe()).Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}");
 
     public async ValueTask DisposeAsync() => await context.CloseAsync();
 }

@@ -40,6 +40,21 @@ public sealed class SimClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Waits until something happens, at most so long by this clock: one that stands is moved to the end of it.</summary>
+    public async Task HoldAsync(TimeSpan most, Func<bool> happened, CancellationToken stop)
+    {
+        var until = GetUtcNow() + most;
+        while (followed is not null && !happened() && GetUtcNow() < until)
+        {
+            await Task.Delay(25, stop);
+        }
+
+        if (followed is null)
+        {
+            Advance(most);
+        }
+    }
+
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

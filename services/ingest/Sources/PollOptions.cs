@@ -32,6 +32,10 @@ public sealed class PollOptions
     [Range(10, 60_000)]
     public int LookMilliseconds { get; set; } = 250;
 
+    /// <summary>Seconds between two looks for credentials that end soon among the sources that nothing reads.</summary>
+    [Range(1, 86_400)]
+    public int CredentialsLookSeconds { get; set; } = 60;
+
     /// <summary>Seconds after which another process takes over the reads of one that died. Living ones renew their leases.</summary>
     [Range(3, 3_600)]
     public int LeaseSeconds { get; set; } = 10;

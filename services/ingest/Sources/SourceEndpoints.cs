@@ -23,6 +23,7 @@ internal sealed record SourceDesk(IDocumentSession Session, NpgsqlDataSource Dat
 internal static class SourceEndpoints
 {
     private const int MaxSources = 10_000;
+    private const int MostTries = 5;
     private static readonly Role[] Readers = [Role.Integrator, Role.Moderator, Role.Manager];
 
     public static void MapSources(this IEndpointRouteBuilder app)
@@ -84,7 +85,7 @@ internal static class SourceEndpoints
         SourceRequest.RequireAhead(wish, source, now);
         var view = await desk.ViewAsync(id, ct);
         var also = KeepSecrets(desk, wish) + await LeaveAsync(desk, source, wish.Secrets, now, ct);
-        await SourceLog.ApplyAsync(desk.Session, id, s => SourceDecider.Change(s, wish, desk.Caller.User, now, view.LastGoodAt, Guid.CreateVersion7(now)), also, ct);
+        await ApplyAsync(desk, id, request.Headers.IfMatch.Count == 0, s => SourceDecider.Change(s, wish, desk.Caller.User, now, view.LastGoodAt, Guid.CreateVersion7(now)), also, ct);
         return TypedResults.Ok(await desk.ViewAsync(id, ct));
     }
 
@@ -92,7 +93,7 @@ internal static class SourceEndpoints
     {
         var now = desk.Clock.GetUtcNow();
         var also = await LeaveAsync(desk, await SourceLog.LoadAsync(desk.Session, id, ct), null, now, ct);
-        await SourceLog.ApplyAsync(desk.Session, id, s => SourceDecider.Remove(s, desk.Caller.User, now), also, ct);
+        await ApplyAsync(desk, id, anyVersion: true, s => SourceDecider.Remove(s, desk.Caller.User, now), also, ct);
         return TypedResults.NoContent();
     }
 
@@ -115,6 +116,23 @@ internal static class SourceEndpoints
     {
         var events = await desk.Session.Events.FetchStreamAsync(id, token: ct);
         return events.Count == 0 ? throw RuleViolation.NotFound("source") : TypedResults.Ok(SourceGaps.Of(events.Select(e => e.Data)));
+    }
+
+    // The reader writes what becomes of a source too: who did not say which version they saw has seen none of that.
+    private static async Task ApplyAsync(SourceDesk desk, Guid id, bool anyVersion, Func<Source, IReadOnlyList<object>> decide, Action<IDocumentSession, Source>? also, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await SourceLog.ApplyAsync(desk.Session, id, decide, also, ct);
+                return;
+            }
+            catch (JasperFx.ConcurrencyException) when (anyVersion && tries < MostTries)
+            {
+                desk.Session.EjectAllPendingChanges();
+            }
+        }
     }
 
     // A read that is under way has ended when its lease is over: not before can what it left be taken back for good.

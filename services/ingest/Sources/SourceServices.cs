@@ -44,6 +44,7 @@ internal static class SourceServices
         builder.Services.AddHostedService<Subscribe>();
         builder.Services.AddHostedService<SourcePoller>();
         builder.Services.AddHostedService<TakeBack>();
+        builder.Services.AddHostedService<WatchCredentials>();
         builder.Services.AddHostedService<Housekeeping>();
     }
 

@@ -132,6 +132,8 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
     [Fact]
     public async Task A_source_that_is_stopped_while_it_listens_brings_nothing_more()
     {
+        // Requests are held open for real.
+        clock.Follow(TimeProvider.System);
         var telegram = simulation["telegram"];
         var brand = await fixture.BrandAsync("Acme", "acme", workspace);
         telegram.World.Publish("acme before");
@@ -139,8 +141,11 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
             HttpMethod.Post, "/api/sources", new { kind = "telegram", options = new { apiUrl = simulation.Url("telegram") }, credentials = new { botToken = $"1:{telegram.Token}" } }, workspace);
         status.ShouldBe(HttpStatusCode.Created, body.ToString());
         await fixture.MentionsAsync(brand, 1);
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        var held = telegram.Requests;
         telegram.World.Publish("acme while it listens");
-        await fixture.MentionsAsync(brand, 2);
+        (await fixture.MentionsAsync(brand, 2)).ShouldContain(m => m.Post.Text == "acme while it listens");
+        (telegram.Requests - held).ShouldBeLessThanOrEqualTo(1, "the post came with the request that was held open for it");
 
         (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{body.GetProperty("id").GetGuid()}", new { paused = true }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
         var asked = -1;
@@ -177,9 +182,38 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
         (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { credentials = new { accessToken = simulation["vk"].Token } }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
         (await ScalarAsync("select coalesce(state ->> 'expiresAt', '') from ingest.cursors where source_id = $1", id)).ShouldBe("");
 
-        Task ToldAsync(string type) => Eventually.AsyncTrue(
-            async _ => (long)(await ScalarAsync($"select count(*) from ingest.mt_events where type = '{type}' and stream_id = $1", id))! == 1, Patience, () => fixture.Stack.Ingest.LogTail(), TestContext.Current.CancellationToken);
+        Task ToldAsync(string type) => this.ToldAsync(id, type, 1);
     }
+
+    [Theory]
+    [InlineData("called")]
+    [InlineData("paused")]
+    public async Task Credentials_of_a_source_that_nothing_reads_are_told_too(string why)
+    {
+        var soon = TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var late = TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(300).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var mode = why == "called" ? "called" : "ask";
+        var (status, body) = await fixture.SendAsync(HttpMethod.Post, "/api/sources", new { kind = "telegram", options = Options(late), credentials = new { botToken = $"1:{simulation["telegram"].Token}", webhookSecret = "s3cret" } }, workspace);
+        status.ShouldBe(HttpStatusCode.Created, body.ToString());
+        var id = body.GetProperty("id").GetGuid();
+        if (why == "paused")
+        {
+            (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { paused = true }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
+        }
+
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { options = Options(soon) }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
+        await ToldAsync(id, "source_credentials_ending", 1);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        await ToldAsync(id, "source_credentials_ending", 1);
+        await ToldAsync(id, "source_credentials_last", 0);
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { options = Options(late) }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
+        await ToldAsync(id, "source_credentials_last", 1);
+
+        object Options(string end) => new { apiUrl = simulation.Url("telegram"), mode, credentialsEnd = end };
+    }
+
+    private Task ToldAsync(Guid id, string type, long times) => Eventually.AsyncTrue(
+        async _ => (long)(await ScalarAsync($"select count(*) from ingest.mt_events where type = '{type}' and stream_id = $1", id))! == times, Patience, () => fixture.Stack.Ingest.LogTail(), TestContext.Current.CancellationToken);
 
     private static async Task RulesAsync(HttpClient app, params string[] expected) => await Eventually.AsyncTrue(
         async ct => JsonElement.Parse(await app.GetStringAsync("2/tweets/search/stream/rules", ct)) is var answer

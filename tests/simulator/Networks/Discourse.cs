@@ -3,9 +3,12 @@ using System.Net;
 
 namespace Serm.Simulator.Networks;
 
-/// <summary>A Discourse forum, as far as Serm calls it: posts newest first below <c>before</c>, single posts by number, 200 calls a minute.</summary>
+/// <summary>A Discourse forum, as far as Serm calls it: posts newest first below <c>before</c>, single posts by number, to the public or by a key, 200 calls a minute.</summary>
 public sealed class Discourse : INetwork
 {
+    /// <summary>On whose behalf the key reads.</summary>
+    public const string User = "listener";
+
     public string Name => "discourse";
 
     public IReadOnlyCollection<string> Optional { get; } = ["name", "reads", "score", "actions_summary", "topic_title", "reply_count"];
@@ -34,7 +37,7 @@ public sealed class Discourse : INetwork
         return Results.Json(new { errors = new[] { "You’ve performed this action too many times, please try again later." }, error_type = "rate_limit", extras = new { wait_seconds = (int)wait.TotalSeconds } }, statusCode: StatusCodes.Status429TooManyRequests);
     }
 
-    public IResult Expired(HttpContext context) => Results.Json(new { errors = new[] { "You are not permitted to view the requested resource." }, error_type = "invalid_access" }, statusCode: StatusCodes.Status401Unauthorized);
+    public IResult Expired(HttpContext context) => Results.Json(new { errors = new[] { "You are not permitted to view the requested resource." }, error_type = "invalid_access" }, statusCode: StatusCodes.Status403Forbidden);
 
     /// <summary>A post as it is listed, and as the forum's calls carry it.</summary>
     public static Dictionary<string, object?> Post(Stage stage, SimPost post, long id) => new()
@@ -48,7 +51,7 @@ public sealed class Discourse : INetwork
     private IResult? Metered(HttpContext context, Stage stage)
     {
         stage.Count("requests a minute", 200, TimeSpan.FromMinutes(1));
-        return context.Request.Headers.TryGetValue("Api-Key", out var key) && key != stage.Token ? Expired(context) : null;
+        return context.Request.Headers.TryGetValue("Api-Key", out var key) && (key != stage.Token || context.Request.Headers["Api-Username"] != User) ? Expired(context) : null;
     }
 
     private static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);

@@ -30,7 +30,8 @@ public sealed class Facebook : INetwork
     public IResult Expired(HttpContext context) => Graph.Expired();
 
     /// <summary>A call's body for what happened to a post.</summary>
-    public static object Change(Change what, SimPost post, long number)
+    /// <param name="named">The post is only named.</param>
+    public static object Change(Change what, SimPost post, long number, bool named = false)
     {
         var value = new Dictionary<string, object?>
         {
@@ -40,6 +41,11 @@ public sealed class Facebook : INetwork
         if (post.Parent is { } parent)
         {
             (value["comment_id"], value["parent_id"]) = (Raw(post), Raw(parent));
+        }
+
+        if (named)
+        {
+            value.Remove("message");
         }
 
         return new { @object = "page", entry = new[] { new { id = PageId, time = number, changes = new[] { new { field = "feed", value } } } } };

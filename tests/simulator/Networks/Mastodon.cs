@@ -21,7 +21,9 @@ public sealed class Mastodon : INetwork
         routes.MapGet("/api/v1/timelines/tag/{tag}", (HttpContext context, string tag, int? limit, long? min_id) => Page(context, stage, limit, min_id, s => s));
         routes.MapGet("/api/v2/search", (HttpContext context, string q, int? limit, long? min_id) =>
             Page(context, stage, limit, min_id, s => new { accounts = Array.Empty<object>(), hashtags = Array.Empty<object>(), statuses = s }));
-        routes.MapGet("/api/v1/streaming/hashtag", (HttpContext context, string tag) => StreamAsync(context, stage));
+        routes.MapGet("/api/v1/notifications", (HttpContext context, int? limit, long? min_id, long? max_id) => Notifications(context, stage, Math.Min(limit ?? 40, 80), min_id, max_id));
+        routes.MapGet("/api/v1/streaming/hashtag", (HttpContext context, string tag) => StreamAsync(context, stage, Told));
+        routes.MapGet("/api/v1/streaming/user/notification", (HttpContext context) => StreamAsync(context, stage, Notified));
         routes.MapGet("/api/v1/statuses/{id}/context", (HttpContext context, string id) => Context(context, stage, id));
         routes.MapGet("/api/v1/statuses", (HttpContext context) => Metered(context, stage)
             ?? Results.Json(context.Request.Query["id[]"].Select(i => stage.World.Posts.FirstOrDefault(p => Id(p).ToString(CultureInfo.InvariantCulture) == i)).OfType<SimPost>().Select(p => Status(stage, p))));
@@ -76,16 +78,50 @@ public sealed class Mastodon : INetwork
         return Results.Json(shape(page.Reverse().Select((p, i) => Status(stage, p, stage.Endless ? (minId ?? 0) + size - i : Id(p)))));
     }
 
+    // Every post mentions the account; somebody likes one of its own after each. Numbered through, newest first; above min_id the oldest.
+    private IResult Notifications(HttpContext context, Stage stage, int limit, long? minId, long? maxId)
+    {
+        if (Metered(context, stage) is { } refused)
+        {
+            return refused;
+        }
+
+        var kinds = context.Request.Query["types[]"];
+        var all = stage.World.Posts.OrderBy(p => p.Id).SelectMany(p => new[] { Notification(stage, p, "mention"), Notification(stage, p, "favourite") }).Where(n => kinds.Count == 0 || kinds.Contains(n.Type)).ToList();
+        var page = stage.Endless ? Enumerable.Range(0, limit).Select(i => all[i % all.Count] with { Id = (maxId is { } below ? below - 1 : minId is { } above ? above + limit : 1_000_000_000) - i }).ToList()
+            : minId is { } from ? [.. all.Where(n => n.Id > from).Take(limit).Reverse()]
+            : all.Where(n => n.Id < (maxId ?? long.MaxValue)).Reverse().Take(limit).ToList();
+        return Results.Json(page.Select(Shape));
+    }
+
+    private static (long Id, string Type, object Status, SimPost Post) Notification(Stage stage, SimPost post, string type) =>
+        type == "mention" ? (post.Id * 2, type, Status(stage, post), post) : ((post.Id * 2) + 1, type, Status(stage, post with { Id = post.Id + 30_000, Text = "our own words" }), post);
+
+    private static object Shape((long Id, string Type, object Status, SimPost Post) of) => new
+    {
+        id = of.Id.ToString(CultureInfo.InvariantCulture), type = of.Type, group_key = $"ungrouped-{of.Id}", created_at = Iso(of.Post.At), account = Account(of.Post), status = of.Status,
+    };
+
+    private static IEnumerable<(string Type, string Data)> Told(Stage stage) => stage.World.Log.Where(l => l.What != Change.Reacted).Select(l => l.What switch
+    {
+        Change.Published => ("update", System.Text.Json.JsonSerializer.Serialize(Status(stage, l.Post))),
+        Change.Edited => ("status.update", System.Text.Json.JsonSerializer.Serialize(Status(stage, l.Post))),
+        _ => ("delete", Id(l.Post).ToString(CultureInfo.InvariantCulture)),
+    });
+
+    // Neither edits nor deletions are notified of.
+    private static IEnumerable<(string Type, string Data)> Notified(Stage stage) => stage.World.Log.Where(l => l.What == Change.Published)
+        .SelectMany(l => new[] { Notification(stage, l.Post, "mention"), Notification(stage, l.Post, "favourite") }).Select(n => ("notification", System.Text.Json.JsonSerializer.Serialize(Shape(n))));
+
     // Everything that happened so far, and then the server takes a rest.
-    private static async Task StreamAsync(HttpContext context, Stage stage)
+    private static async Task StreamAsync(HttpContext context, Stage stage, Func<Stage, IEnumerable<(string Type, string Data)>> told)
     {
         context.Response.StatusCode = context.Request.Headers.Authorization == $"Bearer {stage.Token}" ? 200 : 401;
         context.Response.ContentType = "text/event-stream";
         await context.Response.WriteAsync(":)\n\n");
-        foreach (var (what, post, _) in context.Response.StatusCode == 200 ? stage.World.Log.Where(l => l.What != Change.Reacted) : [])
+        foreach (var (type, data) in context.Response.StatusCode == 200 ? told(stage) : [])
         {
-            var data = what == Change.Deleted ? Id(post).ToString(CultureInfo.InvariantCulture) : System.Text.Json.JsonSerializer.Serialize(Status(stage, post));
-            await context.Response.WriteAsync($"event: {what switch { Change.Published => "update", Change.Edited => "status.update", _ => "delete" }}\ndata: {data}\n\n:thump\n");
+            await context.Response.WriteAsync($"event: {type}\ndata: {data}\n\n:thump\n");
         }
     }
 
@@ -124,19 +160,21 @@ public sealed class Mastodon : INetwork
         quotes_count = 0,
         content = $"<p>{string.Join("<br />", post.Text.Split('\n').Select(WebUtility.HtmlEncode))}</p>",
         reblog = (object?)null,
-        account = new
-        {
-            id = post.Author.Id.ToString(CultureInfo.InvariantCulture), username = post.Author.Handle, acct = post.Author.Handle, display_name = post.Author.Name, locked = false, bot = false, indexable = true, noindex = false,
-            created_at = "2020-01-01T00:00:00.000Z", note = "", url = $"https://social.example/@{post.Author.Handle}", uri = $"https://social.example/users/{post.Author.Handle}",
-            avatar = "https://social.example/a.png", avatar_static = "https://social.example/a.png", header = "https://social.example/h.png", header_static = "https://social.example/h.png",
-            followers_count = post.Author.Followers, following_count = 1, statuses_count = 1, last_status_at = "2026-01-01", emojis = Array.Empty<object>(), fields = Array.Empty<object>(), discoverable = true, group = false,
-        },
+        account = Account(post),
         media_attachments = Array.Empty<object>(),
         mentions = Array.Empty<object>(),
         tags = new[] { new { name = "acme", url = "https://social.example/tags/acme" } },
         emojis = Array.Empty<object>(),
         card = (object?)null,
         poll = (object?)null,
+    };
+
+    private static object Account(SimPost post) => new
+    {
+        id = post.Author.Id.ToString(CultureInfo.InvariantCulture), username = post.Author.Handle, acct = post.Author.Handle, display_name = post.Author.Name, locked = false, bot = false, indexable = true, noindex = false,
+        created_at = "2020-01-01T00:00:00.000Z", note = "", url = $"https://social.example/@{post.Author.Handle}", uri = $"https://social.example/users/{post.Author.Handle}",
+        avatar = "https://social.example/a.png", avatar_static = "https://social.example/a.png", header = "https://social.example/h.png", header_static = "https://social.example/h.png",
+        followers_count = post.Author.Followers, following_count = 1, statuses_count = 1, last_status_at = "2026-01-01", emojis = Array.Empty<object>(), fields = Array.Empty<object>(), discoverable = true, group = false,
     };
 
     private static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);

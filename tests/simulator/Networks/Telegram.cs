@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Serm.Simulator.Networks;
 
-/// <summary>Telegram's Bot API 10.1, as far as Serm calls it: updates in order from the offset. Unlike the real one it keeps what was confirmed, as many readers begin anew in one world. Channel <c>main</c> is a supergroup.</summary>
+/// <summary>Telegram's Bot API 10.1, as far as Serm calls it: updates in order from the offset, held open for them. Unlike the real one it keeps what was confirmed, as many readers begin anew in one world. Channel <c>main</c> is a supergroup.</summary>
 public sealed class Telegram : INetwork
 {
     // Numbers grow with time, so that a world that is made anew goes on above those that its readers have seen.
@@ -27,6 +27,11 @@ public sealed class Telegram : INetwork
 
         var counted = form["allowed_updates"].ToString().Contains("message_reaction_count", StringComparison.Ordinal);
         var updates = Numbered(stage.World).Where(u => u.What != Change.Deleted && (counted || u.What != Change.Reacted) && (stage.Endless || u.Id >= offset)).Take(size);
+        if (long.TryParse(form["timeout"], CultureInfo.InvariantCulture, out var seconds) && seconds > 0 && !updates.Any())
+        {
+            await stage.Clock.HoldAsync(TimeSpan.FromSeconds(seconds), () => updates.Any(), context.RequestAborted);
+        }
+
         return Results.Json(new { ok = true, result = updates.Select((u, i) => (u, Id: stage.Endless ? Math.Max(offset, 1) + i : u.Id)).Select(n => n.u.What == Change.Reacted ? Counted(stage.Place ?? Group, n.u.Post, n.Id, n.u.At, ("👍", (int)n.u.Post.Likes)) : Update(stage.Place ?? Group, n.u.What, n.u.Post, n.Id)) });
     });
 

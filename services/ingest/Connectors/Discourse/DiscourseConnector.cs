@@ -80,7 +80,7 @@ internal sealed class DiscourseConnector : IPulled, IRechecked, IWebhook
     {
         var options = reading.Options<DiscourseOptions>();
         var state = reading.StateAs<DiscourseState>();
-        var answer = await GetAsync(reading, options, state.Before > 0 ? $"/posts.json?before={state.Before}" : "/posts.json", "posts", cancellationToken);
+        var answer = await ListAsync(reading, options, state.Before > 0 ? $"/posts.json?before={state.Before}" : "/posts.json", cancellationToken);
         var listed = answer.Items("latest_posts").ToList();
         var ids = listed.Select(p => p.Long("id") ?? 0).Where(i => i > 0).ToList();
         var top = ids.Append(state.Top).Max();
@@ -110,9 +110,13 @@ internal sealed class DiscourseConnector : IPulled, IRechecked, IWebhook
                     removed.Add(new(id, answer.Time("deleted_at")));
                 }
             }
-            catch (NetworkFailure failure) when (failure.Code is "http_404" or "http_410" or NetworkFailure.NotAllowed)
+            catch (NetworkFailure failure) when (failure.Code is "http_404" or "http_410" || (failure.Code == NetworkFailure.NotAllowed && options.ApiKey.Length == 0))
             {
                 removed.Add(new(id, reading.Now));
+            }
+            catch (NetworkFailure failure) when (failure.Code == NetworkFailure.NotAllowed)
+            {
+                // A key that ended is refused as a post that it may not see any more is: of neither it is known that it is gone.
             }
         }
 
@@ -166,6 +170,19 @@ internal sealed class DiscourseConnector : IPulled, IRechecked, IWebhook
     }
 
     private static string? Id(JsonElement post, string forum) => post.Text("topic_id") is { } topic && post.Text("post_number") is { } number ? $"{new Uri(forum).Authority}/t/{topic}/{number}" : null;
+
+    // Every key that holds may see the newest posts: who refuses them refuses the key.
+    private static async Task<JsonElement> ListAsync(Reading reading, DiscourseOptions options, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetAsync(reading, options, path, "posts", cancellationToken);
+        }
+        catch (NetworkFailure failure) when (failure.Code == NetworkFailure.NotAllowed && options.ApiKey.Length > 0)
+        {
+            throw NetworkFailure.Refused(new Uri(options.Url).Host);
+        }
+    }
 
     private static async Task<JsonElement> GetAsync(Reading reading, DiscourseOptions options, string path, string lane, CancellationToken cancellationToken)
     {

@@ -65,6 +65,12 @@ internal sealed record MastodonLane
 
     /// <summary>The id above which the pass under way goes on; 0 between passes.</summary>
     public long Above { get; init; }
+
+    /// <summary>Mentions: the id below which the first pass goes on; 0 for its first page, and once it is over.</summary>
+    public long Below { get; init; }
+
+    /// <summary>Mentions: the newest id of the first pass.</summary>
+    public long Top { get; init; }
 }
 
 /// <summary>Mastodon and what speaks its interface. Ids carry the moment of publication in their upper bits, so that reading goes forward from any moment; a post that arrives late stands below the newest, so that each pass begins somewhat before it.</summary>
@@ -72,6 +78,7 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
 {
     private const int PageSize = 40;
     private const int RandomBits = 16;
+    private const string Own = "mentions";
 
     // Each is a connection of its own.
     private const int MostStreams = 10;
@@ -126,14 +133,11 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
         var rounds = reading.StateAs<Rounds<MastodonLane>>();
         var (name, lane) = rounds.Turn(lanes);
         var above = lane.Above > 0 ? lane.Above : Start(reading, options, name, lane.Mark);
-        var answer = (await reading.Http.GetAsync(Url(options, name, above), new(name), cancellationToken, Token(options))).Json();
+        var answer = (await reading.Http.GetAsync(Url(options, name, above, lane.Below), new(name), cancellationToken, Token(options))).Json();
         var listed = (name.StartsWith("search: ", StringComparison.Ordinal) ? answer.Items("statuses") : answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : []).ToList();
-        var statuses = name == "mentions" ? listed.Select(n => n.At("status")).OfType<JsonElement>() : listed;
-
-        // Above the page's own ids: for mentions these are the notifications', whose ids are of another series.
-        var newest = listed.Select(s => s.Long("id") ?? 0).Append(0).Max();
-        var more = listed.Count >= PageSize && newest > above;
-        var (next, goesOn) = rounds.After(lanes, more ? lane with { Above = newest } : new() { Mark = Math.Max(newest, lane.Mark) }, more);
+        var statuses = name == Own ? listed.Select(n => n.At("status")).OfType<JsonElement>() : listed;
+        var (after, more) = name == Own && above == 0 ? Down(lane, listed, reading.Now.AddDays(-options.HistoryDays)) : Up(lane, listed, above);
+        var (next, goesOn) = rounds.After(lanes, after, more);
         var posts = statuses.Select(s => Post(s, options, reading.Now)).OfType<NetworkPost>().ToList();
         return new(await MastodonThreads.WithRootsAsync(reading, options, posts, cancellationToken), Reading.Write(next)) { More = goesOn };
     }
@@ -179,10 +183,26 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
         };
     }
 
-    // The ids of notifications are numbered through and hold no moment: the first read of mentions brings the newest page.
+    // Above the page's own ids: for mentions these are the notifications', whose ids are of another series.
+    private static (MastodonLane, bool More) Up(MastodonLane lane, List<JsonElement> listed, long above)
+    {
+        var newest = listed.Select(s => s.Long("id") ?? 0).Append(0).Max();
+        return listed.Count >= PageSize && newest > above ? (lane with { Above = newest }, true) : (new() { Mark = Math.Max(newest, lane.Mark) }, false);
+    }
+
+    // The ids of notifications are numbered through and hold no moment: the first pass goes down from the newest until they are old enough.
+    private static (MastodonLane, bool More) Down(MastodonLane lane, List<JsonElement> listed, DateTimeOffset floor)
+    {
+        var ids = listed.Select(n => n.Long("id") ?? 0).Where(i => i > 0).ToList();
+        var top = ids.Append(lane.Top).Max();
+        return ids.Count > 0 && listed.Min(n => n.Time("created_at")) >= floor && (lane.Below == 0 || ids.Min() < lane.Below)
+            ? (new() { Below = ids.Min(), Top = top }, true)
+            : (new() { Mark = top }, false);
+    }
+
     private static long Start(Reading reading, MastodonOptions options, string lane, long mark) => (lane, mark) switch
     {
-        ("mentions", _) => mark,
+        (Own, _) => mark,
         (_, > 0) => mark - Span(TimeSpan.FromMinutes(options.OverlapMinutes)),
         _ => Span(reading.Now.AddDays(-options.HistoryDays) - DateTimeOffset.UnixEpoch),
     };
@@ -191,12 +211,12 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
     [
         .. options.Hashtags.Select(t => t.Trim().TrimStart('#')).Where(t => t.Length > 0).Select(t => $"#{t}"),
         .. options.Terms.Where(t => !string.IsNullOrWhiteSpace(t)).Select(t => $"search: {t.Trim()}"),
-        .. options.Mentions ? ["mentions"] : Array.Empty<string>(),
+        .. options.Mentions ? [Own] : Array.Empty<string>(),
     ];
 
-    private static Uri Url(MastodonOptions options, string lane, long above) => NetworkClient.At(options.Server, lane switch
+    private static Uri Url(MastodonOptions options, string lane, long above, long below) => NetworkClient.At(options.Server, lane switch
     {
-        "mentions" => $"/api/v1/notifications?types[]=mention&limit={PageSize}{(above > 0 ? $"&min_id={above}" : "")}",
+        Own => $"/api/v1/notifications?types[]=mention&limit={PageSize}{(above > 0 ? $"&min_id={above}" : below > 0 ? $"&max_id={below}" : "")}",
         ['#', .. var tag] => $"/api/v1/timelines/tag/{Uri.EscapeDataString(tag)}?limit={PageSize}&min_id={above}",
         _ => $"/api/v2/search?q={Uri.EscapeDataString(lane["search: ".Length..])}&type=statuses&limit={PageSize}&min_id={above}",
     });

@@ -38,12 +38,15 @@ internal static class MastodonStream
     internal static Page Read(IReadOnlyList<NetworkEvent> events, MastodonOptions options, DateTimeOffset now)
     {
         var host = new Uri(options.Server).Authority;
-        var posts = events.Select(e => e.Type switch { "update" or "status.update" => JsonReads.Parsed(e.Data), "notification" => JsonReads.Parsed(e.Data)?.At("status"), _ => null }).OfType<JsonElement>();
+        var posts = events.Select(e => e.Type switch { "update" or "status.update" => JsonReads.Parsed(e.Data), "notification" => Mention(JsonReads.Parsed(e.Data)), _ => null }).OfType<JsonElement>();
         return new([.. posts.Select(s => MastodonConnector.Post(s, options, now)).OfType<NetworkPost>().Select(p => p with { Engagement = null })], null)
         {
             Removed = [.. events.Where(e => e.Type == "delete").Select(e => new RemovedPost($"{host}/{e.Data.Trim()}", null))],
         };
     }
+
+    // Who likes or shares a status of the account is notified of too, with that status.
+    private static JsonElement? Mention(JsonElement? notification) => notification?.Text("type") == "mention" ? notification?.At("status") : null;
 
     private static IEnumerable<Uri> Urls(MastodonOptions options)
     {

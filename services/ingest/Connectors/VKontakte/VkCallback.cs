@@ -53,7 +53,8 @@ internal static class VkCallback
         _ => null,
     };
 
-    private static long Owner(JsonElement happened, string name, long group) => happened.Long(name) ?? happened.Long("owner_id") ?? -group;
+    // Some calls name the community as its owner without the sign that communities have.
+    private static long Owner(JsonElement happened, string name, long group) => (happened.Long(name) ?? happened.Long("owner_id")) is { } owner && owner != group ? owner : -group;
 
     private static Page Some(NetworkPost? post) => new(post is null ? [] : [post], null);
 

@@ -56,7 +56,7 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
 
     public IReadOnlyList<RateLimit> Limits(Settings settings) => [new("requests a second", settings.As<VkOptions>().RequestsPerSecond, TimeSpan.FromSeconds(1))];
 
-    public Uri? Address(Settings settings) => settings.As<VkOptions>() is var o && (o.Terms.Length > 0 || o.Communities.Length > 0) ? new Uri(o.ApiUrl) : null;
+    public Uri? Address(Settings settings) => settings.As<VkOptions>() is var o && o.Terms.Length + o.Communities.Length + o.Discussions.Length > 0 ? new Uri(o.ApiUrl) : null;
 
     public string NameOf(Settings settings) => settings.As<VkOptions>() is var o && o.Terms.Length > 0 ? $"VKontakte: {string.Join(", ", o.Terms)}" : "VKontakte";
 

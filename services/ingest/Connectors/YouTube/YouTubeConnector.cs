@@ -75,15 +75,25 @@ internal sealed record YouTubeLane
 
     /// <summary>The page of the first of them; null for its first page.</summary>
     public string? Replies { get; init; }
+
+    /// <summary>Videos that a page of a search found, still to be asked for.</summary>
+    public List<string> Found { get; init; } = [];
+
+    /// <summary>Videos that this listing of a search has given so far.</summary>
+    public int Listed { get; init; }
+
+    /// <summary>A search goes on below this second, as YouTube lists no more than some 500 videos of one.</summary>
+    public long? Until { get; init; }
 }
 
 /// <summary>YouTube: comments and replies under channels and videos, and a search for new videos. Quotas count by the day of California.</summary>
 internal sealed class YouTubeConnector : IPushed, IRechecked
 {
-    private const string Units = "units a day", Searches = "searches a day", Zone = "America/Los_Angeles", VideoPrefix = "video:";
+    private const string Units = "units a day", Searches = "searches a day", Zone = "America/Los_Angeles";
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(10);
-    private static readonly Dictionary<string, decimal> OneUnit = new(StringComparer.Ordinal) { [Units] = 1, [Searches] = 0 };
-    private static readonly Dictionary<string, decimal> OneSearch = new(StringComparer.Ordinal) { [Units] = 0, [Searches] = 1 };
+
+    /// <summary>What most calls cost, and what a search does.</summary>
+    internal static readonly Dictionary<string, decimal> OneUnit = new(StringComparer.Ordinal) { [Units] = 1, [Searches] = 0 }, OneSearch = new(StringComparer.Ordinal) { [Units] = 0, [Searches] = 1 };
 
     public ConnectorCard Card { get; } = new(
         "youtube",
@@ -118,9 +128,9 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
         var rounds = reading.StateAs<Rounds<YouTubeLane>>();
         var (name, lane) = rounds.Turn(lanes);
         var (posts, after) = name.StartsWith("search: ", StringComparison.Ordinal)
-            ? await SearchAsync(reading, options, name, lane, cancellationToken)
+            ? await YouTubeSearch.ReadAsync(reading, options, name, lane, cancellationToken)
             : lane.Threads.Count > 0 ? await RepliesAsync(reading, options, name, lane, cancellationToken) : await ThreadsAsync(reading, options, name, lane, cancellationToken);
-        var (next, more) = rounds.After(lanes, after, after.Threads.Count > 0 || after.Sweep.Next is not null);
+        var (next, more) = rounds.After(lanes, after, after.Threads.Count > 0 || after.Found.Count > 0 || after.Until is not null || after.Sweep.Next is not null);
         var topics = options.HubUrl.Length == 0 ? [] : options.Channels.Select(c => new HubTopic(new(options.HubUrl), YouTubePush.Topic(c.Trim()))).ToList();
         return new(posts, Reading.Write(next)) { More = more, Hints = new(Topics: more ? null : topics) };
     }
@@ -131,7 +141,7 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
     {
         // Videos carry a prefix of their own.
         var options = reading.Options<YouTubeOptions>();
-        var videos = nativeIds.Where(i => i.StartsWith(VideoPrefix, StringComparison.Ordinal)).ToList();
+        var videos = nativeIds.Where(i => i.StartsWith(YouTubeSearch.Prefix, StringComparison.Ordinal)).ToList();
         var comments = nativeIds.Except(videos, StringComparer.Ordinal).ToList();
         var there = new List<NetworkPost>();
         if (comments.Count > 0)
@@ -142,8 +152,7 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
 
         if (videos.Count > 0)
         {
-            var answer = await GetAsync(reading, options, $"videos?part=snippet,statistics&id={string.Join(',', videos.Select(v => Uri.EscapeDataString(v[VideoPrefix.Length..])))}", new("recheck", OneUnit), cancellationToken);
-            there.AddRange(answer.Items("items").Select(v => Listed(v, reading.Now)).OfType<NetworkPost>());
+            there.AddRange(await YouTubeSearch.VideosAsync(reading, options, [.. videos.Select(v => v[YouTubeSearch.Prefix.Length..])], "recheck", cancellationToken));
         }
 
         return new(there, null) { Removed = [.. nativeIds.Except(there.Select(p => p.NativeId), StringComparer.Ordinal).Select(id => new RemovedPost(id, reading.Now))] };
@@ -175,17 +184,8 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
         return (posts, next is null || next == lane.Replies ? lane with { Threads = lane.Threads[1..], Replies = null } : lane with { Replies = next });
     }
 
-    private static async Task<(List<NetworkPost>, YouTubeLane)> SearchAsync(Reading reading, YouTubeOptions options, string name, YouTubeLane lane, CancellationToken cancellationToken)
-    {
-        var floor = lane.Sweep.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays));
-        var after = DateTimeOffset.FromUnixTimeSeconds(floor).UtcDateTime;
-        var answer = await GetAsync(reading, options, $"search?part=snippet&type=video&order=date&maxResults=50&q={Uri.EscapeDataString(name["search: ".Length..])}&publishedAfter={after:yyyy-MM-ddTHH:mm:ssZ}{Next(lane.Sweep.Next)}", new(name, OneSearch), cancellationToken);
-        var found = answer.Items("items").ToList();
-        var (sweep, _) = lane.Sweep.After(found.Select(v => v.Time("snippet", "publishedAt")), answer.Text("nextPageToken"), floor);
-        return ([.. found.Select(Video).OfType<NetworkPost>()], lane with { Sweep = sweep });
-    }
-
-    private static string Next(string? token) => token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}";
+    /// <summary>The parameter that asks for a page; none for the first.</summary>
+    internal static string Next(string? token) => token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}";
 
     private static NetworkPost? Comment(JsonElement comment, string? videoId, DateTimeOffset now)
     {
@@ -207,22 +207,9 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
         };
     }
 
-    // Titles of searches are escaped as HTML, descriptions too, and cut; those of videos are as written.
-    private static NetworkPost? Video(JsonElement found) => found.Text("id", "videoId") is { } id ? Video(id, found) with { Html = true } : null;
-
-    private static NetworkPost? Listed(JsonElement video, DateTimeOffset now) => video.Text("id") is not { } id ? null : Video(id, video) with
-    {
-        Engagement = new(now, video.Long("statistics", "likeCount"), Replies: video.Long("statistics", "commentCount"), Views: video.Long("statistics", "viewCount")),
-    };
-
-    private static NetworkPost Video(string id, JsonElement video) => new(VideoPrefix + id, video.Text("snippet", "description") ?? "", video.Time("snippet", "publishedAt"))
-    {
-        Title = video.Text("snippet", "title"),
-        Url = $"https://www.youtube.com/watch?v={id}",
-        Author = video.Text("snippet", "channelTitle") is { } channel ? new Author(video.Text("snippet", "channelId") ?? channel, channel, Url: video.Text("snippet", "channelId") is { } of ? $"https://www.youtube.com/channel/{of}" : null) : null,
-    };
-
-    private static async Task<JsonElement> GetAsync(Reading reading, YouTubeOptions options, string path, Cost cost, CancellationToken cancellationToken)
+    /// <summary>Gets a path of the API.</summary>
+    /// <exception cref="NetworkFailure">YouTube refused.</exception>
+    internal static async Task<JsonElement> GetAsync(Reading reading, YouTubeOptions options, string path, Cost cost, CancellationToken cancellationToken)
     {
         // The key goes in a header: addresses end up in logs.
         using var request = new HttpRequestMessage(HttpMethod.Get, NetworkClient.At(options.ApiUrl, $"/youtube/v3/{path}"));

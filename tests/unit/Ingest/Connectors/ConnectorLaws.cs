@@ -26,6 +26,15 @@ public sealed class ConnectorLaws : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
+    public void What_is_read_has_an_address_and_only_what_calls_has_none(string name)
+    {
+        var network = NetworkCase.Of(name);
+        var settings = Settings.Of(System.Text.Json.JsonSerializer.Serialize(network.Options(simulation), Reading.Json), null);
+        (Books.All[network.Kind].Address(settings) is null).ShouldBe(network.Calls, "a source without an address is never due");
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
     public async Task Nothing_is_lost_nothing_is_doubled_and_every_text_is_whole(string name)
     {
         var (network, stage, host) = Set(name);
@@ -41,6 +50,54 @@ public sealed class ConnectorLaws : IAsyncLifetime
         Require(network, stage, host, expected);
         host.Published.CountBy(p => (p.NativeId, p.Revision)).Where(c => c.Value > 1).ShouldBeEmpty();
         host.Failures.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
+    public async Task Clocks_that_go_wrong_and_posts_that_come_late_lose_and_double_nothing(string name)
+    {
+        var (network, stage, host) = Set(name);
+        var expected = Script.Threads(stage, 12, network.Replies);
+        await host.ReadAllAsync();
+        foreach (var seconds in new[] { -45, 30, -20, 0, 45 })
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            expected.Add(stage.World.Publish($"acme, by a clock that is {seconds} s off", skew: TimeSpan.FromSeconds(seconds)));
+            await host.ReadAllAsync();
+        }
+
+        clock.Advance(TimeSpan.FromMinutes(2));
+        expected.Add(stage.World.Publish("acme, on time"));
+        await host.ReadAllAsync();
+
+        RequireOnce(network, stage, host, expected);
+        host.Published.ShouldAllBe(p => p.PublishedAt <= clock.GetUtcNow());
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
+    public async Task Posts_that_come_and_go_while_pages_are_read_lose_and_double_nothing(string name)
+    {
+        var (network, stage, host) = Set(name);
+        stage.PageSize = 10;
+        var expected = Script.Threads(stage, 40, network.Replies);
+        var leaves = expected.Where((_, i) => !network.Replies || i % 4 == 2).ToList();
+        for (var page = 0; page < 8 && await host.TurnAsync(most: 1); page++)
+        {
+            // What is below moves: down for what comes, up for what goes.
+            clock.Advance(TimeSpan.FromSeconds(7));
+            expected.Add(stage.World.Publish($"acme, while page {page} is read", parent: network.Replies && page % 2 == 0 ? expected[4 * page] : null));
+            if (page % 2 == 1 && leaves.Find(p => host.Now.ContainsKey(network.Id(simulation, p))) is { } read)
+            {
+                leaves.Remove(read);
+                stage.World.Delete(read);
+            }
+        }
+
+        await host.ReadAllAsync();
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await host.ReadAllAsync();
+        RequireOnce(network, stage, host, expected);
     }
 
     [Theory]
@@ -121,7 +178,7 @@ public sealed class ConnectorLaws : IAsyncLifetime
         await host.ReadAllAsync();
 
         host.Failures.ShouldHaveSingleItem().Code.ShouldBe(network.Expiry);
-        host.Failures[0].Permanent.ShouldBe(network.Expiry == NetworkFailure.TokenRefused);
+        host.Failures[0].Permanent.ShouldBe(network.Expiry is NetworkFailure.TokenRefused or NetworkFailure.NotAllowed);
         Require(network, stage, host, expected);
     }
 
@@ -209,6 +266,14 @@ public sealed class ConnectorLaws : IAsyncLifetime
         {
             called.Call(bad).ShouldBeOfType<HookAnswer.Refused>().Status.ShouldBeInRange(400, 403);
         }
+    }
+
+    private void RequireOnce(NetworkCase network, Stage stage, Host host, IReadOnlyList<SimPost> expected)
+    {
+        host.Now.Keys.ShouldBe(expected.Select(p => network.Id(simulation, p)), ignoreOrder: true);
+        host.Published.CountBy(p => (p.NativeId, p.Revision)).Where(c => c.Value > 1).ShouldBeEmpty();
+        host.Failures.ShouldBeEmpty();
+        stage.Violations.ShouldBeEmpty();
     }
 
     private static IEnumerable<HookCall> Forgeries(HookCall call)

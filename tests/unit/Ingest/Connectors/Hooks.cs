@@ -25,6 +25,29 @@ internal static class Hooks
         return Json(new { type, group_id = 1, event_id = $"e{number}", v = "5.199", secret = "hook-secret", @object = happened });
     }
 
+    /// <summary>Comments under photo 9, video 9 or goods 9 of the community, and in discussions, all of one shape.</summary>
+    /// <param name="thing"><c>photo</c>, <c>video</c>, <c>market</c>, or <c>board</c>.</param>
+    public static Func<Stage, Change, SimPost, long, HookCall> VKontakteUnder(string thing) => (_, what, post, number) =>
+    {
+        var (type, under, owner) = thing switch { "board" => ("board_post", "topic_id", "topic_owner_id"), "market" => ("market_comment", "item_id", "market_owner_id"), _ => ($"{thing}_comment", $"{thing}_id", $"{thing}_owner_id") };
+        var happened = new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = post.Id, [under] = thing == "board" ? post.Root.Id : 9, [owner] = -1 };
+        if (what == Change.Deleted)
+        {
+            (happened["owner_id"], happened["user_id"], happened["deleter_id"]) = (-1, post.Author.Id, 5);
+            return Called("delete");
+        }
+
+        (happened["from_id"], happened["date"], happened["text"]) = (post.Author.Id, post.At.ToUnixTimeSeconds(), post.Text);
+        if (post.Parent is { } parent && thing != "board")
+        {
+            (happened["reply_to_user"], happened["reply_to_comment"]) = (parent.Author.Id, parent.Id);
+        }
+
+        return Called(what == Change.Edited ? "edit" : "new");
+
+        HookCall Called(string how) => Json(new { type = $"{type}_{how}", group_id = 1, event_id = $"e{number}", v = "5.199", secret = "hook-secret", @object = happened });
+    };
+
     public static HookCall Telegram(Stage stage, Change what, SimPost post, long number) =>
         Json(Serm.Simulator.Networks.Telegram.Update(what, post, number), ("x-telegram-bot-api-secret-token", "hook-secret"));
 

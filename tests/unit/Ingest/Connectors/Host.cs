@@ -106,7 +106,7 @@ internal sealed class Host
     public async Task<bool> TurnAsync(int most)
     {
         var stop = TestContext.Current.CancellationToken;
-        if (Caller is not null && connector is not (IPulled or IStreamed))
+        if (Caller is not null && (connector is not (IPulled or IStreamed) || connector.Address(settings) is null))
         {
             // A call that was not answered comes again.
             foreach (var call in Caller().Skip(called))
@@ -145,6 +145,12 @@ internal sealed class Host
         await foreach (var page in ((IStreamed)connector).ListenAsync(Reading(), stop))
         {
             Take(page);
+            if (page is { Posts.Count: 0, Removed.Count: 0, Reactions.Count: 0, State: null, More: false })
+            {
+                // A sign of life: nothing more is to be had now.
+                return false;
+            }
+
             if (--most <= 0)
             {
                 return true;

@@ -86,6 +86,29 @@ public sealed class MetaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_call_of_Facebook_only_names_is_asked_for_and_what_it_says_is_gone_is_told()
+    {
+        var (world, host) = (simulation["facebook"].World, Facebook());
+        var post = world.Publish("our new shop <b>&</b> more");
+        var comment = world.Publish("acme, where is my order? 😡", parent: post);
+        var answer = world.Publish("acme, mine too", parent: comment);
+        var removed = world.Publish("acme, spam", parent: post);
+        world.Delete(removed);
+        foreach (var (named, number) in new[] { post, comment, answer, removed }.Select((p, i) => (p, i + 1)))
+        {
+            host.Call(Hooks.Meta(Serm.Simulator.Networks.Facebook.Change(Change.Published, named, number, named: true))).ShouldBeOfType<HookAnswer.Taken>().Page.Posts.ShouldBeEmpty();
+        }
+
+        host.Published.ShouldBeEmpty();
+        await host.RecheckAsync();
+        host.Now.ToDictionary(p => p.Key, p => p.Value.Text).ShouldBe(new[] { post, comment, answer }.ToDictionary(Serm.Simulator.Networks.Facebook.Id, p => p.Text), ignoreOrder: true);
+        host.Now[Serm.Simulator.Networks.Facebook.Id(answer)].ParentNativeId.ShouldBe(Serm.Simulator.Networks.Facebook.Id(comment));
+        host.Removed.ShouldBe([Serm.Simulator.Networks.Facebook.Id(removed)]);
+        await host.RecheckAsync();
+        host.Published.Count.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task A_hashtag_beyond_the_budget_keeps_no_other_waiting_and_shows_as_blind()
     {
         var (stage, host) = (simulation["instagram"], Instagram("acme", "shop", "third one"));

@@ -69,11 +69,18 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
     public static readonly IReadOnlyList<NetworkCase> All =
     [
         new("vk walls", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Communities = ["1"], FollowedPosts = 100, Confirmation = "c0nf1rm", CallbackSecret = "hook-secret" }, (_, p) => VkId(p)) { Hook = Hooks.VKontakte },
-        new("vk discussions", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Discussions = ["1"], FollowedPosts = 100 }, (_, p) => $"-1_topic{p.Root.Id}_{p.Id}") { Unlinked = true, Root = (_, p) => $"-1_topic{p.Root.Id}" },
+        new("vk discussions", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Discussions = ["1"], FollowedPosts = 100, Confirmation = "c0nf1rm", CallbackSecret = "hook-secret" }, (_, p) => $"-1_topic{p.Root.Id}_{p.Id}") { Hook = Hooks.VKontakteUnder("board"), Unlinked = true, Root = (_, p) => $"-1_topic{p.Root.Id}" },
         new("vk search", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Terms = ["acme"] }, (_, p) => VkId(p), Replies: false),
+        VkCalls("photo"),
+        VkCalls("video"),
+        VkCalls("market"),
         new("mastodon tag", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Hashtags = ["acme"] }, MastodonId),
         new("mastodon search", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Terms = ["acme"] }, MastodonId),
         new("mastodon stream", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Hashtags = ["acme"], Listen = true }, MastodonId) { Stream = true },
+        new("mastodon mentions", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Mentions = true }, MastodonId),
+        new("mastodon mentions stream", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Mentions = true, Listen = true }, MastodonId) { Stream = true },
+        new("telegram held open", "telegram", "telegram", s => new TelegramOptions { ApiUrl = s.Url("telegram"), BotToken = $"1:{s["telegram"].Token}" }, (_, p) => $"-1001234567890/{p.Id}") { Deletes = false },
+        new("telegram called", "telegram", "telegram", s => new TelegramOptions { Mode = "called", BotToken = $"1:{s["telegram"].Token}", WebhookSecret = "hook-secret" }, (_, p) => $"-1001234567890/{p.Id}") { Calls = true, Deletes = false, Hook = Hooks.Telegram },
         new("telegram", "telegram", "telegram", s => new TelegramOptions { ApiUrl = s.Url("telegram"), BotToken = $"1:{s["telegram"].Token}", WaitSeconds = 0, WebhookSecret = "hook-secret" }, (_, p) => $"-1001234567890/{p.Id}") { Deletes = false, Hook = Hooks.Telegram },
         new("bluesky search", "bluesky", "bluesky", s => Bluesky(s, "search", "v1"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false },
         new("bluesky stream v1", "bluesky", "bluesky", s => Bluesky(s, "stream", "v1"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false, Stream = true },
@@ -87,11 +94,13 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         new("facebook", "facebook", "facebook", s => new FacebookOptions { ApiUrl = s.Url("facebook"), AccessToken = s["facebook"].Token, AppId = Serm.Simulator.Networks.Graph.App, AppSecret = Serm.Simulator.Networks.Graph.Secret, VerifyToken = "words", Page = Serm.Simulator.Networks.Facebook.PageId, FollowedPosts = 100 }, (_, p) => Serm.Simulator.Networks.Facebook.Id(p)) { Hook = Hooks.Facebook },
         new("instagram", "instagram", "instagram", s => Instagram(s), (_, p) => Serm.Simulator.Networks.Instagram.Id(p)),
         new("instagram hashtag", "instagram", "instagram", s => Instagram(s, "acme"), (_, p) => $"media:{Serm.Simulator.Networks.Instagram.Raw(p)}", Replies: false) { Anonymous = true, Edits = false, Deletes = false },
-        new("discourse", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), WebhookSecret = "hook-secret" }, DiscourseId) { Hook = Hooks.Discourse },
+        new("discourse", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), WebhookSecret = "hook-secret" }, DiscourseId) { Hook = Hooks.Discourse, Expiry = NetworkFailure.NotAllowed },
+        new("discourse with a key", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), ApiKey = s["discourse"].Token, ApiUsername = Serm.Simulator.Networks.Discourse.User }, DiscourseId),
         new("x search", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
         new("x mentions", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Accounts = ["1"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
         new("x stream", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10, Mode = "stream", Deletions = "jobs", DollarsPerMonth = 1_000 }, (_, p) => Serm.Simulator.Networks.X.Id(p)) { Stream = true, Edits = false },
         new("youtube", "youtube", "youtube", s => new YouTubeOptions { ApiUrl = s.Url("youtube"), ApiKey = s["youtube"].Token, Channels = ["UCacme"] }, (_, p) => Serm.Simulator.Networks.YouTube.Id(p)) { Flat = true },
+        new("youtube search", "youtube", "youtube", YouTubeSearch, (_, p) => $"video:{Serm.Simulator.Networks.YouTube.VideoId(p)}", Replies: false),
         new("wordpress", "wordpress", "wordpress", s => new WordPressOptions { Url = s.Url("wordpress") }, (s, p) => $"{s.Address.Authority}/comment-{p.Id}") { Root = (s, _) => $"{s.Address.Authority}/post-5" },
         new("nodebb", "nodebb", "nodebb", s => new NodeBBOptions { Url = s.Url("nodebb"), Token = s["nodebb"].Token }, (s, p) => $"{s.Address.Authority}/post-{p.Id}"),
         new("disqus", "disqus", "disqus", s => new DisqusOptions { ApiUrl = s.Url("disqus"), ApiKey = s["disqus"].Token, Forums = ["acme"] }, (_, p) => p.Id.ToString(CultureInfo.InvariantCulture)) { Root = (_, _) => "thread-77" },
@@ -126,6 +135,18 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
     private static string LemmyId(Simulation simulation, SimPost post) => $"{simulation.Address.Authority}/{Serm.Simulator.Networks.Lemmy.Id(post)}";
 
     private static string StackExchangeId(SimPost post) => $"stackoverflow/{(post.Parent is null ? "question" : post.Parent.Parent is null ? "answer" : "comment")}-{post.Id}";
+
+    // What YouTube allows beyond 100 searches a day it does to projects that ask for it.
+    private static YouTubeOptions YouTubeSearch(Simulation simulation)
+    {
+        simulation["youtube"].Allowed = 10_000;
+        return new() { ApiUrl = simulation.Url("youtube"), ApiKey = simulation["youtube"].Token, Terms = ["acme"], SearchesPerDay = 10_000 };
+    }
+
+    private static NetworkCase VkCalls(string thing) => new($"vk comments under a {thing}", "vk", "vk", _ => new VkOptions { Confirmation = "c0nf1rm", CallbackSecret = "hook-secret" }, (_, p) => $"-1_{thing}9_{p.Id}")
+    {
+        Calls = true, Hook = Hooks.VKontakteUnder(thing), Root = (_, _) => $"-1_{thing}9",
+    };
 
     private static string VkId(SimPost post) => post.Parent is null ? $"-1_{post.Id}" : $"-1_{post.Root.Id}_r{post.Id}";
 

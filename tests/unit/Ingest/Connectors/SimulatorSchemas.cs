@@ -49,6 +49,7 @@ public sealed class SimulatorSchemas : IAsyncLifetime
     [Theory(Skip = "no schemas beside the checkout", SkipWhen = nameof(Absent))]
     [InlineData("/api/v1/timelines/tag/acme?limit=5", "Status", true)]
     [InlineData("/api/v2/search?q=acme&type=statuses", "Search", false)]
+    [InlineData("/api/v1/notifications?types[]=mention&limit=5", "Notification", true)]
     public async Task Mastodon(string path, string schema, bool list)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, simulation.Url("mastodon") + path);

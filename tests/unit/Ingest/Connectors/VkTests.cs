@@ -45,6 +45,16 @@ public sealed class VkTests
         host.Published.Select(p => p.Text).Distinct().ShouldBe([topic.Text, .. comments.Select(c => c.Text), .. newer.Select(c => c.Text)], ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task A_community_that_is_named_without_its_sign_is_the_same_community()
+    {
+        await using var simulation = await Simulation.StartAsync(new SimClock(Now));
+        var host = new Host(Books.All["vk"], NetworkCase.Of("vk walls").Options(simulation), new SimClock(Now));
+        host.Call(Called("photo_comment_new", new { id = 7, from_id = 5, date = Now.ToUnixTimeSeconds(), text = "acme lost it", photo_id = 9, photo_owner_id = -1 }));
+        host.Call(Called("photo_comment_delete", new { id = 7, owner_id = 1, user_id = 5, deleter_id = 5, photo_id = 9 }));
+        host.Removed.ShouldBe(host.Published.Select(p => p.NativeId));
+    }
+
     private static HookCall Called(string type, object happened) => new(
         "POST", new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal), JsonSerializer.SerializeToUtf8Bytes(new { type, group_id = 1, secret = "hook-secret", event_id = "e1", @object = happened }));
 }
