@@ -28,6 +28,19 @@ public sealed class XStreamTests : IAsyncLifetime
         (await RulesAsync(app)).ShouldBe(["other theirs", $"{Tag} acme -is:retweet", $"{Tag} zenith"]);
     }
 
+    [Theory]
+    [InlineData("tweet", "tweets")]
+    [InlineData("post", "posts")]
+    public void A_post_reads_the_same_under_the_old_names_and_under_the_new_ones(string one, string many)
+    {
+        var answer = System.Text.Json.JsonElement.Parse($$$"""
+            {"data":[{"id":"103","author_id":"7","conversation_id":"90","created_at":"2026-03-10T11:00:00.000Z","text":"cut…","note_{{{one}}}":{"text":"acme, whole"},"lang":"en","edit_history_{{{one}}}_ids":["101","103"],
+            "referenced_{{{many}}}":[{"type":"quoted","id":"80"},{"type":"replied_to","id":"95"}],"public_metrics":{"re{{{one}}}_count":2,"quote_count":1,"like_count":5,"reply_count":4,"impression_count":50}}],"includes":{"users":[{"id":"7","name":"Åsa","username":"asa"}]}}
+            """);
+        var post = XConnector.Posts(answer, Start).ShouldHaveSingleItem();
+        (post.NativeId, post.Text, post.Parent, post.Root, post.Author!.Handle, post.Engagement).ShouldBe(("101", "acme, whole", "95", "90", "asa", new Serm.Contracts.Engagement(Start, 5, 3, 4, 50)));
+    }
+
     [Fact]
     public async Task Two_sources_on_one_application_leave_the_rules_of_each_other_alone()
     {
