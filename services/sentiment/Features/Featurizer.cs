@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Serm.Sentiments.Features;
 
-/// <summary>Hashed features of a text: word unigrams (also with the language before them, and once more behind a negation), word bigrams, beginnings of words, letter sequences of 3 to 5 inside words (1 to 5 in scripts without spaces); 1 + ln tf times the weight of the kind. The same in training and in service. Reused for many texts by one thread.</summary>
+/// <summary>Hashed features of a text: word unigrams (also with the language before them, and once more behind a negation), word bigrams, beginnings of words, praise and blame (<see cref="Lexicon"/>), letter sequences of 3 to 5 inside words (1 to 5 in scripts without spaces); 1 + ln tf times the weight of the kind. The same in training and in service. Reused for many texts by one thread.</summary>
 internal sealed class Featurizer
 {
     /// <summary>2^Bits buckets.</summary>
@@ -15,13 +15,10 @@ internal sealed class Featurizer
     public const int TextWindow = 5000;
 
     private const int Longest = 5;
-    private const uint Seed = 2166136261;
-    private const uint WordSeed = Seed ^ 0x57;
-    private const uint LanguageSeed = Seed ^ 0x4C;
-    private const uint PairSeed = Seed ^ 0x32;
-    private const uint LettersSeed = Seed ^ 0x63;
-    private const uint NegatedSeed = Seed ^ 0x4E;
-    private const uint StemSeed = Seed ^ 0x11;
+    private const uint LanguageSeed = Hashing.Seed ^ 0x4C;
+    private const uint LettersSeed = Hashing.Seed ^ 0x63;
+    private const uint NegatedSeed = Hashing.Seed ^ 0x4E;
+    private const uint StemSeed = Hashing.Seed ^ 0x11;
 
     // What a kind of feature counts beside whole words; found on dev rows (docs/sentiment.md).
     private const float LettersWeight = 0.5f;
@@ -73,11 +70,11 @@ internal sealed class Featurizer
         _tokenizer.Read(title, 0);
         TextStart = title.Length;
         _tokenizer.Read(Window(text, TextWindow), TextStart);
-        Collect(language is "und" or "" ? 0 : Hash(LanguageSeed, language));
+        Collect(language is "und" or "" ? 0 : Hashing.Of(LanguageSeed, language), Lexicon.Of(language));
         Count();
     }
 
-    private void Collect(uint language)
+    private void Collect(uint language, Lexicon? lexicon)
     {
         uint previous = 0;
         var pairStart = -1;
@@ -92,35 +89,55 @@ internal sealed class Featurizer
             }
 
             var letters = _tokenizer.Letters[token.From..token.To];
-            var word = Hash(WordSeed, letters);
+            var word = Hashing.Word(letters);
             Add(word, token.Start, token.End);
+            var spoken = token.Kind == TokenKind.Word;
+            var after = spoken ? Negation.After(letters, negated) : char.IsAscii(letters[0]) ? 0 : negated;
+            var reached = spoken && negated > 0 && after == negated;
             if (pairStart >= TextStart || (pairStart >= 0 && token.End <= TextStart))
             {
-                Add(Join(PairSeed ^ previous, word), pairStart, token.End);
+                var pair = Hashing.Pair(previous, word);
+                Add(pair, pairStart, token.End);
+                Judge(spoken ? lexicon?.Phrase(pair) : null, pairStart, token.End, reached);
             }
 
-            negated = token.Kind == TokenKind.Word ? Word(token, letters, word, language, negated) : char.IsAscii(letters[0]) ? 0 : negated;
-            (previous, pairStart) = (word, token.Start);
+            if (spoken)
+            {
+                Judge(lexicon?.Word(word, letters), token.Start, token.End, reached);
+                Word(token, letters, word, language, reached);
+            }
+
+            (previous, pairStart, negated) = (word, token.Start, reached ? after - 1 : after);
         }
     }
 
-    private int Word(Token token, ReadOnlySpan<char> letters, uint word, uint language, int negated)
+    private void Word(Token token, ReadOnlySpan<char> letters, uint word, uint language, bool negated)
     {
         if (language != 0)
         {
-            Add(Join(language, word), token.Start, token.End);
+            Add(Hashing.Join(language, word), token.Start, token.End);
             Stems(token, letters, language);
         }
 
-        var left = Negation.After(letters, negated);
-        if (negated > 0 && left == negated)
+        if (negated)
         {
-            Add(Join(NegatedSeed ^ language, word), token.Start, token.End);
-            left--;
+            Add(Hashing.Join(NegatedSeed ^ language, word), token.Start, token.End);
         }
 
         Sequences(token, 3, token.From - 1, token.To + 1, LettersWeight);
-        return left;
+    }
+
+    // Praise and blame, behind a negation once more as negated.
+    private void Judge(uint? feature, int start, int end, bool negated)
+    {
+        if (feature is { } judged)
+        {
+            Add(judged, start, end);
+            if (negated)
+            {
+                Add(Hashing.Join(NegatedSeed, judged), start, end);
+            }
+        }
     }
 
     // Beginnings of long words, which stay when the ending changes.
@@ -128,16 +145,16 @@ internal sealed class Featurizer
     {
         if (letters.Length >= 5)
         {
-            var hash = Hash(StemSeed, letters[..4]);
-            Add(Join(language, hash), token.Start, token.End, StemWeight);
+            var hash = Hashing.Of(StemSeed, letters[..4]);
+            Add(Hashing.Join(language, hash), token.Start, token.End, StemWeight);
             if (letters.Length >= 6)
             {
-                Add(Join(language, (hash ^ letters[4]) * 16777619u), token.Start, token.End, StemWeight);
+                Add(Hashing.Join(language, (hash ^ letters[4]) * Hashing.Prime), token.Start, token.End, StemWeight);
             }
 
             if (letters.Length >= 8)
             {
-                Add(Join(language, Hash(StemSeed, letters[..7])), token.Start, token.End, StemWeight);
+                Add(Hashing.Join(language, Hashing.Of(StemSeed, letters[..7])), token.Start, token.End, StemWeight);
             }
         }
     }
@@ -151,7 +168,7 @@ internal sealed class Featurizer
             var hash = LettersSeed;
             for (var j = i; j < to && j - i < Longest; j++)
             {
-                hash = (hash ^ letters[j]) * 16777619u;
+                hash = (hash ^ letters[j]) * Hashing.Prime;
                 if (j - i + 1 >= shortest)
                 {
                     Add(hash, sources[i], j + 1 >= token.To ? token.End : sources[j + 1], weight);
@@ -211,16 +228,4 @@ internal sealed class Featurizer
 
     private static ReadOnlySpan<char> Window(ReadOnlySpan<char> text, int window) =>
         text.Length <= window ? text : text[..(char.IsHighSurrogate(text[window - 1]) ? window - 1 : window)];
-
-    private static uint Hash(uint hash, ReadOnlySpan<char> letters)
-    {
-        foreach (var c in letters)
-        {
-            hash = (hash ^ c) * 16777619u;
-        }
-
-        return hash;
-    }
-
-    private static uint Join(uint first, uint second) => (((first * 0x85EBCA6Bu) ^ second) * 0xC2B2AE35u) + 0x27D4EB2Fu;
 }

@@ -12,7 +12,7 @@ internal sealed class SentimentModel
 {
     public const int Classes = 3;
 
-    private const uint Magic = 0x344D5253;
+    private const uint Magic = 0x354D5253;
     private const int Lanes = 4;
     private const int CodeBytes = 8;
     private const int EntryBytes = CodeBytes + (8 * 4);

@@ -27,7 +27,7 @@ internal static class Seed
         return ([.. rows.Where(r => !Corpus.HeldOut(r, DevEvery))], [.. rows.Where(r => Corpus.HeldOut(r, DevEvery))]);
     }
 
-    /// <summary>Words and short phrases of praise and blame, each a row: what a language has for them whatever is spoken of. They all train; a word alone would tune nothing.</summary>
+    /// <summary>Words and short phrases of praise and blame, each a row: what a language has for them whatever is spoken of. They all train, as a word alone would tune nothing, and are what <see cref="Features.Lexicon"/> knows.</summary>
     public static List<Row> Words() => [.. Read(WordsResource, WordsPrefix)];
 
     private static IEnumerable<Row> Read(string resource, string prefix)

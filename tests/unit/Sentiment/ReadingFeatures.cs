@@ -61,15 +61,33 @@ public sealed class ReadingFeatures
     public void Words_of_one_stem_share_more_than_their_letters() =>
         Read("hayalkırıklığı").Select(f => f.Bucket).Intersect(Read("hayalkırıklıkları").Select(f => f.Bucket)).Count().ShouldBeGreaterThan(20);
 
+    [Theory]
+    [InlineData("excellent", "отлично")]
+    [InlineData("not excellent", "не отлично")]
+    [InlineData("disgustingly", "отвратительными")]
+    [InlineData("awful", "ужасно")]
+    [InlineData("fed up", "устал от")]
+    public void Praise_and_blame_are_the_same_in_every_language(string english, string russian) =>
+        Shared(english, russian).ShouldBeGreaterThan(Shared("table", "столами"));
+
+    [Fact]
+    public void Praise_is_not_blame_nor_what_a_negation_made_of_it()
+    {
+        Shared("excellent", "ужасно").ShouldBe(0);
+        Shared("not excellent", "не отлично").ShouldBeGreaterThan(Shared("excellent", "отлично"));
+    }
+
     [Fact]
     public void The_hashes_are_the_same_in_every_process() => Read("good").Select(f => f.Bucket).ShouldBe(GoodBuckets);
 
-    private static readonly int[] GoodBuckets = [203123, 339640, 883069, 1463455, 2834797, 2930392, 2991887, 3055764, 3401107, 3555341, 3906019];
+    private static readonly int[] GoodBuckets = [203123, 339640, 883069, 1293626, 1463455, 2834797, 2930392, 2991887, 3055764, 3401107, 3555341, 3906019];
 
-    private static List<(int Bucket, float Value)> Read(string text)
+    private static int Shared(string english, string russian) => Read(english).Select(f => f.Bucket).Intersect(Read(russian, "ru").Select(f => f.Bucket)).Count();
+
+    private static List<(int Bucket, float Value)> Read(string text, string language = "en")
     {
         var read = new Featurizer();
-        read.Read(default, text, "en");
+        read.Read(default, text, language);
         return Features(read);
     }
 
