@@ -41,8 +41,8 @@ internal static class Letters
         valid = valid[..text.Length];
         for (var i = 0; i < valid.Length; i++)
         {
-            // Normalisation refuses lone surrogates; no letter that counts is a surrogate.
-            valid[i] = char.IsSurrogate(valid[i]) ? ' ' : valid[i];
+            // Normalisation refuses lone surrogates and this one character that is none; no letter that counts is a surrogate.
+            valid[i] = char.IsSurrogate(valid[i]) || valid[i] == '\uFFFE' ? ' ' : valid[i];
         }
 
         ReadOnlySpan<char> source = ((ReadOnlySpan<char>)valid).TryNormalize(composed, out var length, NormalizationForm.FormC) ? composed[..length] : valid;

@@ -102,6 +102,9 @@ public class TellingLanguages
         Prop.ForAll(Gen.Choose(0, char.MaxValue).Select(c => (char)c).ArrayOf().ToArbitrary(), letters => LanguageIdentifier.Identify(letters).Confidence >= 0);
 
     [Fact]
+    public void What_normalisation_refuses_is_read_all_the_same() => LanguageIdentifier.Identify("de\u0301j\u00E0 vu \uFFFE \uD800").Confidence.ShouldBeGreaterThanOrEqualTo(0);
+
+    [Fact]
     public void Nothing_is_allocated_once_the_code_is_compiled()
     {
         // The runtime's first, unoptimised compilation of vector code boxes; it is replaced in the background after some calls.

@@ -62,7 +62,7 @@ public sealed class JudgingTexts
 
     [Theory]
     [InlineData("My sister ordered it for her birthday, and it was terrible.", "terrible")]
-    [InlineData("Доставка была, но это ужасно", "ужасно")]
+    [InlineData("Заказ привезли вчера днём, и это ужасно", "ужасно")]
     public void Without_the_words_that_would_flip_it_the_label_is_another(string text, string word)
     {
         var j = Scorer.Score(null, text);

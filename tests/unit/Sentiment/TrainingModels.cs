@@ -7,12 +7,13 @@ namespace Serm.Tests.Unit.Sentiments;
 
 public sealed class TrainingModels
 {
+    // Words that are on no list of praise and blame, so that every language reads them alike.
     private static readonly List<Row> Rows =
     [
         .. Enumerable.Range(0, 60).SelectMany(i => new[]
         {
-            new Row("reviews", Sentiment.Negative, "en", $"awful broken thing number {i}, I hate it"),
-            new Row("reviews", Sentiment.Positive, "en", $"lovely useful thing number {i}, I adore it"),
+            new Row("reviews", Sentiment.Negative, "en", $"clunky rattling thing number {i}, I mind it"),
+            new Row("reviews", Sentiment.Positive, "en", $"zippy gleaming thing number {i}, I keep it"),
             new Row("reviews", Sentiment.Neutral, "en", $"the thing number {i} arrived on a day of the week"),
         }),
     ];
@@ -25,8 +26,8 @@ public sealed class TrainingModels
 
         second.AsSpan().SequenceEqual(first).ShouldBeTrue();
         var scorer = new Scorer(SentimentModel.Read(first));
-        scorer.Score(null, "an awful, broken one", "en").Label.ShouldBe(Sentiment.Negative);
-        scorer.Score(null, "a lovely one, I adore it", "en").Label.ShouldBe(Sentiment.Positive);
+        scorer.Score(null, "a clunky, rattling one", "en").Label.ShouldBe(Sentiment.Negative);
+        scorer.Score(null, "a zippy one, I keep it", "en").Label.ShouldBe(Sentiment.Positive);
     }
 
     [Fact]
