@@ -17,8 +17,9 @@ internal sealed class Lexicon
         .GroupBy(r => r.Language, StringComparer.Ordinal)
         .ToFrozenDictionary(g => g.Key, g => new Lexicon(g), StringComparer.Ordinal);
 
-    private readonly FrozenDictionary<uint, Sentiment> _entries;
-    private readonly FrozenDictionary<uint, Sentiment> _beginnings;
+    // Not frozen: that would take a second at start and read no faster.
+    private readonly Dictionary<uint, Sentiment> _entries = [];
+    private readonly Dictionary<uint, Sentiment> _beginnings;
 
     private enum Kind : uint
     {
@@ -29,7 +30,6 @@ internal sealed class Lexicon
 
     private Lexicon(IEnumerable<Row> rows)
     {
-        var entries = new Dictionary<uint, Sentiment>();
         var beginnings = new Dictionary<uint, Sentiment?>();
         var tokenizer = new Tokenizer();
         foreach (var row in rows)
@@ -44,7 +44,7 @@ internal sealed class Lexicon
 
             var letters = tokenizer.Letters[tokens[^1].From..tokens[^1].To];
             var word = Hashing.Word(letters);
-            entries[tokens.Length == 1 ? word : Hashing.Pair(Hashing.Word(tokenizer.Letters[tokens[0].From..tokens[0].To]), word)] = row.Label;
+            _entries[tokens.Length == 1 ? word : Hashing.Pair(Hashing.Word(tokenizer.Letters[tokens[0].From..tokens[0].To]), word)] = row.Label;
             if (tokens.Length == 1 && letters.Length >= Shortest)
             {
                 var hash = Hashing.Of(BeginningSeed, letters[..Math.Clamp(letters.Length - Ending, Shortest, Longest)]);
@@ -52,9 +52,8 @@ internal sealed class Lexicon
             }
         }
 
-        _entries = entries.ToFrozenDictionary();
         // A beginning of praise and of blame says nothing.
-        _beginnings = beginnings.Where(b => b.Value is not null).ToFrozenDictionary(b => b.Key, b => b.Value!.Value);
+        _beginnings = beginnings.Where(b => b.Value is not null).ToDictionary(b => b.Key, b => b.Value!.Value);
     }
 
     /// <summary>That of a language (ISO code); null where it has none.</summary>
