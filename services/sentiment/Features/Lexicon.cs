@@ -17,7 +17,6 @@ internal sealed class Lexicon
         .GroupBy(r => r.Language, StringComparer.Ordinal)
         .ToFrozenDictionary(g => g.Key, g => new Lexicon(g), StringComparer.Ordinal);
 
-    // Not frozen: that would take a second at start and read no faster.
     private readonly Dictionary<uint, Sentiment> _entries = [];
     private readonly Dictionary<uint, Sentiment> _beginnings;
 
