@@ -54,7 +54,7 @@ public sealed class ConnectorLaws : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(NetworkCase.Names), MemberType = typeof(NetworkCase))]
-    public async Task Clocks_that_go_wrong_and_posts_that_come_late_lose_and_double_nothing(string name)
+    public async Task Clocks_that_go_wrong_lose_and_double_nothing(string name)
     {
         var (network, stage, host) = Set(name);
         var expected = Script.Threads(stage, 12, network.Replies);
