@@ -176,7 +176,7 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
 
     private static string Example(string field) => field switch { "lang" => "lang:ru", "site" => "site:example.com", "url" => "url:/reviews/", "source" => "source:feed", _ => $"{field}:anna" };
 
-    // Posts are composed when they come in. A half surrogate cannot be: it is no letter anyway.
+    // Posts are composed when they come in. A half surrogate cannot be, nor can the one character that is none: they are no letters anyway.
     private static string Composed(string text)
     {
         if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0)
@@ -184,6 +184,6 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
             text = string.Concat(text.EnumerateRunes());
         }
 
-        return text.Normalize(NormalizationForm.FormC);
+        return text.Replace('\uFFFE', '\uFFFD').Normalize(NormalizationForm.FormC);
     }
 }

@@ -41,8 +41,8 @@ internal sealed class FoldedWords
         return (folded[^1] == ' ' ? folded : folded.Append(' ')).ToString();
     }
 
-    // Normalisation refuses lone surrogates.
-    private static string Valid(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+    // Normalisation refuses lone surrogates and the one character that is none.
+    private static string Valid(string text) => (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text).Replace('\uFFFE', ' ');
 }
 
 /// <summary>A word or phrase, folded once to be looked for often.</summary>

@@ -88,6 +88,8 @@ public sealed class HouseRules
     [InlineData("giao hàng rất chậm", "rat cham", true)]
     [InlineData("one. Two", "one two", true)]
     [InlineData("anything", "...", false)]
+    [InlineData("one \ufffe two", "two", true)]
+    [InlineData("one two", "two\ufffe", true)]
     public void Words_are_found_whole_without_case_and_accents(string text, string word, bool found) => FoldedWords.Of(null, text).Has(word).ShouldBe(found);
 
     [Fact]
