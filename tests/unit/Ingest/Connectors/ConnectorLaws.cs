@@ -61,7 +61,8 @@ public sealed class ConnectorLaws : IAsyncLifetime
         await host.ReadAllAsync();
         foreach (var seconds in new[] { -45, 30, -20, 0, 45 })
         {
-            clock.Advance(TimeSpan.FromMinutes(1));
+            // Less than clocks stray: some come with a date below the newest that is known.
+            clock.Advance(TimeSpan.FromSeconds(20));
             expected.Add(stage.World.Publish($"acme, by a clock that is {seconds} s off", skew: TimeSpan.FromSeconds(seconds)));
             await host.ReadAllAsync();
         }
