@@ -4,9 +4,8 @@ using Serm.Ingest.Posts;
 namespace Serm.Ingest.Sources;
 
 /// <summary>Forgets what nobody needs any more: old recent posts, and items that no feed has listed for half a year.</summary>
-internal sealed partial class Housekeeping(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
+internal sealed class Housekeeping(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<Housekeeping> log) : Recurring("Tidying up", TimeSpan.FromMinutes(5), clock, log)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Unlisted = TimeSpan.FromDays(180);
 
     private static readonly string[] Old =
@@ -19,44 +18,18 @@ internal sealed partial class Housekeeping(NpgsqlDataSource dataSource, TimeProv
         "delete from ingest.hub_topics where renew_at < $1 - interval '30 days'",
     ];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task DoAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(Every, clock);
-        try
+        var now = Clock.GetUtcNow();
+        await RecentPosts.TrimAsync(dataSource, now, stopping);
+        await using var command = dataSource.CreateCommand("delete from ingest.items where listed_at < $1");
+        command.Parameters.Add(new() { Value = (now - Unlisted).UtcDateTime });
+        await command.ExecuteNonQueryAsync(stopping);
+        foreach (var old in Old)
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await TidyAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
+            await using var delete = dataSource.CreateCommand(old);
+            delete.Parameters.Add(new() { Value = now.UtcDateTime });
+            await delete.ExecuteNonQueryAsync(stopping);
         }
     }
-
-    private async Task TidyAsync(CancellationToken stopping)
-    {
-        try
-        {
-            var now = clock.GetUtcNow();
-            await RecentPosts.TrimAsync(dataSource, now, stopping);
-            await using var command = dataSource.CreateCommand("delete from ingest.items where listed_at < $1");
-            command.Parameters.Add(new() { Value = (now - Unlisted).UtcDateTime });
-            await command.ExecuteNonQueryAsync(stopping);
-            foreach (var old in Old)
-            {
-                await using var delete = dataSource.CreateCommand(old);
-                delete.Parameters.Add(new() { Value = now.UtcDateTime });
-                await delete.ExecuteNonQueryAsync(stopping);
-            }
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            LogSkipped(log, e.Message);
-        }
-    }
-
-    [LoggerMessage(EventId = 231, Level = LogLevel.Warning, Message = "Tidying up is put off: {Reason}")]
-    private static partial void LogSkipped(ILogger log, string reason);
 }

@@ -4,39 +4,17 @@ using Serm.Ingest.Connectors;
 namespace Serm.Ingest.Sources;
 
 /// <summary>Takes back what sources have left at their networks and no longer need. What cannot be reached is tried again for two days, and told all the while.</summary>
-internal sealed partial class TakeBack(NpgsqlDataSource dataSource, ReadSource read, ConnectorBook book, Credentials credentials, TimeProvider clock, ILogger<TakeBack> log) : BackgroundService
+internal sealed partial class TakeBack(NpgsqlDataSource dataSource, ReadSource read, ConnectorBook book, Credentials credentials, TimeProvider clock, ILogger<TakeBack> log)
+    : Recurring("Taking back what sources have left at their networks", TimeSpan.FromSeconds(2), clock, log)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task DoAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(Every, clock);
-        try
+        // What is begun when the host stops is due again by itself.
+        foreach (var left in await LeftoverTable.ClaimAsync(dataSource, Clock.GetUtcNow(), stopping))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await LookAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops. What was begun is due again by itself.
-        }
-    }
-
-    private async Task LookAsync(CancellationToken stopping)
-    {
-        try
-        {
-            foreach (var left in await LeftoverTable.ClaimAsync(dataSource, clock.GetUtcNow(), stopping))
-            {
-                await TakeAsync(left, stopping);
-            }
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            LogPutOff(log, e.Message);
+            await TakeAsync(left, stopping);
         }
     }
 
@@ -50,7 +28,7 @@ internal sealed partial class TakeBack(NpgsqlDataSource dataSource, ReadSource r
             {
                 var settings = credentials.Open(left.Workspace, left.Source, left.Sealed);
                 await connector.TakeBackAsync(read.Reading(connector, new(left.Workspace, left.Source, new(), Guid.Empty, ""), settings), patience.Token);
-                LogTaken(log, left.Source.Id, left.Source.Kind);
+                LogTaken(Log, left.Source.Id, left.Source.Kind);
             }
 
             await LeftoverTable.ForgetAsync(dataSource, left, stopping);
@@ -58,16 +36,16 @@ internal sealed partial class TakeBack(NpgsqlDataSource dataSource, ReadSource r
         catch (Exception e) when (e is NetworkFailure || (!stopping.IsCancellationRequested && e is not NpgsqlException))
         {
             var failure = e as NetworkFailure ?? new NetworkFailure(e is OperationCanceledException ? "timeout" : NetworkFailure.BadAnswer, "The network took too long, or answered with something that cannot be read.", inner: e);
-            var now = clock.GetUtcNow();
+            var now = Clock.GetUtcNow();
             var wait = Leftover.WaitAfter(left.Tries + 1);
             await LeftoverTable.FailedAsync(dataSource, left, new(failure.Code, failure.Message, now), wait is { } time ? now + (failure.RetryAfter > time ? failure.RetryAfter.Value : time) : null, stopping);
-            LogFailed(log, left.Source.Id, left.Source.Kind, failure.Code, wait is null ? "it is given up" : "it is tried again");
+            LogFailed(Log, left.Source.Id, left.Source.Kind, failure.Code, wait is null ? "it is given up" : "it is tried again");
         }
     }
 
     private async Task<bool> IsNeededAsync(ITakesBack connector, Leftover left, CancellationToken stopping)
     {
-        var now = (await SourceView.LoadAsync(dataSource, left.Workspace, left.Source.Id, clock.GetUtcNow(), stopping)).SingleOrDefault();
+        var now = (await SourceView.LoadAsync(dataSource, left.Workspace, left.Source.Id, Clock.GetUtcNow(), stopping)).SingleOrDefault();
         if (now is null || now.State == SourceState.Paused)
         {
             return false;
@@ -82,7 +60,4 @@ internal sealed partial class TakeBack(NpgsqlDataSource dataSource, ReadSource r
 
     [LoggerMessage(EventId = 242, Level = LogLevel.Warning, Message = "What source {SourceId} of kind {Kind} had left at its network could not be taken back ({Code}); {Next}")]
     private static partial void LogFailed(ILogger log, Guid sourceId, string kind, string code, string next);
-
-    [LoggerMessage(EventId = 243, Level = LogLevel.Warning, Message = "Taking back what sources have left at their networks is put off: {Reason}")]
-    private static partial void LogPutOff(ILogger log, string reason);
 }

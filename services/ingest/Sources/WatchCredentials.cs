@@ -2,12 +2,12 @@ using System.Text.Json;
 using Marten;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Serm.Defaults;
 
 namespace Serm.Ingest.Sources;
 
 /// <summary>Tells of ending credentials of the sources that nothing reads: paused ones, and those that only their network calls. For the others each read does.</summary>
-internal sealed partial class WatchCredentials(NpgsqlDataSource dataSource, IDocumentStore store, IOptions<PollOptions> options, TimeProvider clock, ILogger<WatchCredentials> log) : BackgroundService
+internal sealed class WatchCredentials(NpgsqlDataSource dataSource, IDocumentStore store, IOptions<PollOptions> options, TimeProvider clock, ILogger<WatchCredentials> log)
+    : Recurring("Looking for credentials that end", TimeSpan.FromSeconds(options.Value.CredentialsLookSeconds), clock, log)
 {
     private const string Sql = """
         select s.workspace, s.state, c.state from ingest.sources s
@@ -16,40 +16,17 @@ internal sealed partial class WatchCredentials(NpgsqlDataSource dataSource, IDoc
             and (s.state ->> 'options' like '%credentialsEnd%' or s.state ->> 'ending' is not null or c.state ->> 'expiresAt' is not null)
         """;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task DoAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.CredentialsLookSeconds), clock);
-        try
+        var now = Clock.GetUtcNow();
+        foreach (var (workspace, source, told) in await UnreadAsync(stopping))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            if (Decide(source, told, now).Count > 0)
             {
-                await LookAsync(stoppingToken);
+                // Whoever writes in between changes the source, or tells the same: the next look sees what it is then.
+                await using var session = store.LightweightSession(workspace);
+                await SourceLog.ApplyAsync(session, source.Id, state => Decide(state, told, now), null, stopping);
             }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
-
-    private async Task LookAsync(CancellationToken stopping)
-    {
-        try
-        {
-            var now = clock.GetUtcNow();
-            foreach (var (workspace, source, told) in await UnreadAsync(stopping))
-            {
-                if (Decide(source, told, now).Count > 0)
-                {
-                    await using var session = store.LightweightSession(workspace);
-                    await SourceLog.ApplyAsync(session, source.Id, state => Decide(state, told, now), null, stopping);
-                }
-            }
-        }
-        catch (Exception e) when (!stopping.IsCancellationRequested && Transient.Is(e))
-        {
-            // Whoever wrote in between changed the source, or told the same: the next look sees what it is then.
-            LogPutOff(log, e.Message);
         }
     }
 
@@ -68,7 +45,4 @@ internal sealed partial class WatchCredentials(NpgsqlDataSource dataSource, IDoc
 
         return unread;
     }
-
-    [LoggerMessage(EventId = 251, Level = LogLevel.Warning, Message = "Looking for credentials that end is put off: {Reason}")]
-    private static partial void LogPutOff(ILogger log, string reason);
 }
