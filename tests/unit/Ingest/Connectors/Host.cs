@@ -103,7 +103,9 @@ internal sealed class Host
     }
 
     /// <summary>One turn: pages until there are no more, at most so many. True when it was cut off, or something failed.</summary>
-    public async Task<bool> TurnAsync(int most)
+    /// <param name="most">Pages.</param>
+    /// <param name="toTheEnd">Whether a stream is heard until it is closed, and not only until it has nothing for this source.</param>
+    public async Task<bool> TurnAsync(int most, bool toTheEnd = false)
     {
         var stop = TestContext.Current.CancellationToken;
         if (Caller is not null && (connector is not (IPulled or IStreamed) || connector.Address(settings) is null))
@@ -145,7 +147,7 @@ internal sealed class Host
         await foreach (var page in ((IStreamed)connector).ListenAsync(Reading(), stop))
         {
             Take(page);
-            if (page is { Posts.Count: 0, Removed.Count: 0, Reactions.Count: 0, State: null, More: false })
+            if (!toTheEnd && page is { Posts.Count: 0, Removed.Count: 0, Reactions.Count: 0, State: null, More: false })
             {
                 // A sign of life: nothing more is to be had now.
                 return false;
