@@ -97,7 +97,7 @@ create unique index if not exists public_events_order on alerts.public_events (w
 create index if not exists public_events_oldest on alerts.public_events (at);
 create index if not exists public_events_mention on alerts.public_events (workspace, mention_id) where mention_id is not null;
 
--- One row an event and webhook. status: 0 due, 1 delivered, 2 given up. due_at is moved ahead while an attempt runs, so that a dead process' work comes back.
+-- One row an event and webhook, with its newest attempt. status: 0 due, 1 delivered, 2 given up. due_at is moved ahead while an attempt runs, so that a dead process' work comes back.
 create table if not exists alerts.deliveries (
     workspace       text not null,
     webhook_id      uuid not null,
@@ -115,12 +115,37 @@ create table if not exists alerts.deliveries (
     last_error      text,
     primary key (webhook_id, event_id)
 ) with (fillfactor = 80);
+alter table alerts.deliveries add column if not exists last_url text;
+alter table alerts.deliveries add column if not exists last_ms int;
+alter table alerts.deliveries add column if not exists last_head text;
 create index if not exists deliveries_due on alerts.deliveries (webhook_id, (replay_id is not null), due_at) where status = 0;
 create index if not exists deliveries_newest on alerts.deliveries (webhook_id, created_at desc, event_id);
 create index if not exists deliveries_replay on alerts.deliveries (replay_id) where replay_id is not null;
 create index if not exists deliveries_age on alerts.deliveries using brin (created_at);
 drop index if exists alerts.deliveries_oldest;
 
+-- First attempts that a replica makes without a claim: their deliveries are written with their results, or come due when it has not written them until then.
+create table if not exists alerts.first_attempts (
+    workspace text not null,
+    event_id  uuid not null,
+    seq       bigint,
+    type      text not null,
+    at        timestamptz not null,
+    webhooks  uuid[] not null,
+    until     timestamptz not null,
+    primary key (workspace, event_id)
+);
+create index if not exists first_attempts_until on alerts.first_attempts (until);
+
+-- Every delivery, also those whose first attempt runs.
+create or replace view alerts.delivery_log as
+select webhook_id, event_id, seq, type, status, due_at, attempts, replay_id, created_at, last_attempt_at, last_code, last_error from alerts.deliveries
+union all
+select w.id, f.event_id, f.seq, f.type, 0::smallint, f.until, 0, null::uuid, f.at, null::timestamptz, null::int, null::text
+from alerts.first_attempts f cross join lateral unnest(f.webhooks) as w(id)
+where not exists (select 1 from alerts.deliveries d where d.webhook_id = w.id and d.event_id = f.event_id);
+
+-- Earlier attempts. A delivery whose last_url is null has all of its attempts here.
 create table if not exists alerts.delivery_attempts (
     webhook_id uuid not null,
     event_id   uuid not null,

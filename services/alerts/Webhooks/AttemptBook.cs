@@ -2,12 +2,13 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Marten;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Serm.Defaults;
 
 namespace Serm.Alerts;
 
 /// <summary>Writes down what attempts came to, many at once, and disables webhooks whose receivers are gone or fail for days.</summary>
-internal sealed partial class AttemptBook(DeliveryTable table, IDocumentStore store, WebhookBook book, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<AttemptBook> log) : BackgroundService
+internal sealed partial class AttemptBook(NpgsqlDataSource dataSource, IDocumentStore store, WebhookBook book, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<AttemptBook> log) : BackgroundService
 {
     private const int Page = 500;
 
@@ -57,7 +58,7 @@ internal sealed partial class AttemptBook(DeliveryTable table, IDocumentStore st
 
     private async Task WriteAsync(IReadOnlyList<(Attempt Attempt, NextAttempt Next)> page, CancellationToken cancellationToken)
     {
-        var failing = await table.NoteAsync(page, cancellationToken);
+        var failing = await NoteAttempts.WriteAsync(dataSource, page, cancellationToken);
         foreach (var attempt in page.Select(p => p.Attempt).Where(a => a.Result.Gone).DistinctBy(a => a.Delivery.WebhookId))
         {
             await DisableAsync(attempt.Delivery.Workspace, attempt.Delivery.WebhookId, "gone", "The receiver answered 410 Gone: it does not want these events any more.", cancellationToken);

@@ -16,6 +16,7 @@ internal sealed partial class Dispatcher(
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _running = [];
     private HashSet<Guid> _hungry = [];
+    private DateTimeOffset _lookedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -72,6 +73,12 @@ internal sealed partial class Dispatcher(
         if (signal.TakeStale())
         {
             await book.ReadAsync(cancellationToken);
+        }
+
+        if (clock.GetUtcNow() is var now && now - _lookedAt >= Poll)
+        {
+            await table.ComeDueAsync(cancellationToken);
+            _lookedAt = now;
         }
 
         var pace = Task.Delay(Pace, cancellationToken);
@@ -143,7 +150,7 @@ internal sealed partial class Dispatcher(
                 Delay.Record(Math.Max(0, (clock.GetUtcNow() - delivery.At).TotalSeconds));
             }
 
-            var attempt = await sender.TryAsync(delivery, begun.Open.Webhook, begun.Open.Secrets, CancellationToken.None);
+            var attempt = await sender.TryAsync(delivery, begun.Open, CancellationToken.None);
             begun = lanes.End(begun, attempt.Result);
             await attempts.AddAsync(attempt);
         }

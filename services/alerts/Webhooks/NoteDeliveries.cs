@@ -7,15 +7,22 @@ using IStorageOperation = Marten.Internal.Operations.IStorageOperation;
 
 namespace Serm.Alerts;
 
-/// <summary>Notes the deliveries of a workspace's new events, in the transaction in which these get their places in the feed: as many as its lanes take as already claimed by this replica, the others due now.</summary>
+/// <summary>Notes the deliveries of a workspace's new events, in the transaction in which these get their places in the feed: as many as its lanes take as first attempts of this replica, in a row an event, the others due now.</summary>
 internal sealed class NoteDeliveries : IStorageOperation
 {
     private const string Sql = """
-        insert into alerts.deliveries (workspace, webhook_id, event_id, seq, type, status, due_at, created_at)
-        select ^, t.webhook_id, e.id, e.seq, e.type, 0, case when t.claimed then ^ else ^ end, ^
-        from unnest(^, ^, ^) as t(webhook_id, event_id, claimed) join alerts.public_events e on e.workspace = ^ and e.id = t.event_id
+        with wanted as (
+            select t.webhook_id, t.claimed, e.id, e.seq, e.type, e.at
+            from unnest(^, ^, ^) as t(webhook_id, event_id, claimed) join alerts.public_events e on e.workspace = ^ and e.id = t.event_id
+            where not exists (select 1 from alerts.deliveries d where d.webhook_id = t.webhook_id and d.event_id = t.event_id)),
+        left_over as (
+            insert into alerts.deliveries (workspace, webhook_id, event_id, seq, type, status, due_at, created_at)
+            select ^, webhook_id, id, seq, type, 0, ^, ^ from wanted where not claimed
+            on conflict do nothing)
+        insert into alerts.first_attempts (workspace, event_id, seq, type, at, webhooks, until)
+        select ^, id, seq, type, at, array_agg(webhook_id), ^ from wanted where claimed group by id, seq, type, at
         on conflict do nothing
-        returning webhook_id, event_id, seq, due_at
+        returning event_id, seq, webhooks
         """;
 
     private readonly Lanes _lanes;
@@ -57,7 +64,7 @@ internal sealed class NoteDeliveries : IStorageOperation
     public void ConfigureCommand(ICommandBuilder builder, IStorageSession session)
     {
         var now = _happened.Values.Max(h => h.Event.At).ToUniversalTime();
-        object[] values = [_workspace, _leasedUntil, now, now, Array.ConvertAll(_wanted, w => w.Webhook), Array.ConvertAll(_wanted, w => w.Event), _claimed, _workspace];
+        object[] values = [Array.ConvertAll(_wanted, w => w.Webhook), Array.ConvertAll(_wanted, w => w.Event), _claimed, _workspace, _workspace, now, now, _workspace, _leasedUntil];
         foreach (var (parameter, value) in builder.AppendWithParameters(Sql, '^').Zip(values))
         {
             parameter.Value = value;
@@ -75,22 +82,16 @@ internal sealed class NoteDeliveries : IStorageOperation
     public async Task PostprocessAsync(DbDataReader reader, IList<Exception> exceptions, CancellationToken token)
     {
         _due.Clear();
-        var bodies = new Dictionary<Guid, byte[]>();
         while (await reader.ReadAsync(token))
         {
-            var id = reader.GetGuid(1);
-            if (await reader.GetFieldValueAsync<DateTimeOffset>(3, token) != _leasedUntil)
-            {
-                continue;
-            }
-
+            var id = reader.GetGuid(0);
+            var sequence = await reader.IsDBNullAsync(1, token) ? (long?)null : reader.GetInt64(1);
             var (happened, data) = _happened[id];
-            if (!bodies.TryGetValue(id, out var body))
+            var body = PublicEventBody.Bytes(id, happened.Type, happened.At, sequence, data);
+            foreach (var webhook in await reader.GetFieldValueAsync<Guid[]>(2, token))
             {
-                bodies[id] = body = PublicEventBody.Bytes(id, happened.Type, happened.At, await reader.IsDBNullAsync(2, token) ? null : reader.GetInt64(2), data);
+                _due.Add(new(_workspace, webhook, id, happened.Type, sequence, happened.At, body, 0, happened.TraceParent, _leasedUntil, Unwritten: true));
             }
-
-            _due.Add(new(_workspace, reader.GetGuid(0), id, happened.At, body, 0, happened.TraceParent, _leasedUntil));
         }
     }
 

@@ -67,6 +67,13 @@ internal static class ReadDeliveries
     private const int MaxLimit = 200;
     private const string Columns = "d.event_id, d.seq, d.type, d.status, d.attempts, d.replay_id is not null, d.created_at, d.last_attempt_at, d.last_code, d.last_error, d.due_at";
 
+    private const string AttemptsSql = """
+        select last_attempt_at, last_url, last_ms, last_code, last_error, last_head from alerts.deliveries where webhook_id = $1 and event_id = $2 and last_url is not null
+        union all
+        select at, url, ms, code, error, body_head from alerts.delivery_attempts where webhook_id = $1 and event_id = $2
+        order by 1 desc limit 50
+        """;
+
     public static void MapDeliveries(this IEndpointRouteBuilder app)
     {
         var deliveries = app.MapGroup("/api/webhooks/{id:guid}/deliveries").WithTags("Webhooks").RequireRole(WebhookEndpoints.Integrators);
@@ -106,7 +113,7 @@ internal static class ReadDeliveries
             sql.Append(CultureInfo.InvariantCulture, $" and (d.created_at, d.event_id) < (${command.Parameters.Count - 1}, ${command.Parameters.Count})");
         }
 
-        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select {Columns} from alerts.deliveries d where d.webhook_id = $1{sql} order by d.created_at desc, d.event_id desc limit {limit + 1}");
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select {Columns} from alerts.delivery_log d where d.webhook_id = $1{sql} order by d.created_at desc, d.event_id desc limit {limit + 1}");
         var items = await ReadAsync(command, cancellationToken);
         var page = items.Count > limit ? items[..limit] : items;
         return TypedResults.Ok(new DeliveryPage(page, items.Count > limit ? WebEncoders.Base64UrlEncode([.. BitConverter.GetBytes(page[^1].CreatedAt.UtcTicks), .. page[^1].EventId.ToByteArray()]) : null));
@@ -119,11 +126,11 @@ internal static class ReadDeliveries
     private static async Task<Ok<DeliveryDetail>> OneAsync(Guid id, Guid eventId, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         await WebhookLog.OneAsync(dataSource, caller.Workspace, id, cancellationToken);
-        await using var command = dataSource.CreateCommand($"select {Columns} from alerts.deliveries d where d.webhook_id = $1 and d.event_id = $2");
+        await using var command = dataSource.CreateCommand($"select {Columns} from alerts.delivery_log d where d.webhook_id = $1 and d.event_id = $2");
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(eventId);
         var delivery = (await ReadAsync(command, cancellationToken)).SingleOrDefault() ?? throw RuleViolation.NotFound("delivery");
-        await using var attempts = dataSource.CreateCommand("select at, url, ms, code, error, body_head from alerts.delivery_attempts where webhook_id = $1 and event_id = $2 order by at desc limit 50");
+        await using var attempts = dataSource.CreateCommand(AttemptsSql);
         attempts.Parameters.AddWithValue(id);
         attempts.Parameters.AddWithValue(eventId);
         var made = new List<AttemptView>();

@@ -18,7 +18,10 @@ internal static class ReadStats
     private const string Sql = """
         select date_trunc('hour', at), count(*) filter (where error is null), count(*) filter (where error is not null),
                percentile_cont(0.5) within group (order by ms), percentile_cont(0.95) within group (order by ms)
-        from alerts.delivery_attempts where webhook_id = $1 and at >= $2
+        from (
+            select last_attempt_at, last_error, last_ms from alerts.deliveries where webhook_id = $1 and last_attempt_at >= $2 and last_url is not null
+            union all
+            select at, error, ms from alerts.delivery_attempts where webhook_id = $1 and at >= $2) as a(at, error, ms)
         group by 1 order by 1
         """;
 

@@ -77,7 +77,7 @@ internal static class SendAgain
     private static async Task<Accepted<ReplayView>> ResendAsync(Guid id, Guid eventId, [AsParameters] WebhookDesk desk, CancellationToken ct)
     {
         var webhook = await ActiveAsync(id, desk, ct);
-        await using var known = desk.DataSource.CreateCommand("select 1 from alerts.deliveries where webhook_id = $1 and event_id = $2 and seq is not null");
+        await using var known = desk.DataSource.CreateCommand("select 1 from alerts.delivery_log where webhook_id = $1 and event_id = $2 and seq is not null");
         known.Parameters.AddWithValue(id);
         known.Parameters.AddWithValue(eventId);
         if (await known.ExecuteScalarAsync(ct) is null)

@@ -5,7 +5,11 @@ using Npgsql;
 namespace Serm.Alerts;
 
 /// <summary>A webhook that is delivered to, with its secrets.</summary>
-internal sealed record OpenWebhook(string Workspace, Webhook Webhook, WebhookSecrets Secrets);
+internal sealed record OpenWebhook(string Workspace, Webhook Webhook, WebhookSecrets Secrets)
+{
+    /// <summary>Where its deliveries go: read from its terms once, not for each attempt.</summary>
+    public Uri Address { get; } = new(Webhook.Terms.Url);
+}
 
 /// <summary>The webhooks of all workspaces that are delivered to, as they were when last read.</summary>
 internal sealed partial class WebhookBook(NpgsqlDataSource dataSource, SecretBox box, ILogger<WebhookBook> log)

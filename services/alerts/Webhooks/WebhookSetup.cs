@@ -14,7 +14,6 @@ internal static class WebhookSetup
         builder.Services.AddSingleton<DeliverySignal>();
         builder.Services.AddSingleton(s => new Lanes(() => s.GetRequiredService<WebhookBook>().All, s.GetRequiredService<IOptions<WebhookOptions>>(), s.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<Sender>();
-        Sender.Add(builder.Services);
         builder.Services.AddEventDescriptions();
     }
 

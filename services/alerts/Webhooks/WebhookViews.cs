@@ -71,7 +71,7 @@ public sealed record WebhookHealth(DateTimeOffset? FailingSince, DateTimeOffset?
 {
     private const string Sql = """
         select w.id, h.failing_since, h.last_success_at, h.last_failure_at, h.last_error,
-               (select count(*) from (select 1 from alerts.deliveries d where d.webhook_id = w.id and d.status = 0 limit 100000) p),
+               (select count(*) from (select 1 from alerts.delivery_log d where d.webhook_id = w.id and d.status = 0 limit 100000) p),
                c.delivered, c.given_up
         from unnest($1) as w(id)
         left join alerts.webhook_health h on h.webhook_id = w.id

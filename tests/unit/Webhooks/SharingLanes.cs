@@ -138,7 +138,7 @@ public sealed class SharingLanes
         return id;
     }
 
-    private DueDelivery Delivery(Guid webhook) => new("w", webhook, Guid.NewGuid(), _clock.GetUtcNow(), [], 0, null, _clock.GetUtcNow() + _lanes.Lease);
+    private DueDelivery Delivery(Guid webhook) => new("w", webhook, Guid.NewGuid(), "alert.raised", 1, _clock.GetUtcNow(), [], 0, null, _clock.GetUtcNow() + _lanes.Lease, Unwritten: true);
 
     private async Task HandAsync(List<DueDelivery> deliveries)
     {
