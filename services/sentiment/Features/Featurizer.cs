@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Serm.Sentiments.Scoring;
 
 namespace Serm.Sentiments.Features;
 
@@ -25,15 +25,7 @@ internal sealed class Featurizer
     private const float StemWeight = 0.7f;
 
     private readonly Tokenizer _tokenizer = new();
-    private readonly List<Occurrence> _occurrences = [];
-    private readonly List<float> _weights = [];
-    private int[] _slots = new int[1024];
-    private int[] _keys = new int[1024];
-    private int[] _buckets = new int[512];
-    private float[] _values = new float[512];
-    private float[] _kinds = new float[512];
-    private int[] _distinctOf = new int[512];
-    private int _distinct;
+    private readonly Bag _bag = new();
 
     /// <summary>Characters of the title that were analysed: where the text begins in the coordinates of tokens and occurrences.</summary>
     public int TextStart { get; private set; }
@@ -46,32 +38,32 @@ internal sealed class Featurizer
     /// <inheritdoc cref="Tokenizer.Sources"/>
     public ReadOnlySpan<int> Sources => _tokenizer.Sources;
 
-    public ReadOnlySpan<Occurrence> Occurrences => CollectionsMarshal.AsSpan(_occurrences);
+    public ReadOnlySpan<Occurrence> Occurrences => _bag.Occurrences;
 
-    /// <summary>For each occurrence the index of its bucket in <see cref="Buckets"/>.</summary>
-    public ReadOnlySpan<int> DistinctOf => _distinctOf.AsSpan(0, _occurrences.Count);
+    /// <inheritdoc cref="Bag.DistinctOf"/>
+    public ReadOnlySpan<int> DistinctOf => _bag.DistinctOf;
 
-    /// <summary>Distinct buckets.</summary>
-    public ReadOnlySpan<int> Buckets => _buckets.AsSpan(0, _distinct);
+    /// <inheritdoc cref="Bag.Buckets"/>
+    public ReadOnlySpan<int> Buckets => _bag.Buckets;
 
-    /// <summary>Their values, above 0; the model brings them to length 1.</summary>
-    public ReadOnlySpan<float> Values => _values.AsSpan(0, _distinct);
+    /// <inheritdoc cref="Bag.Values"/>
+    public ReadOnlySpan<float> Values => _bag.Values;
 
     /// <summary>Computes the features.</summary>
     /// <param name="title">Null where there is none.</param>
     /// <param name="text">Any text, also ill-formed UTF-16.</param>
     /// <param name="language">ISO code; <c>und</c> when not known.</param>
-    public void Read(ReadOnlySpan<char> title, ReadOnlySpan<char> text, string language)
+    /// <param name="ahead">The weights that the features will be asked for next; null for none.</param>
+    public void Read(ReadOnlySpan<char> title, ReadOnlySpan<char> text, string language, WeightTable? ahead = null)
     {
         _tokenizer.Clear();
-        _occurrences.Clear();
-        _weights.Clear();
+        _bag.Clear(ahead);
         title = Window(title, TitleWindow);
         _tokenizer.Read(title, 0);
         TextStart = title.Length;
         _tokenizer.Read(Window(text, TextWindow), TextStart);
         Collect(language is "und" or "" ? 0 : Hashing.Of(LanguageSeed, language), Lexicon.Of(language));
-        Count();
+        _bag.Count();
     }
 
     private void Collect(uint language, Lexicon? lexicon)
@@ -90,14 +82,14 @@ internal sealed class Featurizer
 
             var letters = _tokenizer.Letters[token.From..token.To];
             var word = Hashing.Word(letters);
-            Add(word, token.Start, token.End);
+            _bag.Add(word, token.Start, token.End);
             var spoken = token.Kind == TokenKind.Word;
-            var after = spoken ? Negation.After(letters, negated) : char.IsAscii(letters[0]) ? 0 : negated;
+            var after = spoken ? Negation.After(word, negated) : char.IsAscii(letters[0]) ? 0 : negated;
             var reached = spoken && negated > 0 && after == negated;
             if (pairStart >= TextStart || (pairStart >= 0 && token.End <= TextStart))
             {
                 var pair = Hashing.Pair(previous, word);
-                Add(pair, pairStart, token.End);
+                _bag.Add(pair, pairStart, token.End);
                 Judge(spoken ? lexicon?.Phrase(pair) : null, pairStart, token.End, reached);
             }
 
@@ -115,13 +107,13 @@ internal sealed class Featurizer
     {
         if (language != 0)
         {
-            Add(Hashing.Join(language, word), token.Start, token.End);
+            _bag.Add(Hashing.Join(language, word), token.Start, token.End);
             Stems(token, letters, language);
         }
 
         if (negated)
         {
-            Add(Hashing.Join(NegatedSeed ^ language, word), token.Start, token.End);
+            _bag.Add(Hashing.Join(NegatedSeed ^ language, word), token.Start, token.End);
         }
 
         Sequences(token, 3, token.From - 1, token.To + 1, LettersWeight);
@@ -132,10 +124,10 @@ internal sealed class Featurizer
     {
         if (feature is { } judged)
         {
-            Add(judged, start, end);
+            _bag.Add(judged, start, end);
             if (negated)
             {
-                Add(Hashing.Join(NegatedSeed, judged), start, end);
+                _bag.Add(Hashing.Join(NegatedSeed, judged), start, end);
             }
         }
     }
@@ -146,83 +138,35 @@ internal sealed class Featurizer
         if (letters.Length >= 5)
         {
             var hash = Hashing.Of(StemSeed, letters[..4]);
-            Add(Hashing.Join(language, hash), token.Start, token.End, StemWeight);
+            _bag.Add(Hashing.Join(language, hash), token.Start, token.End, StemWeight);
             if (letters.Length >= 6)
             {
-                Add(Hashing.Join(language, (hash ^ letters[4]) * Hashing.Prime), token.Start, token.End, StemWeight);
+                _bag.Add(Hashing.Join(language, (hash ^ letters[4]) * Hashing.Prime), token.Start, token.End, StemWeight);
             }
 
             if (letters.Length >= 8)
             {
-                Add(Hashing.Join(language, Hashing.Of(StemSeed, letters[..7])), token.Start, token.End, StemWeight);
+                _bag.Add(Hashing.Join(language, Hashing.Of(StemSeed, letters[..7])), token.Start, token.End, StemWeight);
             }
         }
     }
 
     private void Sequences(Token token, int shortest, int from, int to, float weight)
     {
-        var letters = _tokenizer.Letters;
+        var letters = _tokenizer.Letters[..to];
         var sources = _tokenizer.Sources;
-        for (var i = from; i < to; i++)
+        for (var i = from; i < letters.Length; i++)
         {
-            var hash = LettersSeed;
-            for (var j = i; j < to && j - i < Longest; j++)
+            var (hash, start) = (LettersSeed, sources[i]);
+            var end = Math.Min(letters.Length, i + Longest);
+            for (var j = i; j < end; j++)
             {
                 hash = (hash ^ letters[j]) * Hashing.Prime;
                 if (j - i + 1 >= shortest)
                 {
-                    Add(hash, sources[i], j + 1 >= token.To ? token.End : sources[j + 1], weight);
+                    _bag.Add(hash, start, sources[Math.Min(j + 1, token.To)], weight);
                 }
             }
-        }
-    }
-
-    private void Add(uint hash, int start, int end, float weight = 1)
-    {
-        hash ^= hash >> 15;
-        _occurrences.Add(new Occurrence((int)((hash * 0x9E3779B1u) >> (32 - Bits)), start, end));
-        _weights.Add(weight);
-    }
-
-    private void Count()
-    {
-        var count = _occurrences.Count;
-        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, count * 2));
-        if (_slots.Length < size)
-        {
-            (_slots, _keys, _buckets, _values, _kinds, _distinctOf) = (new int[size], new int[size], new int[size], new float[size], new float[size], new int[size]);
-        }
-
-        var keys = _keys.AsSpan(0, size);
-        keys.Clear();
-        _distinct = 0;
-        for (var i = 0; i < count; i++)
-        {
-            var bucket = _occurrences[i].Bucket;
-            var slot = bucket & (size - 1);
-            while (keys[slot] != 0 && keys[slot] != bucket + 1)
-            {
-                slot = (slot + 1) & (size - 1);
-            }
-
-            if (keys[slot] == 0)
-            {
-                (keys[slot], _slots[slot], _buckets[_distinct], _values[_distinct], _kinds[_distinct]) = (bucket + 1, _distinct, bucket, 0, _weights[i]);
-                _distinct++;
-            }
-
-            _distinctOf[i] = _slots[slot];
-            _values[_slots[slot]]++;
-        }
-
-        Weigh(_values.AsSpan(0, _distinct), _kinds.AsSpan(0, _distinct));
-    }
-
-    private static void Weigh(Span<float> values, ReadOnlySpan<float> kinds)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = kinds[i] * (values[i] == 1 ? 1 : 1 + MathF.Log(values[i]));
         }
     }
 

@@ -19,14 +19,13 @@ internal static class Negation
 
     private const string Ending = "but aber pero mas mais ma men но а ama fakat nhưng";
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Starts = Set(Negating);
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Ends = Set(Ending);
+    private static readonly FrozenDictionary<uint, int> Words = Each(Negating, Reach).Concat(Each(Ending, 0)).ToFrozenDictionary();
 
     /// <summary>How many of the next words are negated once this word was read.</summary>
-    /// <param name="word">Normalised letters.</param>
+    /// <param name="word">Its <see cref="Hashing.Word"/>.</param>
     /// <param name="left">How many were before it.</param>
-    public static int After(ReadOnlySpan<char> word, int left) => word.Length > 9 ? left : Starts.Contains(word) ? Reach : Ends.Contains(word) ? 0 : left;
+    public static int After(uint word, int left) => Words.TryGetValue(word, out var reach) ? reach : left;
 
-    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Set(string words) =>
-        words.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    private static IEnumerable<KeyValuePair<uint, int>> Each(string words, int reach) =>
+        words.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Distinct().Select(w => KeyValuePair.Create(Hashing.Word(w), reach));
 }

@@ -36,29 +36,26 @@ internal sealed class Tokenizer
         for (var i = 0; i < text.Length;)
         {
             var c = text[i];
+            var traits = CharClass.Of(c);
             if (c == '@' && i + 1 < text.Length && CharClass.IsWord(text[i + 1]))
             {
                 i = Replace(text, i, offset, "@user");
             }
-            else if (IsAddress(text[i..]))
+            else if (c is 'h' or 'H' or 'w' or 'W' && IsAddress(text[i..]))
             {
                 i = Replace(text, i, offset, "http");
             }
-            else if (CharClass.IsInvisible(c))
+            else if (traits.Has(CharTraits.Invisible | CharTraits.Blank))
             {
                 i++;
             }
-            else if (CharClass.IsWord(c))
+            else if (traits.Has(CharTraits.Word))
             {
                 i = Word(text, i, offset);
             }
-            else if (char.IsSurrogate(c))
-            {
-                i = Supplementary(text, i, offset);
-            }
             else
             {
-                i = char.IsWhiteSpace(c) || char.IsControl(c) ? i + 1 : Sign(text, i, offset);
+                i = traits.Has(CharTraits.Surrogate) ? Supplementary(text, i, offset) : Sign(text, i, offset);
             }
         }
     }
@@ -66,18 +63,20 @@ internal sealed class Tokenizer
     private int Word(ReadOnlySpan<char> text, int start, int offset)
     {
         var unspaced = CharClass.IsUnspaced(text[start]);
+        var kind = unspaced ? CharTraits.Word | CharTraits.Unspaced : CharTraits.Word;
         var from = Open(start + offset);
         var (i, end, digits) = (start, start, 0);
         while (i < text.Length)
         {
             var c = text[i];
-            if (CharClass.IsWord(c) && !CharClass.IsInvisible(c) && CharClass.IsUnspaced(c) == unspaced)
+            var traits = CharClass.Of(c);
+            if ((traits & (CharTraits.Word | CharTraits.Invisible | CharTraits.Unspaced)) == kind)
             {
-                digits += char.IsDigit(c) ? 1 : 0;
+                digits += traits.Has(CharTraits.Digit) ? 1 : 0;
                 i = Letter(text, i, offset, from);
                 end = i;
             }
-            else if (CharClass.IsInvisible(c) || (CharClass.Fold(c) == '\'' && !unspaced && i + 1 < text.Length && char.IsLetter(text[i + 1])))
+            else if (traits.Has(CharTraits.Invisible) || (CharClass.Fold(c) == '\'' && !unspaced && i + 1 < text.Length && CharClass.Has(text[i + 1], CharTraits.Letter)))
             {
                 i++;
             }
@@ -173,7 +172,7 @@ internal sealed class Tokenizer
         return i;
     }
 
-    private static bool IsSign(char c) => c != '@' && !char.IsWhiteSpace(c) && !char.IsControl(c) && !char.IsSurrogate(c) && !CharClass.IsWord(c);
+    private static bool IsSign(char c) => c != '@' && !CharClass.Has(c, CharTraits.Blank | CharTraits.Surrogate | CharTraits.Word);
 
     private int Replace(ReadOnlySpan<char> text, int start, int offset, string by)
     {
@@ -189,9 +188,9 @@ internal sealed class Tokenizer
         return end;
     }
 
-    private static bool IsAddress(ReadOnlySpan<char> text) => text[0] is 'h' or 'H' or 'w' or 'W'
-        && (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("www.", StringComparison.OrdinalIgnoreCase) || (text.StartsWith("http") && (text.Length == 4 || char.IsWhiteSpace(text[4]))));
+    private static bool IsAddress(ReadOnlySpan<char> text) =>
+        text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("www.", StringComparison.OrdinalIgnoreCase) || (text.StartsWith("http") && (text.Length == 4 || char.IsWhiteSpace(text[4])));
 
     private int Open(int source)
     {

@@ -63,7 +63,7 @@ internal sealed class Scorer(WorkspaceModel model) : IJudge
         var told = string.IsNullOrEmpty(language) || language == "und" ? Tell(title, text) : language;
         var part = BrandPart.Of(title, text, names, told);
         var read = features ??= new Featurizer();
-        read.Read(part?.Title ?? title, part?.Text ?? text, told);
+        read.Read(part?.Title ?? title, part?.Text ?? text, told, model.Table);
         if (read.Buckets.IsEmpty)
         {
             // Not a word and not a sign: there is nothing to be of any polarity.

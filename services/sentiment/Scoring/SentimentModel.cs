@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
@@ -14,22 +12,20 @@ internal sealed class SentimentModel
     public const int Classes = 3;
 
     private const uint Magic = 0x354D5253;
-    private const int Lanes = 4;
+    private const int Lanes = WeightTable.Lanes;
     private const int CodeBytes = 8;
     private const int EntryBytes = CodeBytes + (8 * 4);
     private const int WeightBytes = Lanes << Featurizer.Bits;
 
     private static readonly Vector128<float> Last = Vector128.Create(0u, 0u, 0u, uint.MaxValue).AsSingle();
 
-    // Four small floats a bucket: its weights, each times how much the bucket tells, and the square of that.
-    private readonly byte[] _weights;
     private readonly Vector128<float> _bias;
     private readonly Dictionary<string, Calibrated> _languages;
     private readonly Calibrated _unknown;
 
-    private SentimentModel(byte[] weights, Vector128<float> bias, IReadOnlyList<Calibrated> languages, string version)
+    private SentimentModel(WeightTable table, Vector128<float> bias, IReadOnlyList<Calibrated> languages, string version)
     {
-        (_weights, _bias, Languages, Version) = (weights, bias, languages, version);
+        (Table, _bias, Languages, Version) = (table, bias, languages, version);
         _languages = languages.ToDictionary(l => l.Language, StringComparer.Ordinal);
         _unknown = _languages.GetValueOrDefault(Calibrated.None.Language, Calibrated.None);
     }
@@ -39,6 +35,9 @@ internal sealed class SentimentModel
 
     /// <summary>Languages with an entry of their own, and <c>und</c> for all others.</summary>
     public IReadOnlyList<Calibrated> Languages { get; }
+
+    /// <summary>Four small floats a bucket: its weights, each times how much the bucket tells, and the square of that. To be fetched while the features of a text are still collected.</summary>
+    public WeightTable Table { get; }
 
     /// <summary>How the logits of a language are to be read.</summary>
     public Calibrated For(string language) => _languages.GetValueOrDefault(language, _unknown);
@@ -54,7 +53,7 @@ internal sealed class SentimentModel
     public float Unit(ReadOnlySpan<int> buckets, ReadOnlySpan<float> values) => Length(Sum(buckets, values)[3]);
 
     /// <summary>What one unit of a bucket (its value times <see cref="Unit"/>) adds to the logits, not yet calibrated; in the last lane the square of how much it tells.</summary>
-    public Vector128<float> Weights(int bucket) => SmallFloat.Read(BinaryPrimitives.ReadUInt32LittleEndian(_weights.AsSpan(bucket * Lanes, Lanes)));
+    public Vector128<float> Weights(int bucket) => SmallFloat.Read(Table[bucket]);
 
     /// <summary>The model that is built into this program.</summary>
     /// <exception cref="InvalidOperationException">None is.</exception>
@@ -90,7 +89,7 @@ internal sealed class SentimentModel
             languages[i] = Entry(file.Slice(Fixed + (i * EntryBytes), EntryBytes));
         }
 
-        return new SentimentModel(file[^WeightBytes..].ToArray(), Vector128.Create(bias[0], bias[1], bias[2], 0), languages, Convert.ToHexStringLower(SHA256.HashData(file))[..12]);
+        return new SentimentModel(new WeightTable(file[^WeightBytes..]), Vector128.Create(bias[0], bias[1], bias[2], 0), languages, Convert.ToHexStringLower(SHA256.HashData(file))[..12]);
     }
 
     /// <summary>Writes a model file.</summary>
@@ -145,7 +144,6 @@ internal sealed class SentimentModel
     // In the first lanes the sums of weight times value, in the last that of squares.
     private Vector128<float> Sum(ReadOnlySpan<int> buckets, ReadOnlySpan<float> values)
     {
-        Fetch(buckets);
         var sum = Vector128<float>.Zero;
         for (var i = 0; i < buckets.Length; i++)
         {
@@ -155,23 +153,6 @@ internal sealed class SentimentModel
 
         return sum;
     }
-
-    // The table is larger than what a core keeps near: loads with nothing between them are waited for together, those of a sum a few at a time.
-    private void Fetch(ReadOnlySpan<int> buckets)
-    {
-        var weights = _weights;
-        var touched = 0;
-        foreach (var bucket in buckets)
-        {
-            touched |= weights[bucket * Lanes];
-        }
-
-        Keep(touched);
-    }
-
-    // What nobody uses would not be loaded.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Keep(int touched) => _ = touched;
 
     private static InvalidDataException Unreadable() => new("Not a sentiment model of this version: run './serm train'.");
 }

@@ -18,6 +18,9 @@ internal sealed class WorkspaceModel(SentimentModel shipped, ModelDelta? delta =
     /// <summary>How the logits of a language are to be read.</summary>
     public Calibrated For(string language) => shipped.For(language);
 
+    /// <inheritdoc cref="SentimentModel.Table"/>
+    public WeightTable Table => shipped.Table;
+
     /// <inheritdoc cref="SentimentModel.Unit"/>
     public float Unit(ReadOnlySpan<int> buckets, ReadOnlySpan<float> values) => shipped.Unit(buckets, values);
 
