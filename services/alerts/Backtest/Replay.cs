@@ -26,7 +26,7 @@ internal sealed class Replay(Rule rule)
     {
         // As the watch ends what nothing comes to.
         standing.RemoveAll(s => s.State.OpenedAt < now - quiet);
-        foreach (var t in Grouping.Assign(Workspace, standing, rule, alerts, _ => null, now))
+        foreach (var t in Grouping.Assign(Workspace, [new(rule, standing, alerts, new Dictionary<Guid, Guid>())], _ => null, now))
         {
             Keep(new(t.After, t.Before.Alerts + t.Alerts.Count), now);
         }

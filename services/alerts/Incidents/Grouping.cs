@@ -5,7 +5,14 @@ namespace Serm.Alerts;
 /// <param name="Alerts">All its alerts, each counted.</param>
 public sealed record Standing(Incident State, long Alerts);
 
-/// <summary>Puts alerts of single mentions into incidents: one story of one rule and brand is one incident. Pure: the caller holds the lock of rule and brand.</summary>
+/// <summary>What one rule says of the mentions of one brand.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Standing">Its incidents of the brand that last, or ended not long ago.</param>
+/// <param name="Alerts">New alerts with their ids.</param>
+/// <param name="Stored">Mentions that it has raised before, and the incident of each.</param>
+internal sealed record RuleAlerts(Rule Rule, IReadOnlyList<Standing> Standing, IReadOnlyList<(Guid Id, Raised Alert)> Alerts, IReadOnlyDictionary<Guid, Guid> Stored);
+
+/// <summary>Puts alerts of single mentions into incidents: one story of one rule and brand is one incident, and a mention that several rules fit is in the incident of the gravest, if it tells all whom the others would. Pure: the caller holds the locks of rules and brand.</summary>
 internal static class Grouping
 {
     /// <summary>Incidents that a rule opens for a brand within an hour before everything further goes into one: a rule that matches everything must not bury the list.</summary>
@@ -16,24 +23,42 @@ internal static class Grouping
 
     /// <summary>What happens to incidents when alerts come.</summary>
     /// <param name="workspace">The tenant.</param>
-    /// <param name="standing">The incidents of one rule and brand that last, or ended not long ago.</param>
-    /// <param name="rule">The rule.</param>
-    /// <param name="alerts">New alerts of that rule and brand with their ids.</param>
+    /// <param name="rules">The rules that fit, for one brand.</param>
     /// <param name="silenced">The silence that covers an incident to be opened; null when none does.</param>
     /// <param name="now">The moment.</param>
     /// <returns>Each incident that is touched: as it was, the alerts that go into it, and its new events.</returns>
     public static IReadOnlyList<Attached> Assign(
         string workspace,
-        IReadOnlyList<Standing> standing,
-        Rule rule,
-        IReadOnlyList<(Guid Id, Raised Alert)> alerts,
+        IReadOnlyList<RuleAlerts> rules,
         Func<IncidentOpened, Guid?> silenced,
         DateTimeOffset now)
     {
-        var touched = standing.Where(s => Takes(s.State, now)).OrderBy(s => s.State.OpenedAt).ThenBy(s => s.State.Id).Select(s => new Attached(s)).ToList();
-        foreach (var (id, alert) in alerts.OrderBy(a => a.Alert.SeenAt).ThenBy(a => a.Id))
+        var all = new List<Attached>();
+        var graver = new Dictionary<Guid, List<(Attached Place, RuleTerms Terms)>>();
+        foreach (var one in rules.OrderByDescending(r => r.Rule.Terms.Severity).ThenBy(r => r.Rule.Id))
         {
-            var place = touched.Find(t => Story.Same(t.After.Cause, alert.Cause)) ?? Flood(touched, now);
+            all.AddRange(Assign(workspace, one, graver, silenced, now));
+        }
+
+        var changed = all.FindAll(t => t.Alerts.Count > 0);
+        changed.ForEach(t => Tell(t, now));
+        return changed;
+    }
+
+    private static List<Attached> Assign(string workspace, RuleAlerts one, Dictionary<Guid, List<(Attached Place, RuleTerms Terms)>> graver, Func<IncidentOpened, Guid?> silenced, DateTimeOffset now)
+    {
+        var rule = one.Rule;
+        var touched = one.Standing.Where(s => Takes(s.State, now)).OrderBy(s => s.State.OpenedAt).ThenBy(s => s.State.Id).Select(s => new Attached(s)).ToList();
+        foreach (var (mention, incident) in one.Stored)
+        {
+            Remember(mention, touched.Find(t => t.After.Id == incident));
+        }
+
+        foreach (var (id, alert) in one.Alerts.OrderBy(a => a.Alert.SeenAt).ThenBy(a => a.Id))
+        {
+            var place = graver.GetValueOrDefault(alert.MentionId)?.Find(g => Covers(g.Place.After, g.Terms, rule.Terms)).Place
+                ?? touched.Find(t => Story.Same(t.After.Cause, alert.Cause))
+                ?? Flood(touched, now);
             if (place is null)
             {
                 var many = touched.Count(t => t.After.OpenedAt > now.AddHours(-1)) >= MostAnHour;
@@ -45,12 +70,27 @@ internal static class Grouping
             }
 
             place.Alerts.Add((id, alert));
+            Remember(alert.MentionId, place);
         }
 
-        var changed = touched.FindAll(t => t.Alerts.Count > 0);
-        changed.ForEach(t => Tell(t, now));
-        return changed;
+        return touched;
+
+        void Remember(Guid mention, Attached? place)
+        {
+            if (place is not null)
+            {
+                graver.TryAdd(mention, []);
+                graver[mention].Add((place, rule.Terms));
+            }
+        }
     }
+
+    // Nobody whom the lesser rule would tell misses it: the incident is as grave, is not silenced, and tells the same channels and whoever filters by the same labels.
+    private static bool Covers(Incident incident, RuleTerms its, RuleTerms lesser) =>
+        incident.Severity >= lesser.Severity
+        && incident.Silence is null
+        && (its.Channels is null || lesser.Channels?.All(its.Channels.Contains) == true)
+        && (lesser.Labels ?? []).All(l => incident.Labels.Contains(l, StringComparer.Ordinal));
 
     // Within the cool-down what a person ended takes in quietly, and what ended by itself goes on.
     private static bool Takes(Incident i, DateTimeOffset now) =>

@@ -38,23 +38,27 @@ internal sealed class AlertLog(IDocumentStore store, NpgsqlDataSource dataSource
         var terms = await notices.OfAsync(workspace, cancellationToken);
         await using var session = store.LightweightSession(workspace);
         await session.HoldAsync(wanted.Values.Select(w => Incident.LockOf(workspace, w.Alert.RuleId, w.Alert.Brand.Id)), cancellationToken);
-        foreach (var id in await StoredAsync(workspace, [.. wanted.Keys], cancellationToken))
-        {
-            wanted.Remove(id);
-        }
-
-        if (wanted.Count == 0)
+        var stored = await StoredAsync(workspace, [.. wanted.Keys], cancellationToken);
+        if (stored.Count == wanted.Count)
         {
             return [];
         }
 
         var raised = new List<(Guid Id, Raised Alert)>(wanted.Count);
-        foreach (var group in wanted.GroupBy(w => (w.Value.Alert.RuleId, w.Value.Alert.Brand.Id)))
+        foreach (var brand in wanted.GroupBy(w => w.Value.Alert.Brand.Id).Where(b => b.Any(w => !stored.ContainsKey(w.Key))))
         {
-            var rule = rules.First(r => r.Id == group.Key.RuleId);
-            var standing = await IncidentLog.OfRuleAsync(dataSource, workspace, rule.Id, group.Key.Id, now, cancellationToken);
-            var words = group.Select(g => g.Value).DistinctBy(g => g.Alert.Cause).ToDictionary(g => g.Alert.Cause, g => g.Judged.Facts.Words, StringComparer.Ordinal);
-            foreach (var t in Grouping.Assign(workspace, standing, rule, [.. group.Select(g => (g.Key, g.Value.Alert))], o => terms.SilenceOf(o, words.GetValueOrDefault(o.Cause), now), now))
+            var groups = new List<RuleAlerts>();
+            foreach (var group in brand.GroupBy(w => w.Value.Alert.RuleId))
+            {
+                groups.Add(new(
+                    rules.First(r => r.Id == group.Key),
+                    await IncidentLog.OfRuleAsync(dataSource, workspace, group.Key, brand.Key, now, cancellationToken),
+                    [.. group.Where(g => !stored.ContainsKey(g.Key)).Select(g => (g.Key, g.Value.Alert))],
+                    group.Where(g => stored.GetValueOrDefault(g.Key) is not null).ToDictionary(g => g.Value.Alert.MentionId, g => stored[g.Key]!.Value)));
+            }
+
+            var words = brand.Select(g => g.Value).DistinctBy(g => g.Alert.Cause).ToDictionary(g => g.Alert.Cause, g => g.Judged.Facts.Words, StringComparer.Ordinal);
+            foreach (var t in Grouping.Assign(workspace, groups, o => terms.SilenceOf(o, words.GetValueOrDefault(o.Cause), now), now))
             {
                 IncidentLog.Append(session, t.Before, t.Events, t.Before.Alerts + t.Alerts.Count, terms, now);
                 raised.AddRange(t.Alerts.Select(a => (a.Id, a.Alert with { IncidentId = t.After.Id })));
@@ -63,21 +67,22 @@ internal sealed class AlertLog(IDocumentStore store, NpgsqlDataSource dataSource
 
         await session.StartStreamsAsync(null, [.. raised.Select(r => new Append(r.Id, 0, [r.Alert]))], now, cancellationToken);
         QueueRows(session, workspace, raised);
-        AlertedMentions.Queue(session, [.. wanted.Values.Select(w => w.Judged.Scored)], now);
+        AlertedMentions.Queue(session, [.. wanted.Where(w => !stored.ContainsKey(w.Key)).Select(w => w.Value.Judged.Scored)], now);
         await session.SaveChangesAsync(cancellationToken);
         return raised.ConvertAll(r => r.Alert);
     }
 
-    private async Task<List<Guid>> StoredAsync(string workspace, Guid[] ids, CancellationToken cancellationToken)
+    // With the incident of each; null for those from before there were incidents.
+    private async Task<Dictionary<Guid, Guid?>> StoredAsync(string workspace, Guid[] ids, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select id from alerts.alerts where workspace = $1 and id = any($2)");
+        await using var command = dataSource.CreateCommand("select id, incident_id from alerts.alerts where workspace = $1 and id = any($2)");
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(ids);
-        var stored = new List<Guid>();
+        var stored = new Dictionary<Guid, Guid?>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            stored.Add(reader.GetGuid(0));
+            stored.Add(reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetGuid(1));
         }
 
         return stored;

@@ -37,6 +37,9 @@ public sealed record IncidentItem(
 /// <summary>A page of incidents.</summary>
 public sealed record IncidentItems(IReadOnlyList<IncidentItem> Items, string? NextCursor);
 
+/// <summary>An alert of an incident: which rule raised it.</summary>
+public sealed record IncidentAlertItem(Guid RuleId, string RuleName);
+
 /// <summary>A line of a timeline.</summary>
 public sealed record TimelineLine(string Change, string? By, DateTimeOffset At, string? Text, IReadOnlyDictionary<string, System.Text.Json.JsonElement> Detail)
 {
@@ -103,6 +106,8 @@ internal sealed class IncidentsClient(ServiceClient service)
     public Task<IncidentItems> PageAsync(string query, CancellationToken ct) => service.GetAsync<IncidentItems>(Alerts, $"/api/incidents?{query}", ct);
 
     public Task<IncidentItem> GetAsync(Guid id, CancellationToken ct) => service.GetAsync<IncidentItem>(Alerts, $"/api/incidents/{id}", ct);
+
+    public Task<List<IncidentAlertItem>> AlertsOfAsync(Guid id, CancellationToken ct) => service.GetAsync<List<IncidentAlertItem>>(Alerts, $"/api/incidents/{id}/alerts", ct);
 
     public Task<List<TimelineLine>> TimelineAsync(Guid id, CancellationToken ct) => service.GetAsync<List<TimelineLine>>(Alerts, $"/api/incidents/{id}/timeline", ct);
 

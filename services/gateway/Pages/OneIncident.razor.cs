@@ -17,6 +17,7 @@ public sealed partial class OneIncident : IDisposable
     private readonly CancellationTokenSource _end = new();
     private IncidentItem? _incident;
     private List<TimelineLine> _timeline = [];
+    private IReadOnlyList<string> _alsoBy = [];
     private List<MentionItem>? _mentions;
     private List<IncidentItem> _others = [];
     private string? _problem;
@@ -95,6 +96,7 @@ public sealed partial class OneIncident : IDisposable
         {
             _incident = await Api.GetAsync(Id, _end.Token);
             _timeline = await Api.TimelineAsync(Id, _end.Token);
+            _alsoBy = _incident.Measured is null ? [.. (await Api.AlertsOfAsync(Id, _end.Token)).Where(a => a.RuleId != _incident.RuleId).Select(a => a.RuleName).Distinct(StringComparer.Ordinal)] : [];
             _problem = null;
             StateHasChanged();
             if (_mentions is null)

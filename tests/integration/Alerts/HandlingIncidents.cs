@@ -124,6 +124,30 @@ public sealed class HandlingIncidents(AlertsFixture fixture) : IClassFixture<Ale
         (await BacktestAsync(new { name = "draft", kind = "mention", urgent = true, brandId = brand.Id, filter = new { languages = new[] { "sv" } } })).GetProperty("alerts").GetInt64().ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_mention_that_several_rules_fit_is_one_incident_and_the_alert_of_each_is_kept()
+    {
+        foreach (var rule in new object[]
+        {
+            new { name = "Parcels", kind = "mention", brandId = brand.Id, severity = "critical", filter = new { words = new[] { "parcel" } } },
+            new { name = "For finance", threshold = 0.8, brandId = brand.Id, labels = new[] { "finance" } },
+        })
+        {
+            using var added = await fixture.SendAsync(HttpMethod.Post, "/api/rules", rule);
+            added.StatusCode.ShouldBe(HttpStatusCode.Created, await added.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        await fixture.PublishAsync([AlertsFixture.AScored(brand, "fits-all")]);
+        await fixture.DrainedAsync();
+
+        // The workspace's first rule would tell nobody else; a receiver that filters by the label would miss the third.
+        var incidents = await IncidentsAsync();
+        incidents.Select(i => (i.GetProperty("ruleName").GetString(), i.GetProperty("alerts").GetInt64())).ShouldBe([("Parcels", 2), ("For finance", 1)], ignoreOrder: true);
+        var shared = incidents.Single(i => i.GetProperty("ruleName").GetString() == "Parcels");
+        (await fixture.GetAsync($"/api/incidents/{Id(shared)}/alerts")).EnumerateArray().Select(a => a.GetProperty("ruleName").GetString()).ShouldBe(["Parcels", "Strongly negative"], ignoreOrder: true);
+        fixture.HeardOf(brand.Id).Select(h => h.Alert.IncidentId).Distinct().Count().ShouldBe(2);
+    }
+
     private async Task<JsonElement> BacktestAsync(object rule)
     {
         using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/rules/backtest", new { rule, weeks = 1 });

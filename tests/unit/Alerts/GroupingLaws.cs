@@ -13,6 +13,8 @@ public sealed class GroupingLaws
     private static readonly BrandRef Acme = new(new("22222222-2222-5222-8222-222222222222"), "Acme");
     private static readonly Rule Strong = new(new Guid(1, 0, 0, new byte[8])) { Version = 1, Terms = new("strong", null, 0.8, null, UnknownReach.Alert, true) };
 
+    private static readonly Rule Words = new(new Guid(2, 0, 0, new byte[8])) { Version = 1, Terms = new("words", null, 0.8, null, UnknownReach.Alert, true) };
+
     [Property(MaxTest = 200)]
     public void Any_order_and_any_batches_give_the_same_groups(byte[] stories, int seed, PositiveInt batch)
     {
@@ -60,22 +62,92 @@ public sealed class GroupingLaws
         var byPerson = Ended(open, "ann");
         var byItself = Ended(open, Incident.Ourselves);
 
-        var quiet = Grouping.Assign("main", [byPerson], Strong, [AnAlert(2, 1)], _ => null, Now.AddMinutes(30)).Single();
+        var quiet = Grouping.Assign("main", [Of(Strong, [byPerson], [AnAlert(2, 1)])], _ => null, Now.AddMinutes(30)).Single();
         quiet.After.Id.ShouldBe(open.State.Id);
         quiet.After.Status.ShouldBe(IncidentStatus.Resolved);
-        Grouping.Assign("main", [byItself], Strong, [AnAlert(2, 1)], _ => null, Now.AddMinutes(30)).Single().After.Status.ShouldBe(IncidentStatus.Open);
-        Grouping.Assign("main", [byPerson], Strong, [AnAlert(2, 1)], _ => null, Now.AddMinutes(90)).Single().After.Id.ShouldNotBe(open.State.Id);
+        Grouping.Assign("main", [Of(Strong, [byItself], [AnAlert(2, 1)])], _ => null, Now.AddMinutes(30)).Single().After.Status.ShouldBe(IncidentStatus.Open);
+        Grouping.Assign("main", [Of(Strong, [byPerson], [AnAlert(2, 1)])], _ => null, Now.AddMinutes(90)).Single().After.Id.ShouldNotBe(open.State.Id);
     }
+
+    // Each mention fits one of two rules or both.
+    [Property(MaxTest = 200)]
+    public void A_mention_that_several_rules_fit_is_in_one_incident_in_any_order_and_any_batches(byte[] mentions, int seed, PositiveInt batch)
+    {
+        var grave = Terms(Strong, t => t with { Severity = IncidentSeverity.Critical });
+        var alerts = mentions.Take(60).Select((m, i) => (m % 3) switch
+        {
+            0 => [AnAlert(i, m / 3 % 5, grave)],
+            1 => [AnAlert(i, m / 3 % 5, Words)],
+            _ => new[] { AnAlert(i, m / 3 % 5, Words), AnAlert(i, m / 3 % 5, grave) },
+        }).ToArray();
+        var shuffled = alerts.ToArray();
+        new Random(seed).Shuffle(shuffled);
+
+        var incidents = Deliver([Words, grave], shuffled, 1 + (batch.Get % 9));
+
+        Groups(incidents).ShouldBe(Groups(Deliver([grave, Words], alerts, alerts.Length + 1)));
+        incidents.Values.Sum(i => i.Alerts).ShouldBe(alerts.Sum(a => a.Length));
+        foreach (var both in alerts.Where(a => a.Length == 2))
+        {
+            incidents.Values.Single(i => i.In.Contains(both[1].Id)).In.ShouldContain(both[0].Id);
+        }
+    }
+
+    [Theory]
+    [InlineData("the same", 1)]
+    [InlineData("lesser", 1)]
+    [InlineData("graver", 1)]
+    [InlineData("channels of all", 1)]
+    [InlineData("other channels", 2)]
+    [InlineData("a label of its own", 2)]
+    [InlineData("silenced", 2)]
+    public void Rules_share_an_incident_where_nobody_misses_it(string other, int incidents)
+    {
+        var (first, second) = (new Guid(7, 0, 0, new byte[8]), new Guid(8, 0, 0, new byte[8]));
+        var one = Terms(Strong, t => t with { Channels = other == "channels of all" ? null : [first], Labels = ["a"] });
+        var two = Terms(Words, t => other switch
+        {
+            "lesser" => t with { Channels = [], Severity = IncidentSeverity.Info },
+            "graver" => t with { Channels = [first], Labels = ["a"], Severity = IncidentSeverity.Critical },
+            "other channels" => t with { Channels = [first, second] },
+            "a label of its own" => t with { Channels = [first], Labels = ["a", "b"] },
+            _ => t with { Channels = [first], Labels = ["a"] },
+        });
+        var found = Grouping.Assign("main", [Of(two, [], [AnAlert(1, 1, two)]), Of(one, [], [AnAlert(1, 1, one)])], o => other == "silenced" && o.RuleId == one.Id ? first : null, Now);
+        found.Count.ShouldBe(incidents);
+        found.Sum(f => f.Alerts.Count).ShouldBe(2);
+        found.Max(f => f.After.Severity).ShouldBe(other == "graver" ? IncidentSeverity.Critical : IncidentSeverity.Warning);
+    }
+
+    [Fact]
+    public void A_rule_that_fits_a_mention_later_joins_what_another_had_opened()
+    {
+        var first = Grouping.Assign("main", [Of(Strong, [], [AnAlert(1, 1)])], _ => null, Now).Single();
+        Standing standing = new(first.After, 1);
+
+        var later = Grouping.Assign(
+            "main",
+            [Of(Words, [], [AnAlert(1, 1, Words)]), new(Strong, [standing], [], new Dictionary<Guid, Guid> { [AnAlert(1, 1).Alert.MentionId] = first.After.Id })],
+            _ => null,
+            Now).Single();
+
+        later.After.Id.ShouldBe(first.After.Id);
+        (later.Before.Alerts, later.Alerts.ShouldHaveSingleItem().Alert.RuleId).ShouldBe((1, Words.Id));
+    }
+
+    private static Rule Terms(Rule rule, Func<RuleTerms, RuleTerms> change) => new(rule.Id) { Version = 1, Terms = change(rule.Terms) };
 
     private static Standing Ended(Entry entry, string by) => new(Incident.Apply(entry.State, new IncidentResolved("x", by, Now)), entry.Alerts);
 
     // As the store does it, batch by batch.
-    private static Dictionary<Guid, Entry> Deliver(IReadOnlyList<(Guid Id, Raised Alert)> alerts, int batch)
+    private static Dictionary<Guid, Entry> Deliver(IReadOnlyList<(Guid Id, Raised Alert)> alerts, int batch) => Deliver([Strong], alerts.Select(a => new[] { a }), batch);
+
+    private static Dictionary<Guid, Entry> Deliver(IReadOnlyList<Rule> rules, IEnumerable<(Guid Id, Raised Alert)[]> mentions, int batch)
     {
         var stored = new Dictionary<Guid, Entry>();
-        foreach (var chunk in alerts.Chunk(batch))
+        foreach (var chunk in mentions.Chunk(batch).Select(c => c.SelectMany(m => m).ToList()))
         {
-            foreach (var t in Grouping.Assign("main", [.. stored.Values.Select(e => new Standing(e.State, e.Alerts))], Strong, chunk, _ => null, Now))
+            foreach (var t in Grouping.Assign("main", [.. rules.Select(r => Of(r, [.. stored.Values.Where(e => e.State.RuleId == r.Id).Select(e => new Standing(e.State, e.Alerts))], chunk.Where(a => a.Alert.RuleId == r.Id)))], _ => null, Now))
             {
                 var before = stored.GetValueOrDefault(t.After.Id)?.In ?? [];
                 stored[t.After.Id] = new(t.After, t.Before.Alerts + t.Alerts.Count, [.. before, .. t.Alerts.Select(a => a.Id)]);
@@ -85,11 +157,13 @@ public sealed class GroupingLaws
         return stored;
     }
 
+    private static RuleAlerts Of(Rule rule, IReadOnlyList<Standing> standing, IEnumerable<(Guid, Raised)> alerts) => new(rule, standing, [.. alerts], new Dictionary<Guid, Guid>());
+
     private static string[] Groups(Dictionary<Guid, Entry> incidents) => [.. incidents.Values.Select(i => string.Join(',', i.In.Order())).Order(StringComparer.Ordinal)];
 
-    private static (Guid Id, Raised Alert) AnAlert(int n, int story) => (
-        new Guid(0, (short)n, 1, new byte[8]),
-        new(Strong.Id, "strong", 1, new Guid(0, (short)n, 2, new byte[8]), Acme, 1, "m", 0.9f, n, Now.AddSeconds(n % 5), Now, Now, null, Story.Key((ulong)(story + 1) * 0x9E3779B97F4A7C15, 0)));
+    private static (Guid Id, Raised Alert) AnAlert(int n, int story, Rule? rule = null) => (
+        new Guid((rule ?? Strong).Id.ToByteArray()[0], (short)n, 1, new byte[8]),
+        new((rule ?? Strong).Id, "strong", 1, new Guid(0, (short)n, 2, new byte[8]), Acme, 1, "m", 0.9f, n, Now.AddSeconds(n % 5), Now, Now, null, Story.Key((ulong)(story + 1) * 0x9E3779B97F4A7C15, 0)));
 
     private sealed record Entry(Incident State, long Alerts, IReadOnlyList<Guid> In);
 }
