@@ -12,6 +12,7 @@ public sealed class Incidents(Product product)
     {
         var brand = await product.AddBrandAsync("Incidento", "incidento");
         await product.PostAsync("/api/rules", new { name = "Any word of us", kind = "mention", brandId = brand, severity = "critical" });
+        await product.PostAsync("/api/rules", new { name = "Lost parcels", kind = "mention", brandId = brand, filter = new { words = new[] { "parcel" } } });
         await using var screen = await product.OpenAsync($"/incidents?brand={brand}");
         await Expect(screen.Page.GetByText("Nothing is going on")).ToBeVisibleAsync();
 
@@ -20,6 +21,7 @@ public sealed class Incidents(Product product)
         await Expect(row).ToContainTextAsync("Incidento");
         await row.GetByRole(Microsoft.Playwright.AriaRole.Link).First.ClickAsync();
         await Expect(screen.ByTestId("incident-timeline")).ToContainTextAsync("The incident began");
+        await Expect(screen.ByTestId("also-by")).ToContainTextAsync("Lost parcels");
         await screen.ByTestId("acknowledge").ClickAsync();
         await Expect(screen.ByTestId("incident-status")).ToHaveTextAsync("acknowledged");
         await screen.ByTestId("incident-note").FillAsync("I write to them.");
@@ -49,7 +51,7 @@ public sealed class Incidents(Product product)
     public async Task Two_incidents_of_one_matter_are_merged_by_keys_and_the_one_leads_to_the_other()
     {
         var brand = await product.AddBrandAsync("Mergely", "mergely");
-        await product.PostAsync("/api/rules", new { name = "Any word of Mergely", kind = "mention", brandId = brand, severity = "info" });
+        await product.PostAsync("/api/rules", new { name = "Any word of Mergely", kind = "mention", brandId = brand, severity = "info", labels = new[] { "of its own" } });
         await product.PushAsync(brand, new { id = "g1", text = "mergely: the parcel never came" }, new { id = "g2", text = "mergely: charged twice for one order" });
         var found = await Eventually.Async(
             async ct => (await product.Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/incidents?brand={brand}", UriKind.Relative), ct)).GetProperty("items").EnumerateArray()
