@@ -118,6 +118,17 @@ public sealed class ServiceProcess : IAsyncDisposable
         await Process.WaitForExitAsync();
     }
 
+    /// <summary>Asks it to stop, as whoever runs it does, without waiting for it.</summary>
+    public async Task TerminateAsync(CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("bash", ["-c", $"kill -TERM {ProcessId}"]);
+        await kill.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>Waits until it has stopped.</summary>
+    /// <exception cref="TimeoutException">It goes on.</exception>
+    public async Task StoppedAsync(TimeSpan timeout, CancellationToken cancellationToken) => await Process.WaitForExitAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
+
     /// <summary>The last lines that it wrote.</summary>
     public string LogTail(int lines = 40) => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(lines)) : "";
 

@@ -35,6 +35,19 @@ internal sealed class DeliveryTable(NpgsqlDataSource dataSource, TimeProvider cl
         on conflict do nothing
         """;
 
+    private const string DueSql = """
+        insert into alerts.deliveries (workspace, webhook_id, event_id, seq, type, status, due_at, created_at)
+        select t.workspace, t.webhook_id, t.event_id, t.seq, t.type, 0, $7, t.at
+        from unnest($1, $2, $3, $4, $5, $6) as t(workspace, webhook_id, event_id, seq, type, at)
+        where exists (select 1 from alerts.webhooks w where w.workspace = t.workspace and w.id = t.webhook_id and not w.removed)
+        on conflict do nothing
+        """;
+
+    private const string UnclaimSql = """
+        update alerts.deliveries d set due_at = $4 from unnest($1, $2, $3) as t(webhook_id, event_id, leased)
+        where d.webhook_id = t.webhook_id and d.event_id = t.event_id and d.status = 0 and d.due_at = t.leased
+        """;
+
     /// <summary>Takes what is due, at most as much as each webhook has room for.</summary>
     public async Task<IReadOnlyList<DueDelivery>> ClaimAsync(IReadOnlyList<(Guid Webhook, int Room)> rooms, TimeSpan lease, CancellationToken cancellationToken)
     {
@@ -79,5 +92,26 @@ internal sealed class DeliveryTable(NpgsqlDataSource dataSource, TimeProvider cl
         await using var command = dataSource.CreateCommand(ComeDueSql);
         command.Parameters.Add(new() { Value = clock.GetUtcNow() });
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Makes due now what this replica had taken and does not begin any more.</summary>
+    public async Task LetGoAsync(IReadOnlyList<DueDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var batch = dataSource.CreateBatch();
+        foreach (var group in deliveries.OrderBy(d => d.WebhookId).ThenBy(d => d.EventId).GroupBy(d => d.Unwritten))
+        {
+            DueDelivery[] some = [.. group];
+            object[] values = group.Key
+                ? [Column(d => d.Workspace), Column(d => d.WebhookId), Column(d => d.EventId), Column(d => d.Sequence), Column(d => d.Type), Column(d => d.At.ToUniversalTime()), now]
+                : [Column(d => d.WebhookId), Column(d => d.EventId), Column(d => d.LeasedUntil), now];
+            var command = new NpgsqlBatchCommand(group.Key ? DueSql : UnclaimSql);
+            command.Parameters.AddRange(Array.ConvertAll(values, v => new NpgsqlParameter { Value = v }));
+            batch.BatchCommands.Add(command);
+
+            T[] Column<T>(Func<DueDelivery, T> value) => Array.ConvertAll(some, d => value(d));
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -8,6 +8,7 @@ internal sealed partial class Dispatcher(
     DeliverySignal signal, DeliveryTable table, WebhookBook book, Lanes lanes, Sender sender, AttemptBook attempts, TimeProvider clock, ILogger<Dispatcher> log) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
 
     // The least time between two claims: what comes meanwhile is claimed together.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
@@ -48,12 +49,13 @@ internal sealed partial class Dispatcher(
             }
 
             await Task.WhenAll([.. rest, others]).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await LetGoAsync(lanes.Close());
         }
     }
 
     private async Task HandedAsync(CancellationToken cancellationToken)
     {
-        lanes.Open(true);
+        lanes.Open();
         try
         {
             while (true)
@@ -64,7 +66,26 @@ internal sealed partial class Dispatcher(
         }
         finally
         {
-            lanes.Open(false);
+            await LetGoAsync(lanes.Close());
+        }
+    }
+
+    // Another replica, or this one when it is back, need not wait for the end of our lease. It comes due then, should this fail.
+    private async Task LetGoAsync(IReadOnlyList<DueDelivery> waiting)
+    {
+        if (waiting.Count == 0)
+        {
+            return;
+        }
+
+        using var patience = new CancellationTokenSource(LastPatience);
+        try
+        {
+            await table.LetGoAsync(waiting, patience.Token);
+        }
+        catch (Exception e)
+        {
+            LogWaiting(log, e.GetType().Name);
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Serm.Alerts;
 
-/// <summary>The lanes of all webhooks in this replica. Room is given to whoever claims what is due, and to <see cref="FanOut"/>, which notes what is new as already claimed and hands it over, so that a first attempt costs neither a claim nor the time of one.</summary>
+/// <summary>The lanes of all webhooks in this replica. Room is given to whoever claims what is due, and to <see cref="FanOut"/>, which hands over what is new, so that a first attempt costs neither a claim nor the time of one.</summary>
 /// <param name="webhooks">The webhooks that are delivered to, as they were when last read.</param>
 /// <param name="options">The bounds.</param>
 /// <param name="clock">The clock.</param>
@@ -25,15 +25,37 @@ internal sealed class Lanes(Func<IReadOnlyDictionary<Guid, OpenWebhook>> webhook
     private TimeSpan Timeout => TimeSpan.FromSeconds(options.Value.TimeoutSeconds);
 
     /// <summary>Lets deliveries be offered and begin in turn: while somebody reads what is handed over.</summary>
-    public void Open(bool open)
+    public void Open()
     {
         lock (_lock)
         {
-            _open = open;
+            _open = true;
         }
     }
 
-    /// <summary>How many deliveries of each webhook may be noted as claimed by this replica. Webhooks with a limit a second, with a breaker that is open, or that nobody has read yet get nothing.</summary>
+    /// <summary>Nothing is offered or begins any more.</summary>
+    /// <returns>What waited.</returns>
+    public IReadOnlyList<DueDelivery> Close()
+    {
+        lock (_lock)
+        {
+            _open = false;
+            var left = _places.Values.SelectMany(p => p.Waiting).ToList();
+            foreach (var place in _places.Values)
+            {
+                place.Waiting.Clear();
+            }
+
+            while (_handed.Reader.TryRead(out var delivery))
+            {
+                left.Add(delivery);
+            }
+
+            return left;
+        }
+    }
+
+    /// <summary>How many deliveries of each webhook this replica begins without a claim. Webhooks with a limit a second, with a breaker that is open, or that nobody has read yet get nothing.</summary>
     public IReadOnlyDictionary<Guid, int> Offer(IEnumerable<Guid> ids)
     {
         var now = clock.GetUtcNow();
@@ -53,7 +75,7 @@ internal sealed class Lanes(Func<IReadOnlyDictionary<Guid, OpenWebhook>> webhook
         }
     }
 
-    /// <summary>Begins what was noted as claimed.</summary>
+    /// <summary>Begins what <see cref="Offer"/> had room for.</summary>
     public void Hand(IEnumerable<DueDelivery> deliveries)
     {
         foreach (var delivery in deliveries)

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Serm.Alerts;
 
 namespace Serm.Tests.Integration.Webhooks;
 
@@ -97,6 +97,35 @@ public sealed class FirstAttempts(WebhooksFixture fixture) : IClassFixture<Webho
 
         await Eventually.AsyncTrue(async _ => await fixture.ScalarAsync<long>(Begun, workspace, id) == 0, WebhooksFixture.Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
         (await fixture.ScalarAsync<long>("select count(*) from alerts.deliveries where webhook_id = $1 and status = 0", id)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_told_to_stop_ends_what_runs_and_leaves_the_rest_due_at_once_and_nothing_is_sent_twice()
+    {
+        const string workspace = "stopping";
+        var atOnce = new WebhookOptions().PerWebhook;
+        var alerts = atOnce + 6;
+        var gate = new TaskCompletionSource();
+        await using var receiver = await Receiver.StartAsync((_, got) => Mentions(got, "first") ? Task.CompletedTask : gate.Task);
+        var id = await KnownAsync(workspace, receiver);
+        await fixture.RaiseAsync(workspace, Enumerable.Range(0, alerts).Select(i => $"m{i}"));
+        await Eventually.Async(_ => fixture.GetAsync(workspace, $"/api/webhooks/{id}"), w => w.GetProperty("health").GetProperty("pending").GetInt64() == alerts, WebhooksFixture.Soon, TestContext.Current.CancellationToken);
+        await Eventually.AsyncTrue(_ => Task.FromResult(receiver.All.Count == atOnce + 1), WebhooksFixture.Soon, () => $"{receiver.All.Count} begun", TestContext.Current.CancellationToken);
+
+        await fixture.Stack.Alerts.TerminateAsync(TestContext.Current.CancellationToken);
+        await Eventually.AsyncTrue(
+            async _ => await fixture.ScalarAsync<long>("select count(*) from alerts.deliveries where webhook_id = $1 and status = 0 and due_at <= now()", id) == alerts - atOnce,
+            WebhooksFixture.Soon,
+            () => fixture.Stack.Alerts.LogTail(),
+            TestContext.Current.CancellationToken);
+        gate.SetResult();
+        await fixture.Stack.Alerts.StoppedAsync(WebhooksFixture.Soon, TestContext.Current.CancellationToken);
+        (await fixture.ScalarAsync<long>("select count(*) from alerts.deliveries where webhook_id = $1 and status = 1", id)).ShouldBe(atOnce + 1);
+
+        await fixture.Stack.Alerts.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.Async(_ => fixture.GetAsync(workspace, $"/api/webhooks/{id}"), w => w.GetProperty("health").GetProperty("delivered24h").GetInt64() == alerts + 1, WebhooksFixture.Soon, TestContext.Current.CancellationToken);
+        receiver.All.Select(r => r.Id).Distinct(StringComparer.Ordinal).Count().ShouldBe(alerts + 1);
+        receiver.All.Count.ShouldBe(alerts + 1);
     }
 
     private static bool Mentions(Received got, string nativeId) => got.Body.Contains($"/{nativeId}\"", StringComparison.Ordinal);

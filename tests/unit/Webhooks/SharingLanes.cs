@@ -18,7 +18,7 @@ public sealed class SharingLanes
     public SharingLanes()
     {
         _lanes = new(() => _webhooks, Options.Create(new WebhookOptions { PerWebhook = AtOnce }), _clock);
-        _lanes.Open(true);
+        _lanes.Open();
     }
 
     // Whatever happens in whatever order: no receiver gets more at once than it may, nothing begins twice, and once a healthy receiver has answered all, nothing that is still ours is left behind.
@@ -114,7 +114,7 @@ public sealed class SharingLanes
         var free = Add(maxPerSecond: null);
         _lanes.Offer([limited, free, Guid.NewGuid()]).Keys.ShouldBe([free]);
 
-        _lanes.Open(false);
+        _lanes.Close().ShouldBeEmpty();
 
         _lanes.Offer([free]).ShouldBeEmpty();
     }
@@ -125,10 +125,16 @@ public sealed class SharingLanes
         var webhook = Add(maxPerSecond: null);
         await HandAsync([.. Enumerable.Range(0, AtOnce + 1).Select(_ => Delivery(webhook))]);
         var running = _lanes.Ready().ToList();
+        var late = Delivery(webhook);
+        _lanes.Hand([late]);
 
-        _lanes.Open(false);
+        var left = _lanes.Close();
 
+        left.Count.ShouldBe(2);
+        left.ShouldContain(late);
+        left.Select(l => l.EventId).Intersect(running.Select(r => r.Delivery.EventId)).ShouldBeEmpty();
         EndFirst(running, Taken).ShouldBeEmpty();
+        _lanes.Close().ShouldBeEmpty();
     }
 
     private Guid Add(int? maxPerSecond)
