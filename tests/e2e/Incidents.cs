@@ -83,7 +83,7 @@ public sealed class Incidents(Product product)
         await screen.Page.Keyboard.PressAsync("Enter");
         await Expect(screen.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/incidents/{found[1]}$"));
         await Expect(screen.ByTestId("incident-status")).ToHaveTextAsync("open");
-        await Expect(screen.ByTestId("incident-timeline")).ToContainTextAsync("admin put another incident with 1 alerts into it");
+        await Expect(screen.ByTestId("incident-timeline")).ToContainTextAsync("admin put another incident with 1 alert into it");
         await Expect(screen.ByTestId("incident-page")).ToContainTextAsync("the parcel never came");
         await Expect(screen.ByTestId("incident-page")).ToContainTextAsync("charged twice for one order");
 

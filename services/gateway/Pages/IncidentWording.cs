@@ -18,7 +18,7 @@ internal static class IncidentWording
     public static string SummaryOf(this IStringLocalizer<Texts> l, IncidentItem i) => i.Measured is { Expected: > 0 } m
         ? l.Measured(m)
         : i is { Kind: "credentialsEnd", Measured: { } end } ? l["Incidents.CredentialsEnd", end.To.UtcDateTime.ToString("d", CultureInfo.CurrentCulture)]
-        : l["Incidents.Alerts", i.Alerts.ToString("N0", CultureInfo.CurrentCulture)] + (i.Negative > 0 ? " · " + l["Alert.Negative", Wording.Percent(i.Negative)] : "");
+        : l[i.Alerts == 1 ? "Incidents.OneAlert" : "Incidents.Alerts", i.Alerts.ToString("N0", CultureInfo.CurrentCulture)] + (i.Negative > 0 ? " · " + l["Alert.Negative", Wording.Percent(i.Negative)] : "");
 
     /// <summary>What a watch measured.</summary>
     public static string Measured(this IStringLocalizer<Texts> l, MeasuredItem m) =>
@@ -28,7 +28,7 @@ internal static class IncidentWording
     public static string LineOf(this IStringLocalizer<Texts> l, TimelineLine t) => t.Change switch
     {
         "incident_opened" => t.Of("observed").Length > 0 && t.Of("expected") is not ("" or "0") ? l["Timeline.OpenedMeasured", Number(t.Of("observed")), Number(t.Of("expected"))] : l["Timeline.Opened"],
-        "incident_alerts_attached" => l["Timeline.Alerts", t.Of("alerts")],
+        "incident_alerts_attached" => l[t.Of("alerts") == "1" ? "Timeline.OneAlert" : "Timeline.Alerts", t.Of("alerts")],
         "incident_measured" => l["Timeline.Measured", Number(t.Of("observed")), Number(t.Of("expected"))],
         "incident_acknowledged" => l["Timeline.Acknowledged", t.By ?? ""],
         "incident_assigned" => t.Of("owner").Length > 0 ? l["Timeline.Assigned", t.By ?? "", t.Of("owner")] : l["Timeline.Unassigned", t.By ?? ""],
@@ -36,7 +36,7 @@ internal static class IncidentWording
         "incident_resolved" => t.By == "serm" ? l[$"Timeline.Resolved.{t.Of("reason")}"] : l["Timeline.Resolved", t.By ?? ""],
         "incident_reopened" => t.By == "serm" ? l["Timeline.CauseBack"] : l["Timeline.Reopened", t.By ?? ""],
         "incident_merged" => l["Timeline.Merged", t.By ?? ""],
-        "incident_absorbed" => l["Timeline.Absorbed", t.By ?? "", t.Of("alerts")],
+        "incident_absorbed" => l[t.Of("alerts") == "1" ? "Timeline.AbsorbedOne" : "Timeline.Absorbed", t.By ?? "", t.Of("alerts")],
         "incident_escalated" => l["Timeline.Escalated", t.Of("channel")],
         "notice" => l[$"Timeline.Notice.{t.Of("state")}", t.Of("channel"), l[$"NoticeKind.{t.Of("kind")}"]],
         _ => t.Change,
