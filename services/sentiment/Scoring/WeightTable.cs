@@ -28,7 +28,14 @@ internal sealed partial class WeightTable
         if (OperatingSystem.IsLinux())
         {
             // Before the first byte is written, as the page is made then. Where it is refused pages are small, and nothing else is different.
-            _ = Advise(_address, (nuint)size, UseHugePages);
+            try
+            {
+                _ = Advise(_address, (nuint)size, UseHugePages);
+            }
+            catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+            {
+                // A system whose library has another name.
+            }
         }
 
         bytes.CopyTo(_memory.AsSpan(_start));
