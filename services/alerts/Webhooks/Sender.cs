@@ -167,7 +167,7 @@ internal sealed class Sender(OutboundGuard guard, IOptions<WebhookOptions> optio
         IOException or HttpRequestException => "connection_closed",
         _ => "failed",
     };
-    // The client's own metrics would put each receiver's host into a label, and cost a tenth of what an attempt costs; attempts have metrics of ours.
+    // The client's own metrics would put each receiver's host into a label; attempts have metrics of ours.
     private sealed class NoMeters : IMeterFactory
     {
         public Meter Create(MeterOptions options) => new("Serm.Unheard");
