@@ -13,7 +13,7 @@ internal static class SentimentCard
         var text = new StringBuilder()
             .AppendLine("# Sentiment model").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"Version `{model.Version}`, the beginning of the SHA-256 of `sentiment.bin`. Written by `./serm train`.").AppendLine()
-            .AppendLine("Negative, neutral, positive; one model for all languages. Hashed words, word pairs, praise and blame, and letter sequences; SDCA maximum entropy of ML.NET; probabilities scaled and shifted on dev rows, a language at a time; the label decided by the sums before that shift, in which all labels count alike.")
+            .AppendLine("Negative, neutral, positive; one model for all languages. Hashed words, word pairs, praise and blame, and letter sequences; one label against the others by SDCA of ML.NET, squared hinge; probabilities scaled and shifted on dev rows, a language at a time; the label decided by the sums before that shift, in which all labels count alike.")
             .AppendLine("It judges a whole text, not what is said of one brand in it, and does not know irony. Languages without rows of their own below are read by what they share with others.").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"Test rows: mean macro-F1 {test.MeanMacroF1:P1}, mean negative recall {test.MeanNegativeRecall:P1} over {test.BySource.Count} sets; expected calibration error {test.All.CalibrationError:P1} over all rows.")
             .AppendLine("The language is told from the text, as in service. Sets with two labels only still have three to choose from: macro-F1 is the mean over the labels that a set has.");

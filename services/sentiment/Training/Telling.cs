@@ -10,7 +10,10 @@ internal static class Telling
     private const double Least = 0.3;
     private const double Most = 2;
 
-    /// <summary>One number a bucket, between the roots of <see cref="Least"/> and of <see cref="Least"/> + <see cref="Most"/>.</summary>
+    // Between the root and the whole: found on held-out rows, and left-out sources lost nothing by it.
+    private const double Power = 0.75;
+
+    /// <summary>One number a bucket, between <see cref="Least"/> and <see cref="Least"/> + <see cref="Most"/>, each to the power of <see cref="Power"/>.</summary>
     public static float[] Of(IEnumerable<TextRow> rows)
     {
         var counts = new double[SentimentModel.Classes << Featurizer.Bits];
@@ -29,7 +32,7 @@ internal static class Telling
         var (all, telling) = (sums.Sum(), new float[1 << Featurizer.Bits]);
         for (var bucket = 0; bucket < telling.Length; bucket++)
         {
-            telling[bucket] = (float)Math.Sqrt(Least + Math.Min(Most, LogRatio(counts.AsSpan(bucket * SentimentModel.Classes, SentimentModel.Classes), sums, all)));
+            telling[bucket] = (float)Math.Pow(Least + Math.Min(Most, LogRatio(counts.AsSpan(bucket * SentimentModel.Classes, SentimentModel.Classes), sums, all)), Power);
         }
 
         return telling;

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.Data;
+using Serm.Contracts;
 using Serm.Sentiments.Features;
 
 namespace Serm.Sentiments.Training;
@@ -11,8 +12,7 @@ internal sealed class TextRow
 
     public string Language { get; set; } = "und";
 
-    /// <summary>0 to 2, in the order of <see cref="Contracts.Sentiment"/>; ML.NET itself counts keys from 1 when it reads them.</summary>
-    [KeyType(Scoring.SentimentModel.Classes)]
+    /// <summary>0 to 2, in the order of <see cref="Sentiment"/>.</summary>
     public uint Label { get; set; }
 
     public float Weight { get; set; } = 1;
@@ -24,6 +24,15 @@ internal sealed class FeatureRow
     /// <summary>Sparse, 2^<see cref="Featurizer.Bits"/> long.</summary>
     [VectorType(1 << Featurizer.Bits)]
     public VBuffer<float> Features { get; set; }
+
+    /// <summary>The label once more, as what each of three trainers asks.</summary>
+    public bool Negative { get; set; }
+
+    /// <inheritdoc cref="Negative"/>
+    public bool Neutral { get; set; }
+
+    /// <inheritdoc cref="Negative"/>
+    public bool Positive { get; set; }
 }
 
 /// <summary>The service's own featurizer as a step of an ML.NET pipeline: one code for training and for scoring. What a bucket tells (<see cref="Telling"/>) multiplies its value, then the text is brought to length 1.</summary>
@@ -46,6 +55,7 @@ internal sealed class TextFeatures(float[] telling)
         }
 
         TensorPrimitives.Multiply(values, squares > 0 ? 1 / MathF.Sqrt(squares) : 0, values);
+        (result.Negative, result.Neutral, result.Positive) = (row.Label == (uint)Sentiment.Negative, row.Label == (uint)Sentiment.Neutral, row.Label == (uint)Sentiment.Positive);
         result.Features = new VBuffer<float>(1 << Featurizer.Bits, buckets.Length, values, buckets);
     }
 }

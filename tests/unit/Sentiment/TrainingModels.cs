@@ -30,6 +30,24 @@ public sealed class TrainingModels
         scorer.Score(null, "a zippy one, I keep it", "en").Label.ShouldBe(Sentiment.Positive);
     }
 
+    [Theory]
+    [InlineData(1, 0.3f, 0f)]
+    [InlineData(1, -2f, 0.4f)]
+    [InlineData(1, 3f, 1.5f)]
+    [InlineData(-1, 0.3f, -0.7f)]
+    public void A_dual_update_of_the_squared_hinge_goes_where_the_dual_is_highest(float label, float output, float dual)
+    {
+        const float Norm = 2.5f;
+        var loss = new SquaredHinge();
+        var best = loss.DualUpdate(output, label, dual, loss.ComputeDualUpdateInvariant(Norm), maxNumThreads: 1);
+
+        // What a step of the variable gains: the conjugate less what the sums grow by.
+        double Gain(double step) => loss.DualLoss(label, (float)(dual + step)) - (output * step) - (Norm / 2 * step * step);
+
+        Enumerable.Range(-300, 601).Max(i => Gain(i / 100.0)).ShouldBeLessThanOrEqualTo(Gain(best) + 1e-4);
+        loss.Derivative(output, label).ShouldBe((float)((loss.Loss(output + 0.001f, label) - loss.Loss(output - 0.001f, label)) / 0.002), 0.01f);
+    }
+
     [Fact]
     public void Each_language_gets_a_scale_a_shift_and_a_threshold_that_keeps_what_is_asked()
     {
