@@ -278,6 +278,8 @@ create table if not exists alerts.judged (
 );
 -- What the verdict said of itself; null where it said nothing.
 alter table alerts.judged add column if not exists urgent boolean;
+-- Words and authors as the service packs them: PostgreSQL took arrays apart number by number. Rows of before have the arrays.
+alter table alerts.judged add column if not exists tokens bytea, alter column words drop not null, alter column authors drop not null;
 create index if not exists judged_brand on alerts.judged (workspace, brand_id, at);
 drop index if exists alerts.judged_at;
 create index if not exists judged_ranges on alerts.judged using brin (at) with (autosummarize = on);

@@ -3,10 +3,12 @@ using Npgsql;
 using Serm.Contracts;
 using Serm.Defaults;
 using Serm.Mentions;
+using Weasel.Core;
 
 var builder = WebApplication.CreateBuilder(args).AddSermDefaults("mentions");
 builder.AddSermStore("mentions", (services, options) =>
 {
+    options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, StoredJson.Configure);
     EventNames.Register(options);
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<MentionRelay>(services));
 });

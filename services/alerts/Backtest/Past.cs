@@ -35,7 +35,7 @@ internal sealed class Past(NpgsqlDataSource dataSource, Counts counts, PastSpike
         await using var command = dataSource.CreateCommand(
             $"""
             select * from (
-                select mention_id, brand_id, source_id, language, negative, reach, words, authors, story, at, urgent from alerts.judged
+                select mention_id, brand_id, source_id, language, negative, reach, words, authors, story, at, urgent, tokens from alerts.judged
                 where workspace = $1 and at >= $2 {(rule.Terms.BrandId is null ? "" : "and brand_id = $3")} order by at desc limit {MostMentions}) newest
             order by at
             """);
@@ -54,7 +54,8 @@ internal sealed class Past(NpgsqlDataSource dataSource, Counts counts, PastSpike
         while (await r.ReadAsync(cancellationToken))
         {
             mentions++;
-            var facts = new MentionFacts(r.GetGuid(1), r.GetGuid(2), r.GetString(3), r.GetFloat(4), r.IsDBNull(5) ? null : r.GetInt64(5), r.GetFieldValue<int[]>(6), r.GetFieldValue<int[]>(7), r.IsDBNull(10) ? null : r.GetBoolean(10));
+            var (words, authors) = r.IsDBNull(11) ? (r.GetFieldValue<int[]>(6), r.GetFieldValue<int[]>(7)) : Tokens.Unpack(r.GetFieldValue<byte[]>(11));
+            var facts = new MentionFacts(r.GetGuid(1), r.GetGuid(2), r.GetString(3), r.GetFloat(4), r.IsDBNull(5) ? null : r.GetInt64(5), words, authors, r.IsDBNull(10) ? null : r.GetBoolean(10));
             if (!rule.Matcher.Fires(facts))
             {
                 continue;

@@ -18,18 +18,18 @@ internal sealed class History(NpgsqlDataSource dataSource, Names names, Topics t
     // The counts are made of the rows that were new, in one statement: neither a repeat nor a crash can part them.
     private const string Sql = """
         with fresh as (
-            insert into alerts.judged (workspace, mention_id, brand_id, source_id, at, negative, label, reach, language, story, words, authors, backfill, urgent)
-            select $1, t.mention_id, t.brand_id, t.source_id, t.at, t.negative, t.label, nullif(t.reach, -1), t.language, t.story, string_to_array(t.words, ',')::int[], string_to_array(t.authors, ',')::int[], t.backfill, t.urgent
-            from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $15) as t(mention_id, brand_id, source_id, at, negative, label, reach, language, story, words, authors, backfill, urgent)
+            insert into alerts.judged (workspace, mention_id, brand_id, source_id, at, negative, label, reach, language, story, tokens, backfill, urgent)
+            select $1, t.mention_id, t.brand_id, t.source_id, t.at, t.negative, t.label, nullif(t.reach, -1), t.language, t.story, t.tokens, t.backfill, t.urgent
+            from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14) as t(mention_id, brand_id, source_id, at, negative, label, reach, language, story, tokens, backfill, urgent)
             order by t.mention_id
             on conflict (workspace, mention_id) do nothing
             returning brand_id, source_id, at, label),
         minutes as (
             insert into alerts.counts_minute (workspace, brand_id, source_id, at, total, negative)
-            select $1, brand_id, source_id, date_trunc('minute', at), count(*), count(*) filter (where label = 0) from fresh where at > $14 group by 2, 3, 4 order by 2, 3, 4
+            select $1, brand_id, source_id, date_trunc('minute', at), count(*), count(*) filter (where label = 0) from fresh where at > $13 group by 2, 3, 4 order by 2, 3, 4
             on conflict (workspace, brand_id, at, source_id) do update set total = counts_minute.total + excluded.total, negative = counts_minute.negative + excluded.negative)
         insert into alerts.counts_hour (workspace, brand_id, source_id, at, total, negative)
-        select $1, brand_id, source_id, date_trunc('hour', at), count(*), count(*) filter (where label = 0) from fresh group by 2, 3, 4 order by 2, 3, 4
+        select $1, brand_id, source_id, date_trunc('hour', at, 'UTC'), count(*), count(*) filter (where label = 0) from fresh group by 2, 3, 4 order by 2, 3, 4
         on conflict (workspace, brand_id, at, source_id) do update set total = counts_hour.total + excluded.total, negative = counts_hour.negative + excluded.negative
         """;
 
@@ -61,8 +61,7 @@ internal sealed class History(NpgsqlDataSource dataSource, Names names, Topics t
         Add(command, rows, NpgsqlDbType.Bigint, r => r.Facts.Reach ?? -1);
         Add(command, rows, NpgsqlDbType.Text, r => r.Facts.Language);
         Add(command, rows, NpgsqlDbType.Text, r => Story.KeyOf(r.Scored.Mention.Post));
-        Add(command, rows, NpgsqlDbType.Text, r => string.Join(',', r.Facts.Words));
-        Add(command, rows, NpgsqlDbType.Text, r => string.Join(',', r.Facts.Authors));
+        Add(command, rows, NpgsqlDbType.Bytea, r => Tokens.Pack(r.Facts.Words, r.Facts.Authors));
         Add(command, rows, NpgsqlDbType.Boolean, r => r.Scored.Mention.Backfill);
         command.Parameters.AddWithValue((now - Minutes).UtcDateTime);
         Add(command, rows, NpgsqlDbType.Boolean, r => r.Facts.Urgent);

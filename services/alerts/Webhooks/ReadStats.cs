@@ -16,7 +16,7 @@ public sealed record HourStats(DateTimeOffset Hour, long Delivered, long Failed,
 internal static class ReadStats
 {
     private const string Sql = """
-        select date_trunc('hour', at), count(*) filter (where error is null), count(*) filter (where error is not null),
+        select date_trunc('hour', at, 'UTC'), count(*) filter (where error is null), count(*) filter (where error is not null),
                percentile_cont(0.5) within group (order by ms), percentile_cont(0.95) within group (order by ms)
         from (
             select last_attempt_at, last_error, last_ms from alerts.deliveries where webhook_id = $1 and last_attempt_at >= $2 and last_url is not null

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Npgsql;
 using Serm.Contracts;
-using Serm.Defaults;
 
 namespace Serm.Mentions;
 
@@ -98,8 +97,6 @@ public sealed record MentionView(
     internal const string From = "mentions.inbox i left join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision "
         + "left join mentions.desk d on d.workspace = i.workspace and d.mention_id = i.id left join mentions.author_lists l on l.workspace = i.workspace and l.author_key = i.author_key";
 
-    private static readonly JsonSerializerOptions Json = ServiceDefaults.Configure(new());
-
     internal static MentionView Read(NpgsqlDataReader r, DateTimeOffset now, bool withLatency = false)
     {
         var label = r.GetInt16(16);
@@ -117,7 +114,7 @@ public sealed record MentionView(
             r.IsDBNull(9) ? null : JsonSerializer.Deserialize<Author>(r.GetString(9), JsonSerializerOptions.Web),
             r.GetString(10), published, r.GetFieldValue<DateTimeOffset>(12), reach, (MentionStatus)r.GetInt16(14), StringAt(r, 15),
             label == InboxRows.Unscored ? null : (Sentiment)label, negative, Nullable<float>(r, 18), Nullable<float>(r, 19), StringAt(r, 20),
-            removed || r.IsDBNull(21) ? [] : JsonSerializer.Deserialize<List<EvidenceSpan>>(r.GetString(21), Json) ?? [],
+            removed || r.IsDBNull(21) ? [] : JsonSerializer.Deserialize<IReadOnlyList<EvidenceSpan>>(r.GetString(21), StoredJson.Options) ?? [],
             r.GetDouble(22), Mentions.Urgency.Explain(facts, now), Nullable<DateTimeOffset>(r, 23), r.GetInt32(24), r.GetInt32(25), r.GetBoolean(26),
             withLatency
                 ? new Ledger(
@@ -145,7 +142,7 @@ public sealed record MentionView(
     }
 
     private static T? Parsed<T>(NpgsqlDataReader r, int column)
-        where T : class => r.IsDBNull(column) ? null : JsonSerializer.Deserialize<T>(r.GetString(column), Json);
+        where T : class => r.IsDBNull(column) ? null : JsonSerializer.Deserialize<T>(r.GetString(column), StoredJson.Options);
 
     private static string? StringAt(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);
 

@@ -28,7 +28,7 @@ internal static class RebuildInbox
             on conflict (workspace, brand_id, status, label) do update set mentions = mentions.totals.mentions + excluded.mentions
         )
         insert into mentions.dynamics (workspace, brand_id, hour, label, mentions, reach)
-        select ^, brand_id, date_trunc('hour', published_at), label, -count(*), -sum(coalesce(reach, 0)) from gone where status <> 3
+        select ^, brand_id, date_trunc('hour', published_at, 'UTC'), label, -count(*), -sum(coalesce(reach, 0)) from gone where status <> 3
         group by 2, 3, 4 order by 2, 3, 4
         on conflict (workspace, brand_id, hour, label) do update
         set mentions = mentions.dynamics.mentions + excluded.mentions, reach = mentions.dynamics.reach + excluded.reach

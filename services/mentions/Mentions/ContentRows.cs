@@ -7,17 +7,22 @@ namespace Serm.Mentions;
 /// <summary>Writes the texts of mentions: personal data, kept out of the events.</summary>
 internal static class ContentRows
 {
-    // The larger hash wins a tie of revision numbers, as in the fold; a stored revision is otherwise never overwritten.
-    private const string Sql = """
+    /// <summary>For mentions whose streams the transaction started: nobody can have stored a text of them.</summary>
+    public const string Insert = """
         insert into mentions.content (workspace, mention_id, revision, url, title, text, author, search, names)
         select ^, t.mention_id, t.revision, t.url, t.title, t.text, t.author::jsonb, t.search::tsvector, t.names::jsonb
         from unnest(^, ^, ^, ^, ^, ^, ^, ^) as t(mention_id, revision, url, title, text, author, search, names)
+        """;
+
+    /// <summary>For all others. The larger hash wins a tie of revision numbers, as in the fold; a stored revision is otherwise never overwritten.</summary>
+    public const string Upsert = $"""
+        {Insert}
         on conflict (workspace, mention_id, revision) do update
         set url = excluded.url, title = excluded.title, text = excluded.text, author = excluded.author, search = excluded.search, names = excluded.names
         """;
 
-    /// <summary>Queues the texts for the session's transaction.</summary>
-    public static void Queue(IDocumentSession session, string workspace, IReadOnlyCollection<MentionFound> contents)
+    /// <summary>Queues the texts for the session's transaction, by one of the statements above.</summary>
+    public static void Queue(IDocumentSession session, string workspace, IReadOnlyCollection<MentionFound> contents, string sql)
     {
         if (contents.Count == 0)
         {
@@ -31,7 +36,7 @@ internal static class ContentRows
             .ToArray();
         session.QueueSqlCommand(
             '^',
-            Sql,
+            sql,
             workspace,
             Array.ConvertAll(rows, r => r.MentionId),
             Array.ConvertAll(rows, r => r.Post.Revision),

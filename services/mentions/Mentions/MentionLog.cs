@@ -31,22 +31,19 @@ internal static class MentionLog
         // Nearly all are new. What becomes of a new one is known without asking; the database says which were none.
         var guesses = Decided(changes, [], now);
         var started = await session.StartStreamsAsync(StreamType, [.. guesses.Select(d => d.Append)], now, cancellationToken);
-        var done = guesses.FindAll(d => started.Contains(d.Id));
+        var fresh = guesses.FindAll(d => started.Contains(d.Id));
         var others = changes.Where(c => !started.Contains(c.MentionId)).ToList();
-        if (others.Count > 0)
-        {
-            done.AddRange(await ExtendAsync(session, others, now, cancellationToken));
-        }
-
-        if (done.Count == 0)
+        var extended = others.Count > 0 ? await ExtendAsync(session, others, now, cancellationToken) : [];
+        Mention[] changed = [.. fresh.Select(d => d.State), .. extended.Select(d => d.State)];
+        if (changed.Length == 0)
         {
             return [];
         }
 
-        ContentRows.Queue(session, workspace, [.. done.SelectMany(d => d.Contents)]);
-        var changed = done.ConvertAll(d => d.State);
+        ContentRows.Queue(session, workspace, [.. fresh.SelectMany(d => d.Contents)], ContentRows.Insert);
+        ContentRows.Queue(session, workspace, [.. extended.SelectMany(d => d.Contents)], ContentRows.Upsert);
         ContentRows.Blank(session, workspace, [.. changed.Where(m => m.RemovedRevision > 0)]);
-        InboxRows.Queue(session, workspace, changed, book.Sla);
+        InboxRows.Queue(session, workspace, extended.Select(d => d.State), book.Sla, fresh.Select(d => d.State));
         await session.SaveChangesAsync(cancellationToken);
         return changed;
     }
