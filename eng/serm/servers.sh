@@ -104,6 +104,10 @@ start_postgres() {
         POSTGRES_BIN=/usr/lib/postgresql/$made/bin
     fi
     reap_postgres "$folder/postgres"
+    # Compresses long values several times faster than pglz; not every build has it.
+    local compression=pglz
+    as postgres touch "$folder/postgres/serm.conf"
+    ! as postgres "$POSTGRES_BIN/postgres" -D "$folder/postgres" -c default_toast_compression=lz4 -C default_toast_compression >/dev/null 2>&1 || compression=lz4
     as postgres tee "$folder/postgres/serm.conf" >/dev/null <<TEXT
 # Written by ./serm at every start.
 listen_addresses = '127.0.0.1'
@@ -112,6 +116,7 @@ unix_socket_directories = ''
 max_connections = ${SERM_POSTGRES_CONNECTIONS:-300}
 shared_buffers = ${SERM_POSTGRES_BUFFERS:-512MB}
 max_wal_size = 4GB
+default_toast_compression = $compression
 # A batch holds an advisory lock on each of its streams.
 max_locks_per_transaction = 256
 logging_collector = on
@@ -142,7 +147,8 @@ init_postgres() {
     find "$1/postgres" -mindepth 1 -delete
     cd /
     say "$POSTGRES_PASSWORD" | as postgres tee "$1/postgres-log/password" >/dev/null
-    as postgres "$POSTGRES_BIN/initdb" -D "$1/postgres" -U serm -A scram-sha-256 --pwfile="$1/postgres-log/password" -E UTF8 --locale=C.UTF-8 >"$1/init" 2>&1 || { cat "$1/init" >&2; fail "initdb failed."; }
+    # Texts are ordered by code point, as C.UTF-8 does, which however asks the C library at each comparison: with C alone a key that begins with a text is inserted a quarter faster.
+    as postgres "$POSTGRES_BIN/initdb" -D "$1/postgres" -U serm -A scram-sha-256 --pwfile="$1/postgres-log/password" -E UTF8 --locale=C.UTF-8 --lc-collate=C >"$1/init" 2>&1 || { cat "$1/init" >&2; fail "initdb failed."; }
     cd "$ROOT" || return
     rm -f "$1/init" "$1/postgres-log/password"
     say "include 'serm.conf'" | as postgres tee -a "$1/postgres/postgresql.conf" >/dev/null

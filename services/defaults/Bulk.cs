@@ -73,7 +73,7 @@ public sealed class BulkViewConverter<T> : JsonConverter<T>
 /// <summary>A member of a bulk that could not be read.</summary>
 internal sealed record Unreadable(byte[] Json, JsonException Why);
 
-/// <summary>JSON as the bus speaks it: camelCase, enums by name, nulls left out, unknown members of newer services passed over.</summary>
+/// <summary>JSON as the bus speaks it: camelCase, enums by name, nulls left out, evidence as one string, unknown members of newer services passed over.</summary>
 public static class BulkJson
 {
     /// <summary>Its options.</summary>
@@ -82,7 +82,7 @@ public static class BulkJson
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         TypeInfoResolver = JsonTypeInfoResolver.Combine(ContractJson.Default, new DefaultJsonTypeInfoResolver()),
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new CompactSpans() },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 }
@@ -161,9 +161,21 @@ internal static class BulkReader
         }
     }
 
+    // At once, which looks at each byte once; member by member, which looks twice, only where one cannot be read.
     private static Bulk<T> ReadAll<T>(byte[] json)
         where T : class
     {
+        try
+        {
+            if (JsonSerializer.Deserialize<List<T>>(json, BulkJson.Options) is { } all && !all.Contains(null!))
+            {
+                return new Bulk<T>(all, []);
+            }
+        }
+        catch (JsonException)
+        {
+        }
+
         var (items, unreadable) = (new List<T>(), new List<Unreadable>());
         var reader = Begin(json);
         ReadArray(ref reader, items, unreadable);
