@@ -118,8 +118,13 @@ listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # need_port PORT WHAT: fails when somebody else has it.
 need_port() {
+    local who='' waited=0
+    # The ports of a process that was killed are closed a moment after it is gone, on a busy machine a while.
+    while listens "$1"; do
+        ((waited++ < 50)) || break
+        sleep 0.1
+    done
     listens "$1" || return 0
-    local who=
     command -v ss >/dev/null && who=$(ss -ltnpH "sport = :$1" 2>/dev/null | sed -n 's/.*users:((\(.*\)))$/\1/p' | head -1)
     fail "Port $1, which $2 needs, is taken${who:+ by $who}. Choose another range: SERM_PORT=$((PORT + 1000)) ./serm ..."
 }

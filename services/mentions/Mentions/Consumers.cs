@@ -6,7 +6,7 @@ using Serm.Defaults;
 namespace Serm.Mentions;
 
 /// <summary>Stores judged mentions: the main road into the event store.</summary>
-internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks books, Judging judging, StoredStories stories, TimeProvider clock) : IBatchConsumer<MentionScored>
+internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks books, Judging judging, StoredStories stories, JustStored just, TimeProvider clock) : IBatchConsumer<MentionScored>
 {
     /// <inheritdoc/>
     public Task ConsumeAsync(IReadOnlyList<MentionScored> messages, CancellationToken cancellationToken) => judging.DuringAsync(messages, () => StoreAsync(messages, cancellationToken));
@@ -19,13 +19,15 @@ internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks book
             var book = await books.OfAsync(group.Key, cancellationToken);
             var leads = stories.LeadsOf(group.Select(m => m.Mention));
             var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Automation.After(Decide.On(m, s, now, leads.GetValueOrDefault(m.Mention.MentionId)), s, m.Mention, book, now), m.Mention)).ToList();
-            stories.Take(group.Key, await MentionLog.ApplyAsync(store, group.Key, changes, book, clock, cancellationToken));
+            var stored = await MentionLog.ApplyAsync(store, group.Key, changes, book, clock, cancellationToken);
+            just.Note(group.Key, stored);
+            stories.Take(group.Key, stored);
         }
     }
 }
 
 /// <summary>Stores mentions whose judgement is late, so that a sentiment outage hides nothing. Works off the bus a second behind, or as far as judging is, and leaves alone what was judged and stored meanwhile.</summary>
-internal sealed class LateCopyConsumer(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, Judging judging, TimeProvider clock) : IBatchConsumer<LateCopy>
+internal sealed class LateCopyConsumer(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, Judging judging, JustStored just, TimeProvider clock) : IBatchConsumer<LateCopy>
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
@@ -39,8 +41,14 @@ internal sealed class LateCopyConsumer(IDocumentStore store, NpgsqlDataSource da
 
         foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
-            var stored = await StoredAsync(group.Key, group.Select(m => m.MentionId).ToArray(), cancellationToken);
-            var late = group.Where(m => stored.GetValueOrDefault(m.MentionId) < m.Revision).Select(m => m.Read()).ToList();
+            var asked = group.Where(m => just.RevisionOf(group.Key, m.MentionId) < m.Revision).ToList();
+            if (asked.Count == 0)
+            {
+                continue;
+            }
+
+            var stored = await StoredAsync(group.Key, asked.Select(m => m.MentionId).ToArray(), cancellationToken);
+            var late = asked.Where(m => stored.GetValueOrDefault(m.MentionId) < m.Revision).Select(m => m.Read()).ToList();
             if (late.Count > 0)
             {
                 var changes = late.ConvertAll(m => new Change(m.MentionId, (s, now) => Decide.On(m, s, now), m));

@@ -10,7 +10,7 @@ namespace Serm.Bench;
 internal static class ThroughputBench
 {
     private const int Count = 120_000;
-    private const int Warm = 40_000;
+    private const int Warm = 80_000;
     private const int Senders = 4;
 
     public static async Task RunAsync(BenchContext context, CancellationToken cancellationToken)

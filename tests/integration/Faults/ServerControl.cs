@@ -24,7 +24,13 @@ internal static class ServerControl
         using var process = Process.Start(info) ?? throw new InvalidOperationException($"{control} cannot be started.");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(TimeSpan.FromMinutes(2));
+        var told = process.StandardError.ReadToEndAsync(timeout.Token);
         await process.WaitForExitAsync(timeout.Token);
-        process.ExitCode.ShouldBe(0, $"{control} {string.Join(' ', arguments)}");
+        if (process.ExitCode != 0)
+        {
+            // A server that was started may hold the pipe open.
+            var said = await Task.WhenAny(told, Task.Delay(TimeSpan.FromSeconds(2), timeout.Token)) == told ? await told : "nothing that could be read";
+            Assert.Fail($"{control} {string.Join(' ', arguments)} ended with {process.ExitCode}: {said}");
+        }
     }
 }
