@@ -32,7 +32,7 @@ test_servers() {
     case "$*" in
         'kill postgres') kill -KILL "$(postgres_pid "$SERM_TEST_HOME")" ;;
         'kill rabbitmq') kill -KILL "$(rabbitmq_pid "$SERM_TEST_HOME")" ;;
-        start) start_own_servers "$SERM_TEST_HOME" "$SERM_TEST_PORT" ;;
+        start) start_own_servers "$SERM_TEST_HOME" "$SERM_TEST_PORT" 7>&- ;; # The lock of the run is not for its servers.
         *) fail "servers takes kill postgres, kill rabbitmq or start." ;;
     esac
 }

@@ -47,10 +47,30 @@ public sealed partial record Mention(Guid Id)
     public bool Backfill { get; init; }
 
     /// <summary>Every revision seen, by number.</summary>
-    public ImmutableSortedDictionary<int, Revision> Revisions { get; init; } = ImmutableSortedDictionary<int, Revision>.Empty;
+    public ImmutableSortedDictionary<int, Revision> Revisions
+    {
+        get;
+        init
+        {
+            field = value;
+            Latest = value.IsEmpty ? null : value[value.Keys.Max()];
+        }
+    }
+
+    = ImmutableSortedDictionary<int, Revision>.Empty;
 
     /// <summary>Every verdict, by revision and model.</summary>
-    public ImmutableDictionary<(int Revision, string Model), Verdict> Verdicts { get; init; } = ImmutableDictionary<(int, string), Verdict>.Empty;
+    public ImmutableDictionary<(int Revision, string Model), Verdict> Verdicts
+    {
+        get;
+        init
+        {
+            field = value;
+            Verdict = value.IsEmpty ? null : value.MaxBy(v => (v.Key.Revision, v.Value.ScoredAt, v.Key.Model)).Value;
+        }
+    }
+
+    = ImmutableDictionary<(int, string), Verdict>.Empty;
 
     /// <summary>The greatest revision that is known to be gone from its network; 0 for none.</summary>
     public int RemovedRevision { get; init; }
@@ -70,7 +90,7 @@ public sealed partial record Mention(Guid Id)
     public Ledger Ledger { get; init; } = new();
 
     /// <summary>The text that counts: the highest revision.</summary>
-    public Revision? Latest => Revisions.IsEmpty ? null : Revisions[Revisions.Keys.Max()];
+    public Revision? Latest { get; private init; }
 
     /// <summary>What a person said instead; null when nobody did. See <see cref="Label"/>.</summary>
     public Correction? Correction { get; init; }
@@ -82,9 +102,7 @@ public sealed partial record Mention(Guid Id)
     public float? Negative => Correction is { } human && human.Revision == Latest?.Number ? human.Label == Sentiment.Negative ? 1 : 0 : Verdict?.Negative;
 
     /// <summary>The verdict that counts: of the latest revision judged, the last one made. An edited text keeps the old one until it is judged again.</summary>
-    public Verdict? Verdict => Verdicts.IsEmpty
-        ? null
-        : Verdicts.MaxBy(v => (v.Key.Revision, v.Value.ScoredAt, v.Key.Model)).Value;
+    public Verdict? Verdict { get; private init; }
 }
 
 /// <summary>When a mention passed each station: the product measures its own promise.</summary>

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Serm.Tests.Integration.Faults;
 
-/// <summary>While mentions flow, one part after the other is killed with kill -9 and started again. Nothing that was acknowledged may be missing, or be there twice.</summary>
+/// <summary>While mentions flow, one part after the other is killed with kill -9, or told to stop, and started again. Nothing that was acknowledged may be missing, or be there twice.</summary>
 public sealed class KilledProcesses(KilledProcesses.Whole whole) : IClassFixture<KilledProcesses.Whole>
 {
     private const int PostsASecond = 100;
@@ -13,6 +13,8 @@ public sealed class KilledProcesses(KilledProcesses.Whole whole) : IClassFixture
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan After = TimeSpan.FromSeconds(5);
+    // A service is given 20 s to finish what it has begun; a pod is killed 35 s after it was told.
+    private static readonly TimeSpan Stopping = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(90);
 
     [Theory]
@@ -27,6 +29,23 @@ public sealed class KilledProcesses(KilledProcesses.Whole whole) : IClassFixture
         {
             await whole.Stack[service].KillAsync();
             await Task.Delay(Down, ct);
+            await whole.Stack[service].StartAsync(ct);
+        });
+
+    [Theory]
+    [InlineData("Ingest")]
+    [InlineData("Sentiment")]
+    [InlineData("Mentions")]
+    [InlineData("Alerts")]
+    [InlineData("Gateway")]
+    public Task A_service_that_is_told_to_stop_does_so_in_time_and_loses_and_doubles_nothing(string service) => FlowAsync(
+        $"{service}-stop",
+        async ct =>
+        {
+            var process = whole.Stack[service].Process;
+            await whole.Stack[service].TerminateAsync(ct);
+            await whole.Stack[service].StoppedAsync(Stopping, ct);
+            process.ExitCode.ShouldBe(0, whole.Stack[service].LogTail());
             await whole.Stack[service].StartAsync(ct);
         });
 
