@@ -32,21 +32,19 @@ public sealed class KilledProcesses(KilledProcesses.Whole whole) : IClassFixture
             await whole.Stack[service].StartAsync(ct);
         });
 
-    [Theory]
-    [InlineData("Ingest")]
-    [InlineData("Sentiment")]
-    [InlineData("Mentions")]
-    [InlineData("Alerts")]
-    [InlineData("Gateway")]
-    public Task A_service_that_is_told_to_stop_does_so_in_time_and_loses_and_doubles_nothing(string service) => FlowAsync(
-        $"{service}-stop",
+    [Fact]
+    public Task Services_told_to_stop_one_after_the_other_do_so_in_time_and_lose_and_double_nothing() => FlowAsync(
+        "stopping",
         async ct =>
         {
-            var process = whole.Stack[service].Process;
-            await whole.Stack[service].TerminateAsync(ct);
-            await whole.Stack[service].StoppedAsync(Stopping, ct);
-            process.ExitCode.ShouldBe(0, whole.Stack[service].LogTail());
-            await whole.Stack[service].StartAsync(ct);
+            foreach (var service in whole.Stack.All)
+            {
+                var process = service.Process;
+                await service.TerminateAsync(ct);
+                await service.StoppedAsync(Stopping, ct);
+                process.ExitCode.ShouldBe(0, service.LogTail());
+                await service.StartAsync(ct);
+            }
         });
 
     [Theory]
