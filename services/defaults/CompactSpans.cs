@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Serm.Contracts;
@@ -22,7 +23,7 @@ public sealed class CompactSpans : JsonConverter<IReadOnlyList<EvidenceSpan>>
             return JsonSerializer.Deserialize<List<EvidenceSpan>>(ref reader, options);
         }
 
-        var text = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
+        var text = reader.HasValueSequence || reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan;
         var spans = new List<EvidenceSpan>(8);
         while (!text.IsEmpty)
         {
@@ -90,5 +91,5 @@ public sealed class CompactSpans : JsonConverter<IReadOnlyList<EvidenceSpan>>
         return true;
     }
 
-    private static JsonException Bad(ReadOnlySpan<byte> span) => new($"'{System.Text.Encoding.UTF8.GetString(span)}' is no span of evidence, which is written as t10,8,-0.14.");
+    private static JsonException Bad(ReadOnlySpan<byte> span) => new($"'{Encoding.UTF8.GetString(span)}' is no span of evidence, which is written as t10,8,-0.14.");
 }

@@ -8,7 +8,7 @@ using Weasel.Core;
 var builder = WebApplication.CreateBuilder(args).AddSermDefaults("mentions");
 builder.AddSermStore("mentions", (services, options) =>
 {
-    options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, StoredJson.Configure);
+    options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json => StoredJson.Configure(json));
     EventNames.Register(options);
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<MentionRelay>(services));
 });

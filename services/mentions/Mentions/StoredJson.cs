@@ -8,12 +8,10 @@ namespace Serm.Mentions;
 internal static class StoredJson
 {
     /// <summary>For the columns of the inbox.</summary>
-    public static JsonSerializerOptions Options { get; } = Configured(ServiceDefaults.Configure(new()));
+    public static JsonSerializerOptions Options { get; } = Configure(ServiceDefaults.Configure(new()));
 
-    /// <summary>Adds to the store's options how mentions stores.</summary>
-    public static void Configure(JsonSerializerOptions options) => Configured(options);
-
-    private static JsonSerializerOptions Configured(JsonSerializerOptions options)
+    /// <summary>Adds to options how mentions stores.</summary>
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Converters.Add(new CompactSpans());

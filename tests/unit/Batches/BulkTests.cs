@@ -61,6 +61,21 @@ public sealed class BulkTests
         Read<MentionFound>(Packing.Alone<MentionFound>(bulk.Unreadable[0])).Unreadable.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public void Off_the_bus_too_its_neighbours_are_read()
+    {
+        var good = JsonSerializer.Serialize(Found("a", "x"), BulkJson.Options);
+
+        foreach (var bad in new[] { "null", "{\"workspace\":5}" })
+        {
+            var bulk = (Bulk<MentionFound>)BulkReader.Read(typeof(Bulk<MentionFound>), Encoding.UTF8.GetBytes($"[{good},{bad},{good}]"));
+
+            bulk.Items.Count.ShouldBe(2);
+            bulk.Items.ShouldAllBe(i => i != null);
+            bulk.Unreadable.Select(u => Encoding.UTF8.GetString(u.Json)).ShouldBe([bad]);
+        }
+    }
+
     private static Bulk<T> Read<T>(object bulk)
         where T : class => (Bulk<T>)BulkReader.Read(typeof(Bulk<T>), ((IPacked)bulk).Json.ToArray());
 

@@ -7,6 +7,8 @@ namespace Serm.Tests.Unit.Batches;
 
 public sealed class CompactSpansTests
 {
+    private static readonly JsonSerializerOptions Strict = new() { Converters = { new CompactSpans() } };
+
     [Property]
     public bool Evidence_comes_back_as_it_was_to_the_last_bit((bool Title, int Start, int Length, float Weight)[] spans)
     {
@@ -15,6 +17,16 @@ public sealed class CompactSpansTests
         var json = JsonSerializer.Serialize<IReadOnlyList<EvidenceSpan>>(evidence, BulkJson.Options);
 
         return Read(json)!.SequenceEqual(evidence) && !json.Contains('\\', StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_is_read_whatever_was_escaped()
+    {
+        IReadOnlyList<EvidenceSpan> evidence = [new(PostPart.Text, 1, 2, 1e20f)];
+        var json = JsonSerializer.Serialize(evidence, Strict);
+
+        json.ShouldContain("\\u002B");
+        Read(json).ShouldBe(evidence);
     }
 
     [Fact]
