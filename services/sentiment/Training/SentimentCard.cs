@@ -8,7 +8,7 @@ namespace Serm.Sentiments.Training;
 /// <summary>What the sentiment model was made of, and what it can and cannot do, in figures.</summary>
 internal static class SentimentCard
 {
-    public static void Write(string path, SentimentModel model, Corpus corpus, IReadOnlyList<Row> trained, SentimentFigures test)
+    public static void Write(string path, SentimentModel model, Corpus corpus, IReadOnlyList<Row> trained, SentimentFigures test, SentimentFigures posts)
     {
         var text = new StringBuilder()
             .AppendLine("# Sentiment model").AppendLine()
@@ -19,6 +19,7 @@ internal static class SentimentCard
             .AppendLine("The language is told from the text, as in service. Sets with two labels only still have three to choose from: macro-F1 is the mean over the labels that a set has.");
         Append(text, "By test set", test.BySource);
         Append(text, "By language", test.ByLanguage);
+        Append(text, "By language, of posts of our own that did not train", posts.ByLanguage);
         AppendThresholds(text, model);
         AppendSources(text, corpus, trained);
         File.WriteAllText(path, text.Replace("\r\n", "\n").ToString());
@@ -56,6 +57,7 @@ internal static class SentimentCard
         }
 
         Own(Seed.Prefix, "Seed", "posts about shops, banks, carriers, airlines, deliveries, apps; questions, news");
+        Own(Seed.PostsPrefix, "Posts", "posts as moderators read them, reviews with pros and cons, everyday posts");
         Own(Seed.WordsPrefix, "Words", "words and short phrases of praise and blame");
 
         void Own(string prefix, string folder, string what)

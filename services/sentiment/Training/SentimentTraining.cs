@@ -81,6 +81,7 @@ internal static class SentimentTraining
         _ when Corpus.IsWeak(first) => 0.1,
         _ when IsSeed(first) => 4,
         _ when first.Source.StartsWith(Seed.WordsPrefix, StringComparison.Ordinal) => 2,
+        _ when first.Source.StartsWith(Seed.PostsPrefix, StringComparison.Ordinal) => 0.5,
         "absabank-sv" or "film-tr" => 0.5,
         _ => 1,
     };

@@ -47,9 +47,8 @@ internal static class TrainCommand
     private static void TrainSentiment(Corpus corpus, Targets targets, TextWriter output)
     {
         var (rows, dev) = corpus.Split();
-        var seed = Seed.Split();
-        rows.AddRange(seed.Train);
-        rows.AddRange(Seed.Words());
+        var (seed, posts) = (Seed.Split(), Seed.Posts());
+        rows.AddRange([.. seed.Train, .. posts.Train, .. Seed.Words()]);
         dev.AddRange(seed.Dev);
         output.WriteLine($"sentiment: {rows.Count} rows of {rows.DistinctBy(r => r.Source).Count()} sources to train on, {dev.Count} to tune on");
         var file = SentimentTraining.Train(rows, dev, output.WriteLine);
@@ -57,9 +56,11 @@ internal static class TrainCommand
         using var stream = File.OpenRead(targets.LanguageModel);
         var languages = LanguageModel.Read(stream);
         Say("dev", SentimentFigures.Measure(model, languages, dev));
+        var own = SentimentFigures.Measure(model, languages, posts.Test);
         var test = SentimentFigures.Measure(model, languages, corpus.Test());
         File.WriteAllBytes(targets.SentimentModel, file);
-        SentimentCard.Write(targets.SentimentCard, model, corpus, rows, test);
+        SentimentCard.Write(targets.SentimentCard, model, corpus, rows, test, own);
+        Say("held-out posts", own);
         Say("test", test);
         output.WriteLine($"sentiment {model.Version}: {targets.SentimentModel}");
 

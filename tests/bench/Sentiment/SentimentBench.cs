@@ -29,7 +29,7 @@ internal static class SentimentBench
         Cost(context, model, test, cancellationToken);
         var own = SentimentFigures.Measure(model, LanguageIdentifier.Shipped, test);
         Quality(context, own);
-        var rows = corpus.Split().Train.Concat(Seed.Split().Train).Concat(Seed.Words()).ToList();
+        var rows = corpus.Split().Train.Concat(Seed.Split().Train).Concat(Seed.Posts().Train).Concat(Seed.Words()).ToList();
         BenchContext.Say($"training the plain pipeline on {rows.Count} rows; this takes minutes");
         var watch = Stopwatch.StartNew();
         var plain = PlainPipeline.Train(rows);

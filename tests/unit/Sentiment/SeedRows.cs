@@ -5,7 +5,7 @@ namespace Serm.Tests.Unit.Sentiments;
 
 public sealed class SeedRows
 {
-    private static readonly List<Row> Rows = [.. Seed.Split().Train, .. Seed.Split().Dev];
+    private static readonly List<Row> Rows = [.. Seed.Split().Train, .. Seed.Split().Dev, .. Seed.Posts().Train, .. Seed.Posts().Test];
 
     [Theory]
     [InlineData("en")]
@@ -26,7 +26,12 @@ public sealed class SeedRows
     }
 
     [Fact]
-    public void Rows_that_tune_do_not_train() => Seed.Split().Train.Select(r => r.Text).Intersect(Seed.Split().Dev.Select(r => r.Text)).ShouldBeEmpty();
+    public void Rows_that_tune_or_measure_do_not_train() =>
+        Seed.Split().Train.Concat(Seed.Posts().Train).Select(r => r.Text).Intersect(Seed.Split().Dev.Concat(Seed.Posts().Test).Select(r => r.Text)).ShouldBeEmpty();
+
+    [Fact]
+    public void Posts_name_nobody_and_lead_nowhere() =>
+        Seed.Posts().Train.Concat(Seed.Posts().Test).ShouldAllBe(r => !r.Text.Contains("://", StringComparison.Ordinal) && r.Text.Replace("@user", "", StringComparison.Ordinal).Count(c => c == '@') == 0);
 
     [Fact]
     public void Words_praise_or_blame_and_never_both()
