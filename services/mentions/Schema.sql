@@ -252,3 +252,8 @@ create table if not exists mentions.verdicts (
     label         smallint not null,
     primary key (workspace, id, model_version)
 );
+
+-- Of what no query searches by, statistics are of no use, and gathering them cost more than all other housekeeping.
+alter table if exists mentions.mt_events alter column data set statistics 0, alter column bdata set statistics 0;
+alter table mentions.content alter column title set statistics 0, alter column text set statistics 0, alter column url set statistics 0, alter column author set statistics 0, alter column names set statistics 0;
+alter table mentions.inbox alter column evidence set statistics 0, alter column why set statistics 0, alter column correction set statistics 0, alter column engagement set statistics 0;
