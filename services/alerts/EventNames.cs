@@ -1,4 +1,5 @@
 using Marten;
+using Serm.Defaults;
 
 namespace Serm.Alerts;
 
@@ -44,5 +45,10 @@ internal static class EventNames
         {
             options.Events.MapEventType(type, name);
         }
+
+        // What comes by the thousand.
+        var bytes = new Utf8Events(Utf8Events.Json());
+        options.Events.UseBinarySerializer<Raised>(bytes);
+        options.Events.UseBinarySerializer<Triaged>(bytes);
     }
 }

@@ -381,3 +381,16 @@ create table if not exists alerts.removed (
     primary key (workspace, mention_id)
 );
 create index if not exists removed_newest on alerts.removed (at);
+
+-- Of what no query searches by, statistics are of no use.
+alter table if exists alerts.mt_events alter column data set statistics 0, alter column bdata set statistics 0;
+alter table alerts.judged alter column tokens set statistics 0, alter column words set statistics 0, alter column authors set statistics 0, alter column story set statistics 0;
+alter table alerts.mentions alter column content set statistics 0;
+alter table alerts.public_events alter column data set statistics 0, alter column trace_parent set statistics 0;
+
+-- What only grows, and grows alike, need not be sampled anew at every tenth.
+alter table if exists alerts.mt_events set (autovacuum_analyze_scale_factor = 0.5);
+alter table if exists alerts.mt_streams set (autovacuum_analyze_scale_factor = 0.5);
+alter table alerts.judged set (autovacuum_analyze_scale_factor = 0.5);
+alter table alerts.mentions set (autovacuum_analyze_scale_factor = 0.5);
+alter table alerts.public_events set (autovacuum_analyze_scale_factor = 0.5);

@@ -70,6 +70,7 @@ public static class Bus
     /// <param name="pace">The least time between the beginnings of two batches: a lone message is handled at once, many wait so long for each other.</param>
     /// <param name="concurrency">Batches handled at once.</param>
     /// <param name="age">How long after it was sent a message is handled at the earliest; at once when left out.</param>
+    /// <param name="inHand">KiB of bodies that are read before they are handled: room for the batches at work and for the next.</param>
     public static void BatchQueue<TConsumer, TMessage>(
         this IRabbitMqBusFactoryConfigurator bus,
         IBusRegistrationContext context,
@@ -77,7 +78,8 @@ public static class Bus
         int size,
         TimeSpan pace,
         int concurrency = 1,
-        TimeSpan age = default)
+        TimeSpan age = default,
+        int inHand = 4096)
         where TConsumer : class, IBatchConsumer<TMessage>
         where TMessage : class =>
         bus.ReceiveEndpoint(queue, e =>
@@ -95,6 +97,7 @@ public static class Bus
 
             e.PrefetchCount = Prefetch;
             e.ConcurrentMessageLimit = Prefetch;
+            e.ConfigureReceive(r => r.UseFilter(new InHand(inHand)));
 
             // Made with the first message: a consumer may need the store, whose relays need this bus.
             var consumer = new Lazy<IBatchConsumer<TMessage>>(() => ActivatorUtilities.CreateInstance<TConsumer>(context));

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Marten;
+using Marten.Events;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -17,9 +18,9 @@ public static class EventRows
 {
     // Sequence numbers are given in the order of the list, so that the events of a stream keep theirs.
     private const string Events = """
-        insert into {0}.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type)
-        select nextval('{0}.mt_events_sequence'), e.id, e.stream_id, e.version, e.data, e.type, $1, $2, e.dotnet_type
-        from unnest($5, $6, $7, $8, $9, $10) with ordinality as e(id, stream_id, version, data, type, dotnet_type, n)
+        insert into {0}.mt_events (seq_id, id, stream_id, version, data, bdata, type, timestamp, tenant_id, mt_dotnet_type)
+        select nextval('{0}.mt_events_sequence'), e.id, e.stream_id, e.version, e.data, e.bdata, e.type, $1, $2, e.dotnet_type
+        from unnest($5, $6, $7, $8, $9, $10, $11) with ordinality as e(id, stream_id, version, data, bdata, type, dotnet_type, n)
         join written w on w.id = e.stream_id order by e.n
         """;
 
@@ -27,7 +28,7 @@ public static class EventRows
     private const string Start = """
         with written as (
             insert into {0}.mt_streams (tenant_id, id, type, version, timestamp)
-            select $2, t.id, $11, t.version, $1 from unnest($3, $4) as t(id, version) order by t.id
+            select $2, t.id, $12, t.version, $1 from unnest($3, $4) as t(id, version) order by t.id
             on conflict do nothing returning id
         ), events as (
         """ + Events + """
@@ -37,7 +38,7 @@ public static class EventRows
 
     private const string Extend = """
         with written as (
-            update {0}.mt_streams s set version = t.version, timestamp = $1 from unnest($3, $4, $11) as t(id, version, before)
+            update {0}.mt_streams s set version = t.version, timestamp = $1 from unnest($3, $4, $12) as t(id, version, before)
             where s.tenant_id = $2 and s.id = t.id and s.version = t.before returning s.id
         ), events as (
         """ + Events + """
@@ -96,21 +97,22 @@ public static class EventRows
     private sealed class Writer(IReadOnlyStoreOptions options)
     {
         private readonly ISerializer serializer = options.Serializer();
-        private readonly Dictionary<Type, string> names = options.Events.AllKnownEventTypes().ToDictionary(e => e.EventType, e => e.EventTypeName);
+        private readonly Dictionary<Type, EventMapping> mappings = options.Events.AllKnownEventTypes().OfType<EventMapping>().ToDictionary(e => e.DocumentType);
 
         public NpgsqlCommand Command(string sql, string workspace, IReadOnlyList<Append> streams, DateTimeOffset now)
         {
             var count = streams.Sum(s => s.Events.Count);
             var (ids, of, versions) = (new Guid[count], new Guid[count], new long[count]);
-            var (data, types, dotnet) = (new string[count], new string[count], new string[count]);
+            var (data, bytes, types, dotnet) = (new string[count], new byte[]?[count], new string[count], new string[count]);
             var i = 0;
             foreach (var stream in streams)
             {
                 for (var e = 0; e < stream.Events.Count; e++, i++)
                 {
-                    var type = stream.Events[e].GetType();
+                    var mapping = mappings[stream.Events[e].GetType()];
                     (ids[i], of[i], versions[i]) = (Guid.CreateVersion7(now), stream.Id, stream.Version + e + 1);
-                    (data[i], types[i], dotnet[i]) = (serializer.ToJson(stream.Events[e]), names[type], $"{type.FullName}, {type.Assembly.GetName().Name}");
+                    (types[i], dotnet[i]) = (mapping.EventTypeName, mapping.DotNetTypeName);
+                    (data[i], bytes[i]) = mapping.BinarySerializer is { } binary ? ("{}", binary.Serialize(mapping.DocumentType, stream.Events[e])) : (serializer.ToJson(stream.Events[e]), null);
                 }
             }
 
@@ -126,6 +128,7 @@ public static class EventRows
                     new() { Value = of },
                     new() { Value = versions },
                     new() { Value = data, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
+                    new() { Value = bytes, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
                     new() { Value = types },
                     new() { Value = dotnet },
                 },

@@ -23,7 +23,7 @@ builder.AddSchema(typeof(Program).Assembly);
 builder.AddSermBus((context, bus) =>
 {
     bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.MentionsMentionScored, size: 500, pace: TimeSpan.FromMilliseconds(40), concurrency: 2);
-    bus.BatchQueue<LateCopyConsumer, LateCopy>(context, Queues.MentionsMentionFound, size: 2000, pace: TimeSpan.FromMilliseconds(200), age: TimeSpan.FromSeconds(1));
+    bus.BatchQueue<LateCopyConsumer, LateCopy>(context, Queues.MentionsMentionFound, size: 2000, pace: TimeSpan.FromMilliseconds(200), age: TimeSpan.FromSeconds(1), inHand: 65_536);
     bus.BatchQueue<PostRemovedConsumer, PostRemoved>(context, Queues.MentionsPostRemoved, size: 200, pace: TimeSpan.FromMilliseconds(100));
     bus.BatchQueue<EngagementChangedConsumer, EngagementChanged>(context, Queues.MentionsEngagementChanged, size: 200, pace: TimeSpan.FromMilliseconds(200));
     bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.MentionsAlertRaised, size: 500, pace: TimeSpan.FromMilliseconds(40));

@@ -252,3 +252,17 @@ create table if not exists mentions.verdicts (
     label         smallint not null,
     primary key (workspace, id, model_version)
 );
+
+-- Of what no query searches by, statistics are of no use, and gathering them cost more than all other housekeeping.
+alter table if exists mentions.mt_events alter column data set statistics 0, alter column bdata set statistics 0;
+alter table mentions.content alter column title set statistics 0, alter column text set statistics 0, alter column url set statistics 0, alter column author set statistics 0, alter column names set statistics 0;
+alter table mentions.inbox
+    alter column evidence set statistics 0, alter column why set statistics 0, alter column correction set statistics 0, alter column engagement set statistics 0,
+    alter column brand_name set statistics 0, alter column source_name set statistics 0, alter column neutral set statistics 0, alter column positive set statistics 0,
+    alter column matched_at set statistics 0, alter column scored_at set statistics 0, alter column stored_at set statistics 0, alter column alerted_at set statistics 0,
+    alter column delivered_at set statistics 0, alter column opened_at set statistics 0, alter column backfill set statistics 0;
+
+-- What only grows, and grows alike, need not be sampled anew at every tenth.
+alter table if exists mentions.mt_events set (autovacuum_analyze_scale_factor = 0.5);
+alter table if exists mentions.mt_streams set (autovacuum_analyze_scale_factor = 0.5);
+alter table mentions.content set (autovacuum_analyze_scale_factor = 0.5);

@@ -92,6 +92,8 @@ internal sealed class SchemaSetup(NpgsqlDataSource database, ILogger<SchemaSetup
             delivered_at timestamptz)
         """,
         "create index if not exists live_log_workspace on gateway.live_log (workspace, seq)",
+        "alter table gateway.live_log alter column payload set statistics 0, alter column trace_parent set statistics 0",
+        "alter table gateway.live_log set (autovacuum_analyze_scale_factor = 0.5)",
         "create table if not exists gateway.live_trim (one boolean primary key default true check (one), seq bigint not null)",
         "insert into gateway.live_trim (seq) values (0) on conflict do nothing",
     ];

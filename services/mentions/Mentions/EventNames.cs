@@ -1,4 +1,5 @@
 using Marten;
+using Serm.Defaults;
 
 namespace Serm.Mentions;
 
@@ -51,5 +52,13 @@ internal static class EventNames
         {
             options.Events.MapEventType(type, name);
         }
+
+        // What comes with each mention, by the thousand.
+        var bytes = new Utf8Events(StoredJson.Events);
+        options.Events.UseBinarySerializer<Found>(bytes);
+        options.Events.UseBinarySerializer<Edited>(bytes);
+        options.Events.UseBinarySerializer<Scored>(bytes);
+        options.Events.UseBinarySerializer<Rescored>(bytes);
+        options.Events.UseBinarySerializer<Alerted>(bytes);
     }
 }

@@ -53,7 +53,7 @@ public sealed partial record Mention(Guid Id)
         init
         {
             field = value;
-            Latest = value.IsEmpty ? null : value[value.Keys.Max()];
+            Latest = Highest(value);
         }
     }
 
@@ -66,7 +66,7 @@ public sealed partial record Mention(Guid Id)
         init
         {
             field = value;
-            Verdict = value.IsEmpty ? null : value.MaxBy(v => (v.Key.Revision, v.Value.ScoredAt, v.Key.Model)).Value;
+            Verdict = Newest(value);
         }
     }
 
@@ -103,6 +103,34 @@ public sealed partial record Mention(Guid Id)
 
     /// <summary>The verdict that counts: of the latest revision judged, the last one made. An edited text keeps the old one until it is judged again.</summary>
     public Verdict? Verdict { get; private init; }
+
+    // Both by hand: a fold asks after each event.
+    private static Revision? Highest(ImmutableSortedDictionary<int, Revision> revisions)
+    {
+        Revision? highest = null;
+        foreach (var (_, revision) in revisions)
+        {
+            highest = revision;
+        }
+
+        return highest;
+    }
+
+    private static Verdict? Newest(ImmutableDictionary<(int Revision, string Model), Verdict> verdicts)
+    {
+        (int Revision, DateTimeOffset At, string Model) best = default;
+        Verdict? newest = null;
+        foreach (var ((revision, model), verdict) in verdicts)
+        {
+            var key = (revision, verdict.ScoredAt, model);
+            if (newest is null || key.CompareTo(best) > 0)
+            {
+                (best, newest) = (key, verdict);
+            }
+        }
+
+        return newest;
+    }
 }
 
 /// <summary>When a mention passed each station: the product measures its own promise.</summary>

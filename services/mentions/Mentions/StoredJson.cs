@@ -10,6 +10,9 @@ internal static class StoredJson
     /// <summary>For the columns of the inbox.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(ServiceDefaults.Configure(new()));
 
+    /// <summary>For the events that come with each mention.</summary>
+    public static JsonSerializerOptions Events { get; } = Configure(Utf8Events.Json());
+
     /// <summary>Adds to options how mentions stores.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {

@@ -6,6 +6,7 @@ using Npgsql;
 using NpgsqlTypes;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 using Serm.Contracts;
 using Serm.Defaults;
 
@@ -30,6 +31,7 @@ internal sealed class BareChain(string postgres, string rabbitMq)
         await using var publisher = await factory.CreateConnectionAsync(cancellationToken);
         await using var consumer = await factory.CreateConnectionAsync(cancellationToken);
         await using var source = NpgsqlDataSource.Create(postgres);
+        await DeleteAsync(factory, cancellationToken);
         await PrepareAsync(publisher, source, cancellationToken);
         var json = ServiceDefaults.Configure(new());
         await using var firstHop = await OpenAsync(publisher, cancellationToken);
@@ -63,13 +65,12 @@ internal sealed class BareChain(string postgres, string rabbitMq)
         var elapsed = watch.Elapsed;
         await stop.CancelAsync();
         await Task.WhenAll(work).ContinueWith(static _ => { }, TaskScheduler.Default);
-        await DeleteAsync(publisher, CancellationToken.None);
+        await DeleteAsync(factory, CancellationToken.None);
         return elapsed;
     }
 
     private static async Task PrepareAsync(IConnection connection, NpgsqlDataSource source, CancellationToken cancellationToken)
     {
-        await DeleteAsync(connection, cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         foreach (var queue in new[] { First, Second })
         {
@@ -80,11 +81,24 @@ internal sealed class BareChain(string postgres, string rabbitMq)
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task DeleteAsync(IConnection connection, CancellationToken cancellationToken)
+    // A broker that is still burying the consumers of a quorum queue can answer with an internal error, and close the connection.
+    private static async Task DeleteAsync(ConnectionFactory factory, CancellationToken cancellationToken)
     {
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        await channel.QueueDeleteAsync(First, cancellationToken: cancellationToken);
-        await channel.QueueDeleteAsync(Second, cancellationToken: cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+                await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+                await channel.QueueDeleteAsync(First, cancellationToken: cancellationToken);
+                await channel.QueueDeleteAsync(Second, cancellationToken: cancellationToken);
+                return;
+            }
+            catch (Exception e) when (e is OperationInterruptedException && attempt < 5)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(attempt), cancellationToken);
+            }
+        }
     }
 
     // The client's own limiter slows down from half of its permits on; a plain one does not.

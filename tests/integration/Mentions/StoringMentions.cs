@@ -25,6 +25,26 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
     }
 
     [Fact]
+    public async Task Events_stored_as_bytes_and_as_jsonb_tell_the_same_life()
+    {
+        var found = MentionsFixture.AFound(brand, "bytes");
+        await fixture.PublishAsync([MentionsFixture.AScored(found)]);
+        await PageAsync($"brand={brand.Id}", p => p.GetProperty("items").GetArrayLength() == 1);
+        var history = await fixture.GetAsync<JsonElement>($"/api/mentions/{found.MentionId}/history");
+
+        // As versions before wrote them.
+        (await fixture.ScalarAsync($"""
+            with told as (
+                update mentions.mt_events set data = convert_from(bdata, 'UTF8')::jsonb, bdata = null where stream_id = '{found.MentionId}' and bdata is not null returning 1)
+            select count(*) from told
+            """)).ShouldBe(2);
+
+        (await fixture.GetAsync<JsonElement>($"/api/mentions/{found.MentionId}/history")).GetRawText().ShouldBe(history.GetRawText());
+        await fixture.PublishAsync([new EngagementChanged("main", found.MentionId, new(found.SeenAt.AddMinutes(1), Likes: 7))]);
+        await PageAsync($"brand={brand.Id}", p => p.GetProperty("items")[0].TryGetProperty("engagement", out var e) && e.GetProperty("likes").GetInt64() == 7);
+    }
+
+    [Fact]
     public async Task Every_message_twice_and_in_any_order_stores_each_mention_once()
     {
         var mentions = Enumerable.Range(0, 300).Select(i => MentionsFixture.AFound(brand, $"twice-{i}")).ToList();
