@@ -20,6 +20,7 @@ public sealed class House(Product product)
         await screen.ByTestId("house-dismiss").SelectOptionAsync("Spam");
         await screen.ByTestId("dry-run").ClickAsync();
         await Expect(screen.ByTestId("dry-run-result")).ToContainTextAsync("1 mentions");
+        (await LiesAboveToastsAsync(screen.ByTestId("save-house-rule"))).ShouldBeTrue();
         await screen.ByTestId("save-house-rule").ClickAsync();
         await Expect(screen.ByTestId("house-rule").Filter(new() { HasText = "Vouchers" })).ToContainTextAsync("put aside: Spam");
 
@@ -132,6 +133,21 @@ public sealed class House(Product product)
         await Expect(screen.ByTestId("recovery-rate")).ToHaveTextAsync("100%");
         screen.Errors.ShouldBeEmpty();
     }
+
+    // A toast as large as the page, so that it need not come up by chance just there.
+    private static Task<bool> LiesAboveToastsAsync(ILocator button) => button.EvaluateAsync<bool>(
+        """
+        button => {
+          const toast = document.createElement('div');
+          toast.id = 'mud-snackbar-container';
+          Object.assign(toast.style, { position: 'fixed', inset: '0', maxWidth: 'none', pointerEvents: 'auto' });
+          document.querySelector('.app').parentElement.appendChild(toast);
+          const at = button.getBoundingClientRect();
+          const top = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+          toast.remove();
+          return button.contains(top);
+        }
+        """);
 
     private Task<List<JsonElement>> FilteredAsync(Guid brand, int count) => Eventually.Async(
         async ct => (await product.Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/mentions?brand={brand}&filtered=true", UriKind.Relative), ct)).GetProperty("items").EnumerateArray().ToList(),

@@ -10,6 +10,9 @@ internal static class Look
     public static readonly MudTheme Theme = new()
     {
         LayoutProperties = new LayoutProperties { DefaultBorderRadius = "5px" },
+
+        // Under dialogs, whose buttons lie where toasts come up: one that stays until it is clicked made saving impossible.
+        ZIndex = new ZIndex { Dialog = 1400, Snackbar = 1390 },
         Typography = new Typography
         {
             Default = new DefaultTypography { FontFamily = Fonts, FontSize = "0.875rem", LineHeight = "1.4", LetterSpacing = "normal" },
