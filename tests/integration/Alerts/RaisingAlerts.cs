@@ -24,7 +24,7 @@ public sealed class RaisingAlerts(AlertsFixture fixture) : IClassFixture<AlertsF
         alert.Reach.ShouldBe(100);
         alert.TraceParent.ShouldBe(scored.Mention.TraceParent);
         (await fixture.ScalarAsync($"select count(*) from alerts.mt_events where stream_id = '{alert.AlertId}'")).ShouldBe(1);
-        (await fixture.ScalarAsync("select count(*) from alerts.mt_events where data::text like '%marker-of-the-text%'")).ShouldBe(0);
+        (await fixture.ScalarAsync("select count(*) from alerts.mt_events where coalesce(convert_from(bdata, 'UTF8'), data::text) like '%marker-of-the-text%'")).ShouldBe(0);
 
         var shown = await fixture.GetAsync($"/api/alerts/{alert.AlertId}");
         shown.GetProperty("mentionId").GetGuid().ShouldBe(alert.MentionId);

@@ -49,7 +49,7 @@ public sealed class Delivering(WebhooksFixture fixture) : IClassFixture<Webhooks
         var shown = (await fixture.GetAsync(workspace, $"/api/webhooks/{id}")).GetRawText() + (await fixture.GetAsync(workspace, "/api/webhooks")).GetRawText();
         shown.ShouldNotContain(mine["whsec_".Length..]);
         shown.ShouldNotContain("a-very-own-token");
-        foreach (var column in new[] { "select string_agg(data::text, ' ') from alerts.mt_events", "select string_agg(state::text, ' ') from alerts.webhooks", "select string_agg(encode(sealed, 'escape'), ' ') from alerts.webhook_secrets" })
+        foreach (var column in new[] { "select string_agg(coalesce(convert_from(bdata, 'UTF8'), data::text), ' ') from alerts.mt_events", "select string_agg(state::text, ' ') from alerts.webhooks", "select string_agg(encode(sealed, 'escape'), ' ') from alerts.webhook_secrets" })
         {
             var stored = await fixture.ScalarAsync<string>(column);
             stored.ShouldNotContain(mine["whsec_".Length..]);
