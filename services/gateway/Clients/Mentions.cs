@@ -142,7 +142,8 @@ public sealed record DynamicsPoint(DateTimeOffset At, long Negative, long Neutra
 public sealed record BlindTime(Guid SourceId, string SourceName, DateTimeOffset From, DateTimeOffset? To, string Reason);
 
 /// <summary>Volume by sentiment over time.</summary>
-public sealed record DynamicsData(Guid BrandId, DateTimeOffset From, DateTimeOffset To, string Bucket, IReadOnlyList<DynamicsPoint> Points, IReadOnlyList<BlindTime> Gaps);
+/// <param name="Starts">When each hour or day begins, the empty ones too.</param>
+public sealed record DynamicsData(Guid BrandId, DateTimeOffset From, DateTimeOffset To, string Bucket, IReadOnlyList<DateTimeOffset> Starts, IReadOnlyList<DynamicsPoint> Points, IReadOnlyList<BlindTime> Gaps);
 
 /// <summary>How long mentions took to a station, in milliseconds; null when none reached it.</summary>
 public sealed record LatencyStage(string Stage, string From, long Count, double? P50Ms, double? P95Ms);
@@ -168,8 +169,8 @@ internal sealed class MentionsClient(ServiceClient service)
 
     public Task<LatencyData> LatencyAsync(CancellationToken ct) => service.GetAsync<LatencyData>(Mentions, "/api/latency", ct);
 
-    public Task<DynamicsData> DynamicsAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, string bucket, CancellationToken ct) =>
-        service.GetAsync<DynamicsData>(Mentions, $"/api/brands/{brand}/dynamics?from={Iso(from)}&to={Iso(to)}&bucket={bucket}", ct);
+    public Task<DynamicsData> DynamicsAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, string bucket, string zone, CancellationToken ct) =>
+        service.GetAsync<DynamicsData>(Mentions, $"/api/brands/{brand}/dynamics?from={Iso(from)}&to={Iso(to)}&bucket={bucket}&zone={Uri.EscapeDataString(zone)}", ct);
 
     /// <summary>Claim, release, resolve, reopen, withdraw-correction, and correct with the label behind a colon.</summary>
     public Task<MentionItem> DoAsync(MentionItem mention, string verb, CancellationToken ct) => verb.Split(':') is ["correct", var label]

@@ -94,11 +94,11 @@ public sealed partial class Dynamics : IDisposable
         }
 
         var to = Clock.GetUtcNow();
-        var from = to.AddDays(-Days);
+        var from = VolumeScale.Begin(to, Days, Bucket, Viewer.Zone);
         try
         {
-            var now = Mentions.DynamicsAsync(brand, from, to, Bucket, _end.Token);
-            _before = await Mentions.DynamicsAsync(brand, from.AddDays(-Days), from, Bucket, _end.Token);
+            var now = Mentions.DynamicsAsync(brand, from, to, Bucket, Viewer.Zone.Id, _end.Token);
+            _before = await Mentions.DynamicsAsync(brand, from.AddDays(-Days), to.AddDays(-Days), Bucket, Viewer.Zone.Id, _end.Token);
             (_data, _problem) = (await now, null);
             await MarkAsync(brand);
         }
@@ -125,6 +125,8 @@ public sealed partial class Dynamics : IDisposable
             _marks = [];
         }
     }
+
+    private string ZoneName => Viewer.Zone.HasIanaId ? Viewer.Zone.Id.Replace('_', ' ') : "UTC";
 
     private string IncidentsHref => $"/incidents?{IncidentsQuery(Brand ?? Guid.Empty)}&status=all";
 

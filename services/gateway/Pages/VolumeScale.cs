@@ -3,8 +3,8 @@ using Serm.Gateway.Clients;
 namespace Serm.Gateway.Pages;
 
 /// <summary>One bar of the chart.</summary>
-/// <param name="At">Start of its hour or day, UTC.</param>
-/// <param name="To">Its end.</param>
+/// <param name="At">Start of its hour or day.</param>
+/// <param name="To">Its end; of the last one, which may not be over yet, an hour or a day after its start.</param>
 /// <param name="Point">The counts; null where there are none.</param>
 /// <param name="Blind">A source was blind in some of it: few mentions may mean that nobody looked.</param>
 public sealed record Bar(DateTimeOffset At, DateTimeOffset To, DynamicsPoint? Point, bool Blind);
@@ -26,17 +26,42 @@ public static class VolumeScale
     /// <summary>All bars from begin to end, the empty ones too.</summary>
     public static IReadOnlyList<Bar> Bars(DynamicsData data)
     {
-        var step = data.Bucket == "day" ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1);
         var points = data.Points.ToDictionary(p => p.At.UtcDateTime);
-        var bars = new List<Bar>();
-        for (var at = data.From; at < data.To; at += step)
+        return [.. data.Starts.Zip(data.Starts.Skip(1).Append(data.Starts[^1] + Step(data.Bucket)), (at, to) =>
+            new Bar(at, to, points.GetValueOrDefault(at.UtcDateTime), data.Gaps.Any(g => g.From < to && (g.To is null || g.To > at))))];
+    }
+
+    /// <summary>Where a time lies among the bars: 2.5 is the middle of the third.</summary>
+    public static double Place(IReadOnlyList<Bar> bars, DateTimeOffset time)
+    {
+        var i = 0;
+        while (i < bars.Count - 1 && bars[i].To <= time)
         {
-            var to = at + step;
-            bars.Add(new Bar(at, to, points.GetValueOrDefault(at.UtcDateTime), data.Gaps.Any(g => g.From < to && (g.To is null || g.To > at))));
+            i++;
         }
 
-        return bars;
+        return bars.Count == 0 ? 0 : i + Math.Clamp((time - bars[i].At) / (bars[i].To - bars[i].At), 0, 1);
     }
+
+    /// <summary>What is asked for so that a chart of so many days ends with the hour or day that is now.</summary>
+    /// <param name="now">Its end.</param>
+    /// <param name="days">At least 1.</param>
+    /// <param name="bucket"><c>hour</c> or <c>day</c>.</param>
+    /// <param name="zone">Whose days.</param>
+    /// <returns>A time in the first hour or day.</returns>
+    public static DateTimeOffset Begin(DateTimeOffset now, int days, string bucket, TimeZoneInfo zone)
+    {
+        if (bucket != "day")
+        {
+            return now.AddDays(-days).AddHours(1);
+        }
+
+        // No zone moves its clocks at noon.
+        var noon = TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(1 - days).AddHours(12);
+        return new DateTimeOffset(noon, zone.GetUtcOffset(noon)) is var first && first < now ? first : now.AddMinutes(-1);
+    }
+
+    private static TimeSpan Step(string bucket) => bucket == "day" ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1);
 
     /// <summary>The top of the axis, a round number, and the distance of its lines.</summary>
     public static (long Top, long Step) Axis(long largest)

@@ -13,7 +13,7 @@ public enum Bucket
 }
 
 /// <summary>Counts of one hour or day, of mentions that are not dismissed, by time of publication.</summary>
-/// <param name="At">Start of the bucket, UTC.</param>
+/// <param name="At">Start of the bucket, UTC. A day begins at midnight of the zone asked for; where that lies within an hour of UTC, with the next whole one, as counts are kept by those.</param>
 public sealed record DynamicsPoint(DateTimeOffset At, long Negative, long Neutral, long Positive, long Unscored, long Reach);
 
 /// <summary>A time in which a source was blind.</summary>
@@ -21,24 +21,28 @@ public sealed record DynamicsPoint(DateTimeOffset At, long Negative, long Neutra
 public sealed record Gap(Guid SourceId, string SourceName, DateTimeOffset From, DateTimeOffset? To, string Reason);
 
 /// <summary>Volume by sentiment over time.</summary>
+/// <param name="Zone">Whose midnights part the days: an IANA name.</param>
+/// <param name="Starts">When each bucket begins, in order, those without mentions too; the first begins no later than was asked for.</param>
 /// <param name="Points">Only buckets with mentions, in order; the others are zero, or blind where a gap says so.</param>
 /// <param name="Gaps">Gaps that touch the time asked for.</param>
-public sealed record DynamicsView(Guid BrandId, DateTimeOffset From, DateTimeOffset To, Bucket Bucket, IReadOnlyList<DynamicsPoint> Points, IReadOnlyList<Gap> Gaps);
+public sealed record DynamicsView(Guid BrandId, DateTimeOffset From, DateTimeOffset To, Bucket Bucket, string Zone, IReadOnlyList<DateTimeOffset> Starts, IReadOnlyList<DynamicsPoint> Points, IReadOnlyList<Gap> Gaps);
 
 /// <summary>Reading the dynamics of a brand.</summary>
 internal static class ReadDynamics
 {
+    private const int MostStarts = 40_000;
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(14);
     private static readonly TimeSpan LongestByHour = TimeSpan.FromDays(93);
+    private static readonly DateTimeOffset FirstDay = DateTimeOffset.UnixEpoch;
 
     private const string Counts = """
-        select date_trunc($5, hour, 'UTC') as at, label, sum(mentions)::bigint, sum(reach)::bigint from mentions.dynamics
-        where workspace = $1 and brand_id = $2 and hour >= $3 and hour < $4 group by at, label having sum(mentions) <> 0 order by at
+        select width_bucket(hour, $5), label, sum(mentions)::bigint, sum(reach)::bigint from mentions.dynamics
+        where workspace = $1 and brand_id = $2 and hour >= $3 and hour < $4 group by 1, 2 having sum(mentions) <> 0 order by 1
         """;
 
     // By the model's own label, whatever people said; what that model has not judged is unscored.
     private const string CountsByModel = """
-        select date_trunc($5, i.published_at, 'UTC') as at,
+        select width_bucket(i.published_at, $5),
             coalesce(v.label, case when i.model_version = $6 then case i.why ->> 'label' when 'negative' then 0 when 'neutral' then 1 when 'positive' then 2 end end, 3)::smallint as label,
             count(*), sum(coalesce(i.reach, 0))::bigint
         from mentions.inbox i left join mentions.verdicts v on v.workspace = i.workspace and v.id = i.id and v.model_version = $6
@@ -51,7 +55,7 @@ internal static class ReadDynamics
         """;
 
     public static async Task<Ok<DynamicsView>> Handle(
-        Guid id, DateTimeOffset? from, DateTimeOffset? to, string? bucket, string? model, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
+        Guid id, DateTimeOffset? from, DateTimeOffset? to, string? bucket, string? zone, string? model, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
     {
         var end = to ?? clock.GetUtcNow();
         var start = from ?? end - DefaultSpan;
@@ -68,25 +72,60 @@ internal static class ReadDynamics
         }
 
         // Counts are kept by whole hours: the range grows outwards to whole buckets, so that every bar is complete.
-        var first = Floor(start, width);
-        var points = await PointsAsync(dataSource, caller.Workspace, id, first, end, width, model, cancellationToken);
-        return TypedResults.Ok(new DynamicsView(id, first, end, width, points, await GapsAsync(dataSource, caller.Workspace, first, end, cancellationToken)));
+        var days = Zone(zone);
+        var starts = Starts(start, end, width, days);
+        var points = await PointsAsync(dataSource, caller.Workspace, id, starts, end, model, cancellationToken);
+        return TypedResults.Ok(new DynamicsView(id, starts[0], end, width, days.Id, starts, points, await GapsAsync(dataSource, caller.Workspace, starts[0], end, cancellationToken)));
     }
 
-    private static DateTimeOffset Floor(DateTimeOffset time, Bucket width)
+    /// <summary>When the hours or days of a range begin: the first no later than the range. Of a range longer than a century the last day is longer.</summary>
+    internal static DateTimeOffset[] Starts(DateTimeOffset from, DateTimeOffset to, Bucket width, TimeZoneInfo zone)
     {
-        var utc = time.UtcDateTime;
-        return width == Bucket.Day ? new DateTimeOffset(utc.Date, TimeSpan.Zero) : new DateTimeOffset(utc.Date.AddHours(utc.Hour), TimeSpan.Zero);
+        // Nobody's days before computers had clocks need their midnight.
+        var since = width == Bucket.Day && from >= FirstDay ? Day(from, zone) : Hour(from);
+        var starts = new List<DateTimeOffset> { since };
+        for (var at = Next(since); at < to && starts.Count < MostStarts; at = Next(at))
+        {
+            starts.Add(at);
+        }
+
+        return [.. starts];
+
+        DateTimeOffset Next(DateTimeOffset at) => width == Bucket.Hour ? at.AddHours(1) : at < FirstDay ? FirstDay : Day(at.AddHours(36), zone) is var next && next > at ? next : at.AddDays(1);
     }
 
-    private static async Task<List<DynamicsPoint>> PointsAsync(NpgsqlDataSource dataSource, string workspace, Guid brand, DateTimeOffset from, DateTimeOffset to, Bucket width, string? model, CancellationToken cancellationToken)
+    // The day of a time, which in zones that are parts of an hour off begins with the next whole one.
+    private static DateTimeOffset Day(DateTimeOffset time, TimeZoneInfo zone)
+    {
+        var day = TimeZoneInfo.ConvertTime(time, zone).Date;
+        return Midnight(day, zone) is var start && start <= time ? start : Midnight(day.AddDays(-1), zone);
+    }
+
+    // Where clocks are put forward at midnight the day begins when they have been.
+    private static DateTimeOffset Midnight(DateTime day, TimeZoneInfo zone)
+    {
+        var first = zone.IsInvalidTime(day) ? day.AddHours(1) : day;
+        var start = new DateTimeOffset(first, TimeSpan.Zero) - zone.GetUtcOffset(first);
+        return Hour(start.AddHours(1).AddTicks(-1));
+    }
+
+    private static DateTimeOffset Hour(DateTimeOffset time) => new(time.UtcDateTime.Date.AddHours(time.UtcDateTime.Hour), TimeSpan.Zero);
+
+    private static TimeZoneInfo Zone(string? name) => name switch
+    {
+        null => TimeZoneInfo.Utc,
+        _ when TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) && found.HasIanaId => found,
+        _ => throw RuleViolation.Invalid("zone", "value_unknown", "zone takes an IANA name, such as Europe/Stockholm."),
+    };
+
+    private static async Task<List<DynamicsPoint>> PointsAsync(NpgsqlDataSource dataSource, string workspace, Guid brand, DateTimeOffset[] starts, DateTimeOffset to, string? model, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(model is null ? Counts : CountsByModel);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(brand);
-        command.Parameters.AddWithValue(from.UtcDateTime);
+        command.Parameters.AddWithValue(starts[0].UtcDateTime);
         command.Parameters.AddWithValue(to.UtcDateTime);
-        command.Parameters.AddWithValue(width == Bucket.Day ? "day" : "hour");
+        command.Parameters.AddWithValue(Array.ConvertAll(starts, s => s.UtcDateTime));
         if (model is not null)
         {
             command.Parameters.AddWithValue(model);
@@ -96,7 +135,7 @@ internal static class ReadDynamics
         var points = new SortedDictionary<DateTimeOffset, DynamicsPoint>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var at = reader.GetFieldValue<DateTimeOffset>(0);
+            var at = starts[reader.GetInt32(0) - 1];
             var point = points.GetValueOrDefault(at) ?? new DynamicsPoint(at, 0, 0, 0, 0, 0);
             var count = reader.GetInt64(2);
             point = point with { Reach = point.Reach + reader.GetInt64(3) };

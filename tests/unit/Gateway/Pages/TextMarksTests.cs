@@ -42,11 +42,46 @@ public sealed class TextMarksTests
     {
         var from = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
         var data = new DynamicsData(
-            Guid.Empty, from, from.AddHours(5), "hour", [new(from.AddHours(2), 1, 2, 3, 4, 0)], [new(Guid.Empty, "feed", from.AddHours(3.5), null, "timeout")]);
+            Guid.Empty, from, from.AddHours(5), "hour", [.. Enumerable.Range(0, 5).Select(h => from.AddHours(h))], [new(from.AddHours(2), 1, 2, 3, 4, 0)], [new(Guid.Empty, "feed", from.AddHours(3.5), null, "timeout")]);
         var bars = VolumeScale.Bars(data);
         bars.Select(b => b.Point?.Total ?? 0).ShouldBe([0, 0, 10, 0, 0]);
         bars.Select(b => b.Blind).ShouldBe([false, false, false, true, true]);
     }
+
+    [Fact]
+    public void A_time_has_its_place_among_bars_of_one_width_however_long_the_day()
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Stockholm");
+        var starts = new[] { "2026-03-27T23:00Z", "2026-03-28T23:00Z", "2026-03-29T22:00Z" }.Select(At).ToArray();
+        var bars = VolumeScale.Bars(new(Guid.Empty, starts[0], At("2026-03-30T10:00Z"), "day", starts, [new(starts[1], 1, 0, 0, 0, 0)], []));
+        bars.Select(b => (b.To - b.At).TotalHours).ShouldBe([24, 23, 24]);
+        bars.Select(b => b.Point?.Total ?? 0).ShouldBe([0, 1, 0]);
+        VolumeScale.Place(bars, starts[1]).ShouldBe(1);
+        VolumeScale.Place(bars, At("2026-03-29T10:30Z")).ShouldBe(1.5);
+        VolumeScale.Place(bars, At("2026-03-30T10:00Z")).ShouldBe(2.5);
+        (VolumeScale.Place(bars, DateTimeOffset.MinValue), VolumeScale.Place(bars, DateTimeOffset.MaxValue)).ShouldBe((0, 3));
+        VolumeScale.Begin(At("2026-03-30T10:00Z"), 3, "day", zone).ShouldBe(At("2026-03-28T11:00Z"));
+    }
+
+    [Theory]
+    [InlineData(1, "day")]
+    [InlineData(7, "hour")]
+    [InlineData(90, "day")]
+    public void A_chart_begins_before_now_in_every_zone_at_every_hour(int days, string bucket)
+    {
+        foreach (var zone in TimeZoneInfo.GetSystemTimeZones())
+        {
+            for (var hour = 0; hour < 24; hour++)
+            {
+                var now = At("2026-03-29T00:10Z").AddHours(hour);
+                var begin = VolumeScale.Begin(now, days, bucket, zone);
+                begin.ShouldBeLessThan(now);
+                (now - begin).TotalDays.ShouldBeInRange(0, days);
+            }
+        }
+    }
+
+    private static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData(0, 1, 1)]
