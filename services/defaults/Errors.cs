@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using JasperFx;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Serm.Defaults;
 
@@ -52,7 +55,7 @@ public sealed class RuleViolation(
 }
 
 /// <summary>Turns every exception into problem details with a stable <c>code</c>; the inside of an unexpected one stays in the log.</summary>
-internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
+internal sealed partial class ProblemExceptionHandler(IProblemDetailsService problems, ILogger<ProblemExceptionHandler> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -64,6 +67,14 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
 
         var problem = ToProblem(exception);
         httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
+        if (exception is not RuleViolation && problem.Status >= StatusCodes.Status500InternalServerError)
+        {
+            // The framework is silent about what a handler answers. The path's pattern, because the path itself may name a person; the trace id as the answer has it.
+            var route = (httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "no route";
+            var level = problem.Status == StatusCodes.Status500InternalServerError ? LogLevel.Error : LogLevel.Warning;
+            LogFailed(log, level, exception, httpContext.Request.Method, route, problem.Status, Activity.Current?.Id ?? httpContext.TraceIdentifier);
+        }
+
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
         {
             httpContext.Response.Headers.RetryAfter = "5";
@@ -120,4 +131,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
         Type = $"urn:serm:problem:{code}",
         Extensions = { ["code"] = code },
     };
+
+    [LoggerMessage(EventId = 141, Message = "{Method} {Route} failed with {Status}, trace {TraceId}")]
+    private static partial void LogFailed(ILogger log, LogLevel level, Exception exception, string method, string route, int? status, string traceId);
 }
