@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
+using Serm.Defaults;
 
 namespace Serm.Gateway.Auth;
 
@@ -45,7 +46,7 @@ internal static class Sessions
     }
 }
 
-/// <summary>Looks again whether the user of an open page (a circuit, which makes no requests) still may be there.</summary>
+/// <summary>Looks again whether the user of an open page (a circuit, which makes no requests) still may be there. A database that is down ends no page: what somebody writes there would be lost.</summary>
 internal sealed class PageSessions(ILoggerFactory logs, Users users) : RevalidatingServerAuthenticationStateProvider(logs)
 {
     protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(30);
@@ -53,6 +54,13 @@ internal sealed class PageSessions(ILoggerFactory logs, Users users) : Revalidat
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
     {
         var user = authenticationState.User;
-        return !user.IsSession() || await users.IsCurrentAsync(user.Id(), user.FindFirstValue(Identity.StampClaim), cancellationToken);
+        try
+        {
+            return !user.IsSession() || await users.IsCurrentAsync(user.Id(), user.FindFirstValue(Identity.StampClaim), cancellationToken);
+        }
+        catch (Exception e) when (Transient.Is(e))
+        {
+            return true;
+        }
     }
 }

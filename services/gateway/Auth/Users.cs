@@ -22,7 +22,7 @@ internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
 
     private const string Columns = "select id, name, workspace, role, password_hash, stamp, created_at from gateway.users";
 
-    private readonly ConcurrentDictionary<Guid, (string? Stamp, DateTimeOffset At)> _stamps = new();
+    private readonly ConcurrentDictionary<Guid, (string Stamp, DateTimeOffset At)> _stamps = new();
 
     /// <summary>A fresh stamp.</summary>
     public static string NewStamp() => Secrets.Base62(16);
@@ -94,13 +94,20 @@ internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
     public async ValueTask<bool> IsCurrentAsync(Guid id, string? stamp, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (!_stamps.TryGetValue(id, out var known) || now - known.At > Believed)
+        if (_stamps.TryGetValue(id, out var known) && now - known.At <= Believed && string.Equals(known.Stamp, stamp, StringComparison.Ordinal))
         {
-            known = ((await FindAsync(id, cancellationToken))?.Stamp, now);
-            _stamps[id] = known;
+            return true;
         }
 
-        return known.Stamp is not null && string.Equals(known.Stamp, stamp, StringComparison.Ordinal);
+        // What is remembered may be older than a password that another replica took: only the database says no.
+        if ((await FindAsync(id, cancellationToken))?.Stamp is not { } current)
+        {
+            _stamps.TryRemove(id, out _);
+            return false;
+        }
+
+        _stamps[id] = (current, now);
+        return string.Equals(current, stamp, StringComparison.Ordinal);
     }
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)

@@ -90,6 +90,21 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
         later.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task A_new_password_keeps_the_own_session_at_every_replica()
+    {
+        await using var other = gateway.Stack.Replica("Gateway");
+        await other.StartAsync(Token);
+        var (name, password) = await UserAsync();
+        using var here = await SignedInAsync(name, password);
+        using var known = await here.GetAsync(new Uri(other.Address, "/api/me"), Token);
+        known.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var changed = await here.PostAsJsonAsync("/api/me/password", new { current = password, @new = "a wholly different one" }, Token);
+        changed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var still = await here.GetAsync(new Uri(other.Address, "/api/me"), Token);
+        still.StatusCode.ShouldBe(HttpStatusCode.OK, await still.Content.ReadAsStringAsync(Token));
+    }
+
     private async Task<(string Name, string Password)> UserAsync()
     {
         var name = $"u{Guid.CreateVersion7():N}";
