@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using JasperFx;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Serm.Defaults;
 
@@ -65,7 +67,7 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             return true;
         }
 
-        var problem = ToProblem(exception);
+        var problem = ToProblem(exception, httpContext.Request.Method);
         httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
         if (exception is not RuleViolation && problem.Status >= StatusCodes.Status500InternalServerError)
         {
@@ -87,7 +89,7 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem });
     }
 
-    private static ProblemDetails ToProblem(Exception exception)
+    private static ProblemDetails ToProblem(Exception exception, string method)
     {
         switch (exception)
         {
@@ -112,11 +114,28 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
                     "version_conflict",
                     "It was changed in the meantime. Read it again and repeat with the new version in If-Match.");
             default:
-                return Transient.Is(exception)
+                if (!Transient.Is(exception))
+                {
+                    return Problem(StatusCodes.Status500InternalServerError, "internal_error", "An unexpected error. It is in the service's log under the trace id given here.");
+                }
+
+                return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || ChangedNothing(exception)
                     ? Problem(StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "A server behind this service does not answer. Nothing was changed; try again shortly.")
-                    : Problem(StatusCodes.Status500InternalServerError, "internal_error", "An unexpected error. It is in the service's log under the trace id given here.");
+                    : Problem(StatusCodes.Status502BadGateway, "outcome_unknown", "A server behind this service broke off. The work may be done all the same: look before you repeat.");
         }
     }
+
+    // No connection was made, or the database took all of it back. Of a connection that breaks while a transaction commits nobody here knows how it ended.
+    private static bool ChangedNothing(Exception exception) => exception switch
+    {
+        PostgresException sql => sql.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.TooManyConnections
+            or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.ReadOnlySqlTransaction,
+        NpgsqlException { InnerException: SocketException } => true,
+        Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException => true,
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => true,
+        AggregateException many => many.InnerExceptions.All(ChangedNothing),
+        _ => exception.InnerException is { } inner && ChangedNothing(inner),
+    };
 
     private static string BadRequestText(BadHttpRequestException bad) =>
         bad.InnerException is System.Text.Json.JsonException json

@@ -29,7 +29,7 @@ internal static class ApiMerge
                     if (service is "gateway" || roles is not null)
                     {
                         var whole = paths.TryGetValue(path, out var there) ? there!.AsObject() : [];
-                        whole[method] = ApiWords.Complete(operation.DeepClone().AsObject(), service, path, roles?.Select(r => r.Text()).ToArray());
+                        whole[method] = ApiWords.Complete(operation.DeepClone().AsObject(), service, method, path, roles?.Select(r => r.Text()).ToArray());
                         paths[path] = whole;
                     }
                 }

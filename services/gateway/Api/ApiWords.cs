@@ -16,7 +16,9 @@ internal static class ApiWords
         ("TooLarge", "413", "The body is too large."),
         ("VersionRequired", "428", "If-Match is missing."),
         ("TooMany", "429", "Too many requests; wait for the seconds in Retry-After."),
-        ("Unavailable", "503", "A service or server behind the gateway does not answer; try again after Retry-After."),
+        ("OutcomeUnknown", "502", "A service or server behind the gateway broke off; it may have done the work: look before you repeat."),
+        ("Unavailable", "503", "A service or server behind the gateway does not answer; nothing was changed: try again after Retry-After."),
+        ("TimedOut", "504", "A service did not answer in time; it may have done the work: look before you repeat."),
     ];
 
     private static readonly (string Name, string What)[] Tags =
@@ -93,9 +95,10 @@ internal static class ApiWords
     /// <summary>Adds to an operation the errors that it can answer, who may call it, and an example.</summary>
     /// <param name="operation">As its service describes it.</param>
     /// <param name="service">The service; <c>gateway</c> for the own ones.</param>
+    /// <param name="method">Its method, in lower case.</param>
     /// <param name="path">Its path.</param>
     /// <param name="roles">Who may call it; null when it is said elsewhere.</param>
-    public static JsonObject Complete(JsonObject operation, string service, string path, string[]? roles)
+    public static JsonObject Complete(JsonObject operation, string service, string method, string path, string[]? roles)
     {
         var id = operation["operationId"]?.GetValue<string>() ?? "";
         var open = id is "SignIn" or "SignOut";
@@ -118,7 +121,7 @@ internal static class ApiWords
         expected.AddRange(path.Contains('{', StringComparison.Ordinal) ? ["404"] : []);
         expected.AddRange(version is null ? [] : ["412"]);
         expected.AddRange(version?["required"]?.GetValue<bool>() == true ? ["428"] : []);
-        expected.AddRange(service is "gateway" ? [] : ["503"]);
+        expected.AddRange(service is "gateway" ? [] : method is "get" ? ["503"] : ["502", "503", "504"]);
         var responses = operation["responses"]?.AsObject() ?? [];
         foreach (var (name, status, _) in Errors.Where(e => expected.Contains(e.Status) || responses.ContainsKey(e.Status)))
         {

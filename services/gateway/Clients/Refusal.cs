@@ -9,8 +9,11 @@ namespace Serm.Gateway.Clients;
 /// <param name="problem">All members of the problem details.</param>
 public sealed class Refusal(int status, string code, string message, JsonElement? problem = null) : Exception(message)
 {
-    /// <summary>The code of a missing answer.</summary>
+    /// <summary>The code of a missing answer to a call that changed nothing.</summary>
     public const string Unreachable = "service_unavailable";
+
+    /// <summary>The code of a missing answer to a call that may have changed something.</summary>
+    public const string OutcomeUnknown = "outcome_unknown";
 
     /// <summary>HTTP status; 0 when there was no answer.</summary>
     public int Status { get; } = status;

@@ -31,7 +31,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
     public async Task<T> SendAsync<T>(HttpMethod method, string service, string path, object? body, long? version, CancellationToken cancellationToken)
     {
         using var answer = await AnswerAsync(method, service, path, body, version, cancellationToken);
-        return await ReadAsync<T>(service, answer, cancellationToken);
+        return await ReadAsync<T>(service, method, answer, cancellationToken);
     }
 
     /// <summary>Sends; the answer has no body that matters.</summary>
@@ -66,28 +66,28 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
 
             using (answer)
             {
-                throw await RefusalOfAsync(service, answer, cancellationToken);
+                throw await RefusalOfAsync(service, method, answer, cancellationToken);
             }
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw Silent(service);
+            throw Silent(service, method, ProxySetup.NeverReached(e));
         }
     }
 
-    private static async Task<T> ReadAsync<T>(string service, HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static async Task<T> ReadAsync<T>(string service, HttpMethod method, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         try
         {
-            return await answer.Content.ReadFromJsonAsync<T>(Json, cancellationToken) ?? throw Silent(service);
+            return await answer.Content.ReadFromJsonAsync<T>(Json, cancellationToken) ?? throw Silent(service, method);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {
-            throw Silent(service);
+            throw Silent(service, method);
         }
     }
 
-    private static async Task<Refusal> RefusalOfAsync(string service, HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static async Task<Refusal> RefusalOfAsync(string service, HttpMethod method, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         try
         {
@@ -105,8 +105,10 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
 
         return answer.StatusCode == System.Net.HttpStatusCode.NotFound
             ? new Refusal(404, "not_found", $"The service {service} has nothing at this place.")
-            : Silent(service);
+            : Silent(service, method);
     }
 
-    private static Refusal Silent(string service) => new(0, Refusal.Unreachable, $"The service {service} does not answer. Nothing was lost; try again shortly.");
+    private static Refusal Silent(string service, HttpMethod method, bool neverReached = false) => method == HttpMethod.Get || neverReached
+        ? new(0, Refusal.Unreachable, $"The service {service} does not answer. Nothing was changed; try again shortly.")
+        : new(0, Refusal.OutcomeUnknown, $"The service {service} broke off. It may be done all the same: look before you repeat.");
 }

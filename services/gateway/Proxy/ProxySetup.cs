@@ -70,6 +70,10 @@ internal static class ProxySetup
             : Problems.WriteAsync(context, StatusCodes.Status404NotFound, "not_found", "There is nothing at this path. See /openapi/v1.json for what there is.");
     });
 
+    /// <summary>True when a call cannot have arrived: no connection was made to carry it.</summary>
+    public static bool NeverReached(Exception? exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
+
     private static async Task ExplainFailureAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
@@ -79,7 +83,8 @@ internal static class ProxySetup
         }
 
         var service = context.GetReverseProxyFeature().Route.Cluster?.ClusterId ?? "unknown";
-        var error = context.GetForwarderErrorFeature()?.Error
+        var failure = context.GetForwarderErrorFeature();
+        var error = failure?.Error
             ?? (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable ? ForwarderError.NoAvailableDestinations : ForwarderError.None);
         await (error switch
         {
@@ -88,13 +93,20 @@ internal static class ProxySetup
                 context, StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is too large for this path. Split it."),
             ForwarderError.RequestBodyClient => Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "request_malformed", "The body did not arrive whole. Send it again."),
             ForwarderError.RequestTimedOut => Down(context, StatusCodes.Status504GatewayTimeout, "service_timeout", service, "did not answer in time. It may have done the work: look before you repeat."),
-            _ => Down(context, StatusCodes.Status503ServiceUnavailable, "service_unavailable", service, "does not answer. Try again shortly; nothing that was acknowledged is lost."),
+            _ when HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || error == ForwarderError.NoAvailableDestinations || NeverReached(failure?.Exception) =>
+                Down(context, StatusCodes.Status503ServiceUnavailable, "service_unavailable", service, "does not answer. Nothing was changed; try again shortly."),
+            _ => Down(context, StatusCodes.Status502BadGateway, "outcome_unknown", service, "broke off. It may have done the work: look before you repeat."),
         });
     }
 
     private static Task Down(HttpContext context, int status, string code, string service, string what)
     {
-        context.Response.Headers.RetryAfter = "2";
+        // Some programs take this header for leave to repeat.
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "2";
+        }
+
         return Problems.WriteAsync(context, status, code, $"The service {service} {what}", ("service", service));
     }
 }

@@ -130,6 +130,31 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
         down.Headers.RetryAfter.ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task A_service_that_dies_over_a_change_does_not_promise_that_nothing_was_changed()
+    {
+        // In the place of alerts: takes the call and breaks off, as a process that is killed does.
+        using var dying = new System.Net.Sockets.TcpListener(IPAddress.Loopback, gateway.Stack.Alerts.Port);
+        dying.Start();
+        var taken = Task.Run(
+            async () =>
+            {
+                while (true)
+                {
+                    using var call = await dying.AcceptTcpClientAsync(Token);
+                    _ = await call.GetStream().ReadAsync(new byte[1], Token);
+                }
+            },
+            Token);
+        using var change = await gateway.SendAsync(HttpMethod.Post, "/api/rules", new { name = "x" });
+        (await GatewayFixture.ShouldRefuseAsync(change, HttpStatusCode.BadGateway, "outcome_unknown")).GetProperty("service").GetString().ShouldBe("alerts");
+        change.Headers.RetryAfter.ShouldBeNull();
+        using var look = await gateway.GetAsync("/api/rules");
+        await GatewayFixture.ShouldRefuseAsync(look, HttpStatusCode.ServiceUnavailable, "service_unavailable");
+        dying.Stop();
+        await Should.ThrowAsync<Exception>(() => taken);
+    }
+
     [Theory]
     [InlineData("/api/keys", 1)]
     [InlineData("/api/sources", 1)]

@@ -57,6 +57,20 @@ public sealed class ErrorAnswerTests : IAsyncLifetime
         _log.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("GET", "broken", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable")]
+    [InlineData("POST", "unreachable", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable")]
+    [InlineData("POST", "deadlock", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable")]
+    [InlineData("POST", "broken", HttpStatusCode.BadGateway, "outcome_unknown")]
+    [InlineData("POST", "silent", HttpStatusCode.BadGateway, "outcome_unknown")]
+    public async Task Only_what_cannot_have_been_done_is_promised_not_to_be(string method, string how, HttpStatusCode status, string code)
+    {
+        var (answered, problem) = await AskAsync(new HttpMethod(method), how);
+        (answered, problem.GetProperty("code").GetString()).ShouldBe((status, code));
+        problem.GetProperty("detail").GetString()!.Contains("Nothing was changed", StringComparison.Ordinal).ShouldBe(status == HttpStatusCode.ServiceUnavailable);
+        _log.ShouldHaveSingleItem().ShouldContain(problem.GetProperty("traceId").GetString()!);
+    }
+
     private static Exception Failure(string how) => how switch
     {
         "unexpectedly" => new InvalidOperationException("the cause"),

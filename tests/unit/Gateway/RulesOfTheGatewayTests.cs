@@ -118,8 +118,8 @@ public sealed class RulesOfTheGatewayTests
             {"operationId":"NoteMention","parameters":[{"name":"id","in":"path"},{"name":"If-Match","in":"header","required":true}],
              "requestBody":{"content":{"application/json":{}}},"responses":{"200":{"description":"OK"}}}
             """)!.AsObject();
-        var whole = ApiWords.Complete(operation, "mentions", "/api/mentions/{id}/note", ["moderator"]);
-        whole["responses"]!.AsObject().Select(r => r.Key).ShouldBe(["200", "400", "401", "403", "404", "409", "412", "413", "428", "429", "503"]);
+        var whole = ApiWords.Complete(operation, "mentions", "post", "/api/mentions/{id}/note", ["moderator"]);
+        whole["responses"]!.AsObject().Select(r => r.Key).ShouldBe(["200", "400", "401", "403", "404", "409", "412", "413", "428", "429", "502", "503", "504"]);
         whole["requestBody"]!["content"]!["application/json"]!["example"]!["text"].ShouldNotBeNull();
         whole["x-serm-roles"]!.ToJsonString().ShouldBe("[\"moderator\"]");
     }
