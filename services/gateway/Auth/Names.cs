@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 using Serm.Defaults;
 
@@ -9,9 +10,12 @@ internal static partial class Names
     public const int ShortestPassword = 10;
     public const int LongestPassword = 256;
 
+    /// <summary>True for what a user can be called.</summary>
+    public static bool IsUser([NotNullWhen(true)] string? name) => name is not null && UserPattern().IsMatch(name);
+
     /// <summary>A user's name: 1 to 64 letters, digits and <c>. _ - + @</c>, so that an e-mail address will do.</summary>
     public static string User(string? name) =>
-        name is not null && UserPattern().IsMatch(name)
+        IsUser(name)
             ? name
             : throw RuleViolation.Invalid("name", "name_invalid", "A user name has 1 to 64 letters (a to z), digits or . _ - + @ characters.");
 

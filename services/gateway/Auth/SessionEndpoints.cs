@@ -43,7 +43,8 @@ internal static class SessionEndpoints
         api.MapPost("/me/password", ChangeAsync).RequireAuthorization(Access.Read).RequireRateLimiting(RateLimits.SignIn).WithName("ChangePassword").WithSummary("Change the own password")
             .WithDescription("Ends all other sessions of the user.");
 
-        app.MapPost(FormPath, FormAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
+        // It looks at the token itself: the framework's refusal would be JSON to somebody at a form.
+        app.MapPost(FormPath, FormAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn).DisableAntiforgery().ExcludeFromDescription();
         app.MapPost(EndFormPath, EndFormAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
@@ -107,6 +108,10 @@ internal static class SessionEndpoints
         catch (RuleViolation e)
         {
             return TypedResults.LocalRedirect($"~{again}{e.Code}");
+        }
+        catch (Exception e) when (Transient.Is(e))
+        {
+            return TypedResults.LocalRedirect($"~{again}temporarily_unavailable");
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class SignIn(Users users, Passwords passwords, SignInThr
     /// <exception cref="RuleViolation">401: name or password is wrong, without saying which; 429: too many tries.</exception>
     public async Task<ClaimsPrincipal> CheckAsync(string? name, string? password, IPAddress? address, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(name) || string.IsNullOrEmpty(password) || name.Length > 64 || password.Length > Names.LongestPassword)
+        if (!Names.IsUser(name) || string.IsNullOrEmpty(password) || password.Length > Names.LongestPassword)
         {
             throw Refused();
         }

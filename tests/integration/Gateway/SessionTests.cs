@@ -105,6 +105,17 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
         still.StatusCode.ShouldBe(HttpStatusCode.OK, await still.Content.ReadAsStringAsync(Token));
     }
 
+    [Fact]
+    public async Task A_form_that_was_open_too_long_leads_back_to_the_form()
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = gateway.Stack.Gateway.Address };
+        using var fields = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = "root", ["password"] = gateway.Password, ["returnUrl"] = "/sources" });
+        using var answer = await client.PostAsync("/session", fields, Token);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync(Token));
+        answer.Headers.Location!.OriginalString.ShouldBe("/sign-in?returnUrl=%2Fsources&error=form_expired");
+        answer.Headers.Contains("Set-Cookie").ShouldBeFalse();
+    }
+
     private async Task<(string Name, string Password)> UserAsync()
     {
         var name = $"u{Guid.CreateVersion7():N}";

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Serm.Defaults;
@@ -20,6 +22,17 @@ public sealed class SessionRulesTests : IAsyncDisposable
         using var pages = new PageSessions(NullLoggerFactory.Instance, new Users(_nowhere, TimeProvider.System));
         var user = new User(Guid.CreateVersion7(), "ann", "main", Role.Moderator, "", "stamp", TimeProvider.System.GetUtcNow());
         (await IsStillWelcomeAsync(pages, new AuthenticationState(Identity.Of(user)), TestContext.Current.CancellationToken)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("ro\0ot")]
+    [InlineData("ann smith")]
+    public async Task A_name_that_nobody_can_have_is_refused_like_a_wrong_one_without_asking_the_database(string name)
+    {
+        using var passwords = new Passwords();
+        var signIn = new SignIn(new Users(_nowhere, TimeProvider.System), passwords, new SignInThrottle(_nowhere, TimeProvider.System), NullLogger<SignIn>.Instance);
+        var refused = await Should.ThrowAsync<RuleViolation>(() => signIn.CheckAsync(name, "a password", IPAddress.Loopback, TestContext.Current.CancellationToken));
+        (refused.Status, refused.Code).ShouldBe((StatusCodes.Status401Unauthorized, "sign_in_refused"));
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "ValidateAuthenticationStateAsync")]
