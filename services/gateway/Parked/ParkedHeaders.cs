@@ -10,6 +10,8 @@ internal static class ParkedHeaders
 {
     private const string Deaths = "x-death";
 
+    private const string DeliveryCount = "x-delivery-count";
+
     /// <summary>The cause. Our consumers and MassTransit write an exception; the broker itself writes its count of deaths.</summary>
     public static ParkedCause Cause(IReadOnlyBasicProperties properties, DateTimeOffset now)
     {
@@ -35,10 +37,28 @@ internal static class ParkedHeaders
                 && !h.Key.StartsWith("x-death", StringComparison.OrdinalIgnoreCase)
                 && !h.Key.StartsWith("x-first-death", StringComparison.OrdinalIgnoreCase)
                 && !h.Key.StartsWith("x-last-death", StringComparison.OrdinalIgnoreCase)
-                && !string.Equals(h.Key, "x-delivery-count", StringComparison.OrdinalIgnoreCase)
+                && !string.Equals(h.Key, DeliveryCount, StringComparison.OrdinalIgnoreCase)
                 && !string.Equals(h.Key, MessageHeaders.Reason, StringComparison.Ordinal))
             .ToDictionary(StringComparer.Ordinal),
     };
+
+    /// <summary>How often it was handed out and given back, as a quorum queue counts.</summary>
+    public static long Deliveries(IReadOnlyBasicProperties properties) =>
+        properties.Headers?.TryGetValue(DeliveryCount, out var count) == true && count is IConvertible and not string ? Convert.ToInt64(count, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>The same message with the same cause, never handed out.</summary>
+    public static BasicProperties Renewed(IReadOnlyBasicProperties properties, DateTimeOffset now)
+    {
+        var cause = Cause(properties, now);
+        var renewed = Fresh(properties);
+        renewed.Headers = new Dictionary<string, object?>(renewed.Headers ?? new Dictionary<string, object?>(StringComparer.Ordinal), StringComparer.Ordinal)
+        {
+            [MessageHeaders.FaultExceptionType] = cause.Error,
+            [MessageHeaders.FaultMessage] = cause.Message,
+            [MessageHeaders.FaultTimestamp] = cause.ParkedAt?.ToString("O"),
+        };
+        return renewed;
+    }
 
     private static string? Text(IDictionary<string, object?> headers, string name) => headers.TryGetValue(name, out var value)
         ? value switch

@@ -15,8 +15,10 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
-    // Looking at a message counts as a delivery, of which a broker may allow only so many: the first one is looked at once.
-    private readonly ConcurrentDictionary<string, ParkedCause> _first = new(StringComparer.Ordinal);
+    // Looking at a message counts as a delivery, of which a broker may allow only so many (RabbitMQ 4: 20) before it drops it: who was looked at this often is renewed.
+    private const int Looks = 5;
+
+    private readonly ConcurrentDictionary<string, FirstParked> _first = new(StringComparer.Ordinal);
 
     /// <summary>How many messages wait in each queue, without looking at them.</summary>
     public Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken) => WithChannelAsync<IReadOnlyDictionary<string, long>>(
@@ -40,12 +42,7 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
             foreach (var (queue, _) in Queues.All)
             {
                 var count = await channel.MessageCountAsync(Parked(queue), ct);
-                if (count == 0)
-                {
-                    _first.TryRemove(queue, out _);
-                }
-
-                list.Add(new ParkedQueue(queue, count, count == 0 ? null : await FirstAsync(channel, queue, ct)));
+                list.Add(new ParkedQueue(queue, count, await FirstAsync(channel, queue, count, ct)));
             }
 
             return list;
@@ -74,7 +71,7 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
         var moved = 0;
         for (var first = true; left > 0; first = false)
         {
-            var (sent, waiting) = await WithChannelAsync(async (channel, ct) => await ResendPageAsync(channel, queue, Math.Min(left, Page), ct), cancellationToken);
+            var (sent, waiting) = await WithChannelAsync(async (channel, ct) => await MovePageAsync(channel, Parked(queue), queue, Math.Min(left, Page), ParkedHeaders.Fresh, ct), cancellationToken);
             left = Math.Min(left, first ? waiting : left) - sent;
             moved += sent;
             if (sent == 0)
@@ -87,9 +84,10 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
     }
 
     // Consumed, not fetched singly: RabbitMQ treats every fetch from a quorum queue as a consumer of its own, and forgets acknowledgements that wait when the channel closes.
-    private static async Task<(int Sent, int Waiting)> ResendPageAsync(IChannel channel, string queue, int size, CancellationToken cancellationToken)
+    private static async Task<(int Sent, int Waiting)> MovePageAsync(
+        IChannel channel, string from, string to, int size, Func<IReadOnlyBasicProperties, BasicProperties> properties, CancellationToken cancellationToken)
     {
-        var waiting = (int)Math.Min(int.MaxValue, await channel.MessageCountAsync(Parked(queue), cancellationToken));
+        var waiting = (int)Math.Min(int.MaxValue, await channel.MessageCountAsync(from, cancellationToken));
         var wanted = Math.Min(size, waiting);
         if (wanted == 0)
         {
@@ -105,23 +103,25 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
             await arriving.Writer.WriteAsync(copy, cancellationToken);
         };
         await channel.BasicQosAsync(0, (ushort)wanted, global: false, cancellationToken);
-        var tag = await channel.BasicConsumeAsync(Parked(queue), autoAck: false, consumer, cancellationToken);
+        var tag = await channel.BasicConsumeAsync(from, autoAck: false, consumer, cancellationToken);
         var confirms = new List<Task>();
         var last = 0UL;
         while (confirms.Count < wanted && await NextAsync(arriving.Reader, cancellationToken) is { } message)
         {
             // Mandatory: without its queue the copy would be confirmed and gone.
-            confirms.Add(channel.BasicPublishAsync("", queue, mandatory: true, ParkedHeaders.Fresh(message.BasicProperties), message.Body, cancellationToken).AsTask());
+            confirms.Add(channel.BasicPublishAsync("", to, mandatory: true, properties(message.BasicProperties), message.Body, cancellationToken).AsTask());
             last = message.DeliveryTag;
         }
 
         await Task.WhenAll(confirms);
+
+        // First: what the acknowledgement makes room for would be handed out, and given back counted.
+        await channel.BasicCancelAsync(tag, noWait: false, cancellationToken);
         if (last != 0)
         {
             await channel.BasicAckAsync(last, multiple: true, cancellationToken);
         }
 
-        await channel.BasicCancelAsync(tag, noWait: false, cancellationToken);
         return (confirms.Count, waiting);
     }
 
@@ -140,21 +140,31 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
         }
     }
 
-    private async Task<ParkedCause?> FirstAsync(IChannel channel, string queue, CancellationToken cancellationToken)
+    private async Task<ParkedCause?> FirstAsync(IChannel channel, string queue, long count, CancellationToken cancellationToken)
     {
-        if (!_first.TryGetValue(queue, out var cause))
+        var now = clock.GetUtcNow();
+        if (_first.TryGetValue(queue, out var first) && first.IsStill(count, now))
         {
-            if (await channel.BasicGetAsync(Parked(queue), autoAck: false, cancellationToken) is not { } message)
+            first = first with { Count = count };
+        }
+        else
+        {
+            _first.TryRemove(queue, out _);
+            if (count == 0 || await channel.BasicGetAsync(Parked(queue), autoAck: false, cancellationToken) is not { } message)
             {
                 return null;
             }
 
-            cause = ParkedHeaders.Cause(message.BasicProperties, clock.GetUtcNow());
+            first = new FirstParked(ParkedHeaders.Cause(message.BasicProperties, now), count, now);
             await channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true, cancellationToken);
-            _first[queue] = cause;
+            if (ParkedHeaders.Deliveries(message.BasicProperties) >= Looks)
+            {
+                await MovePageAsync(channel, Parked(queue), Parked(queue), 1, p => ParkedHeaders.Renewed(p, now), cancellationToken);
+            }
         }
 
-        return cause with { AgeSeconds = cause.ParkedAt is { } at ? Math.Max(0, (long)(clock.GetUtcNow() - at).TotalSeconds) : null };
+        _first[queue] = first;
+        return first.Cause with { AgeSeconds = first.Cause.ParkedAt is { } at ? Math.Max(0, (long)(now - at).TotalSeconds) : null };
     }
 
     private static string Parked(string queue) => queue + Topology.ParkedSuffix;

@@ -14,6 +14,19 @@ public sealed record ParkedQueue(string Queue, long Count, ParkedCause? First);
 /// <param name="AgeSeconds">Whole seconds since then; null when not noted.</param>
 public sealed record ParkedCause(string? MessageId, string Error, string? Message, DateTimeOffset? ParkedAt, long? AgeSeconds);
 
+/// <summary>What was seen of the first message of a queue.</summary>
+/// <param name="Cause">Why it is there.</param>
+/// <param name="Count">Messages that waited when the queue was counted last.</param>
+/// <param name="At">When it was looked at.</param>
+internal sealed record FirstParked(ParkedCause Cause, long Count, DateTimeOffset At)
+{
+    // Another process may take the first message while others come: no count tells of that.
+    private static readonly TimeSpan Believed = TimeSpan.FromMinutes(5);
+
+    /// <summary>False when it may have gone: fewer wait than did, or nobody looked for a while.</summary>
+    public bool IsStill(long count, DateTimeOffset now) => count >= Count && now - At < Believed;
+}
+
 /// <summary>Body of <c>POST /api/parked/{queue}/resend</c>.</summary>
 /// <param name="Max">Messages to send again at most, from the oldest on; null for all that wait now.</param>
 public sealed record Resend(int? Max = null);

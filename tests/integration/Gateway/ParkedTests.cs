@@ -67,12 +67,15 @@ public sealed class ParkedTests(GatewayFixture gateway) : IClassFixture<GatewayF
             {
                 var change = new MentionChanged(Guid.CreateVersion7(), workspace, Guid.CreateVersion7(), Guid.CreateVersion7(), "mention_found", 1, "new", null, null, at, at, at);
                 var body = JsonSerializer.SerializeToUtf8Bytes(new { messageType = new[] { MassTransit.MessageUrn.ForTypeString<Bulk<MentionChanged>>() }, message = new { items = new[] { change } } }, JsonSerializerOptions.Web);
-                await channel.BasicPublishAsync("", queue + Topology.ParkedSuffix, mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json", Persistent = true }, body, GatewayFixture.Token);
+                await channel.BasicPublishAsync("", queue + Topology.ParkedSuffix, mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json", MessageId = $"m{i}", Persistent = true }, body, GatewayFixture.Token);
             }
         }
 
-        await Eventually.Async(_ => ParkedAsync(queue), p => p.GetProperty("count").GetInt64() == 250, Soon, GatewayFixture.Token);
-        await ResendAsync(queue, 10, 10);
+        (await Eventually.Async(_ => ParkedAsync(queue), p => p.GetProperty("count").GetInt64() == 250, Soon, GatewayFixture.Token)).GetProperty("first").GetProperty("messageId").GetString().ShouldBe("m0");
+
+        // By another process: the one that was first is gone.
+        (await gateway.Stack.Gateway.RunAsync("parked", "resend", queue, "--max", "10")).TrimEnd().ShouldBe("10");
+        (await Eventually.Async(_ => ParkedAsync(queue), p => p.GetProperty("count").GetInt64() == 240, Soon, GatewayFixture.Token)).GetProperty("first").GetProperty("messageId").GetString().ShouldBe("m10");
         await ResendAsync(queue, null, 240);
         await Eventually.Async(_ => ParkedAsync(queue), p => p.GetProperty("count").GetInt64() == 0, Soon, GatewayFixture.Token);
         await using var count = gateway.Database.CreateCommand("select count(*) from gateway.live_log where workspace = $1");
@@ -93,6 +96,26 @@ public sealed class ParkedTests(GatewayFixture gateway) : IClassFixture<GatewayF
         var bulk = new BasicProperties { ContentType = "application/vnd.serm.bulk+json", Headers = new Dictionary<string, object?>(StringComparer.Ordinal) { [MassTransit.MessageHeaders.MessageType] = MassTransit.MessageUrn.ForTypeString<Bulk<AlertDelivered>>() } };
         await channel.BasicPublishAsync("", queue, mandatory: true, bulk, Encoding.UTF8.GetBytes("[{ not json"), GatewayFixture.Token);
         await Eventually.Async(_ => ParkedAsync(queue), p => p.GetProperty("count").GetInt64() == 2, Soon, GatewayFixture.Token);
+    }
+
+    [Fact]
+    public async Task Looking_at_a_parked_message_never_uses_up_the_deliveries_that_a_broker_allows()
+    {
+        const string queue = Queues.MentionsPostRemoved;
+        await using var connection = await new ConnectionFactory { Uri = new Uri(Servers.RabbitMq) }.CreateConnectionAsync(GatewayFixture.Token);
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), GatewayFixture.Token);
+        var headers = new Dictionary<string, object?>(StringComparer.Ordinal) { [MassTransit.MessageHeaders.FaultExceptionType] = "System.FormatException", [MassTransit.MessageHeaders.FaultMessage] = "no number" };
+        await channel.BasicPublishAsync("", queue + Topology.ParkedSuffix, mandatory: true, new BasicProperties { MessageId = "looked at", Persistent = true, Headers = headers }, "{}"u8.ToArray(), GatewayFixture.Token);
+        for (var i = 0; i < 12; i++)
+        {
+            // Each a process of its own, which remembers nothing.
+            (await gateway.Stack.Gateway.RunAsync("parked", "list")).ShouldContain($"{queue}\t1\t\tSystem.FormatException\tno number");
+        }
+
+        var message = (await channel.BasicGetAsync(queue + Topology.ParkedSuffix, autoAck: true, GatewayFixture.Token)).ShouldNotBeNull();
+        message.BasicProperties.MessageId.ShouldBe("looked at");
+        Convert.ToInt64(message.BasicProperties.Headers!.TryGetValue("x-delivery-count", out var count) ? count : 0, System.Globalization.CultureInfo.InvariantCulture).ShouldBeLessThan(10);
+        (await channel.MessageCountAsync(queue + Topology.ParkedSuffix, GatewayFixture.Token)).ShouldBe(0u);
     }
 
     [Fact]

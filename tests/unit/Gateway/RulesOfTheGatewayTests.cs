@@ -37,6 +37,36 @@ public sealed class RulesOfTheGatewayTests
     }
 
     [Fact]
+    public void What_was_seen_of_a_parked_message_is_believed_while_it_must_still_be_there()
+    {
+        var seen = new FirstParked(new ParkedCause("m1", "System.FormatException", null, null, null), 3, Now);
+        seen.IsStill(3, Now.AddMinutes(4)).ShouldBeTrue();
+        seen.IsStill(4, Now.AddMinutes(4)).ShouldBeTrue();
+        seen.IsStill(2, Now.AddSeconds(1)).ShouldBeFalse();
+        seen.IsStill(3, Now.AddMinutes(5)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_renewed_message_keeps_its_cause_and_loses_its_count()
+    {
+        var death = new Dictionary<string, object?>(StringComparer.Ordinal) { ["reason"] = "delivery_limit"u8.ToArray(), ["time"] = new AmqpTimestamp(Now.AddHours(-1).ToUnixTimeSeconds()) };
+        foreach (var headers in new Dictionary<string, object?>[]
+        {
+            new(StringComparer.Ordinal) { ["x-death"] = new List<object> { death }, ["x-delivery-count"] = 7L },
+            new(StringComparer.Ordinal) { [MessageHeaders.FaultExceptionType] = "System.FormatException"u8.ToArray(), [MessageHeaders.FaultMessage] = "no number"u8.ToArray(), ["x-delivery-count"] = 7 },
+        })
+        {
+            var properties = new BasicProperties { MessageId = "m1", Headers = headers };
+            ParkedHeaders.Deliveries(properties).ShouldBe(7);
+            var renewed = ParkedHeaders.Renewed(properties, Now);
+            ParkedHeaders.Cause(renewed, Now).ShouldBe(ParkedHeaders.Cause(properties, Now));
+            ParkedHeaders.Deliveries(renewed).ShouldBe(0);
+            renewed.Headers!.ShouldNotContainKey("x-death");
+            renewed.Persistent.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
     public void A_message_that_the_broker_parked_says_so()
     {
         var death = new Dictionary<string, object?>(StringComparer.Ordinal) { ["reason"] = "delivery_limit"u8.ToArray(), ["time"] = new AmqpTimestamp(Now.AddHours(-1).ToUnixTimeSeconds()) };
