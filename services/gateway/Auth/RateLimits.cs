@@ -34,6 +34,14 @@ internal sealed class RateLimitOptions
     [ValidateObjectMembers]
     public BucketOptions Anonymous { get; set; } = new() { PerSecond = 10, Burst = 60 };
 
+    /// <summary>For each address, calls of networks at <c>/hooks</c>.</summary>
+    [ValidateObjectMembers]
+    public BucketOptions Hooks { get; set; } = new() { PerSecond = 50, Burst = 300 };
+
+    /// <summary>Calls at <c>/hooks</c> under way at once, of all addresses.</summary>
+    [Range(1, 100_000)]
+    public int HooksAtOnce { get; set; } = 64;
+
     /// <summary>For each address that signs in.</summary>
     [ValidateObjectMembers]
     public BucketOptions SignIn { get; set; } = new() { PerSecond = 2, Burst = 20 };
@@ -55,7 +63,9 @@ internal static class RateLimits
         builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((o, limits) =>
         {
-            o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(c => Partition(c, limits.Value));
+            o.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                PartitionedRateLimiter.Create<HttpContext, string>(c => Partition(c, limits.Value)),
+                PartitionedRateLimiter.Create<HttpContext, string>(c => AtOnce(c, limits.Value)));
             o.AddPolicy(SignIn, c => Bucket($"s:{Address(c)}", limits.Value.SignIn));
             o.OnRejected = RejectAsync;
         });
@@ -63,6 +73,11 @@ internal static class RateLimits
 
     internal static RateLimitPartition<string> Partition(HttpContext context, RateLimitOptions limits)
     {
+        if (IsHook(context))
+        {
+            return Bucket($"h:{Address(context)}", limits.Hooks);
+        }
+
         if (!Refusals.IsApi(context))
         {
             return RateLimitPartition.GetNoLimiter("");
@@ -77,6 +92,13 @@ internal static class RateLimits
             ? Bucket($"i:{id}", limits.Ingest)
             : Bucket($"k:{id}", limits.Api);
     }
+
+    // Anybody may call a hook with a body of megabytes, and take long over it.
+    internal static RateLimitPartition<string> AtOnce(HttpContext context, RateLimitOptions limits) => IsHook(context)
+        ? RateLimitPartition.GetConcurrencyLimiter("h", _ => new ConcurrencyLimiterOptions { PermitLimit = limits.HooksAtOnce, QueueLimit = 0 })
+        : RateLimitPartition.GetNoLimiter("");
+
+    private static bool IsHook(HttpContext context) => context.Request.Path.StartsWithSegments("/hooks", StringComparison.OrdinalIgnoreCase);
 
     private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "-";
 

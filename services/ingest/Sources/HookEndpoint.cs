@@ -16,6 +16,9 @@ internal static class HookEndpoint
 {
     private const int MaxBody = 4 * 1024 * 1024;
 
+    // A body that trickles in would hold its memory for hours.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static void MapHooks(this IEndpointRouteBuilder app) => app.MapMethods("/hooks/{id:guid}", ["GET", "POST"], RunAsync)
         .WithTags("Sources")
         .WithName("NetworkCalls")
@@ -24,12 +27,13 @@ internal static class HookEndpoint
 
     private static async Task<IResult> RunAsync(Guid id, HttpRequest request, [AsParameters] HookDesk desk, CancellationToken ct)
     {
-        var call = await CallAsync(request, ct);
         if (await LoadAsync(desk, id, ct) is not var (workspace, source, cursor, box) || desk.Book.Find(source.Kind) is not { } hook || hook is not (IWebhook or IPushed))
         {
             return Results.NotFound();
         }
 
+        // Only now: whoever knows no source is not listened to.
+        var call = await CallAsync(request, ct);
         var now = desk.Clock.GetUtcNow();
         var answer = hook is IPushed pushed ? await desk.Hubs.ReceiveAsync(pushed, source, call, now, ct) : ((IWebhook)hook).Receive(call, desk.Credentials.Open(workspace, source, box), now);
         switch (answer)
@@ -86,7 +90,17 @@ internal static class HookEndpoint
     private static async Task<HookCall> CallAsync(HttpRequest request, CancellationToken ct)
     {
         using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, ct);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await request.Body.CopyToAsync(body, patience.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException($"The body did not arrive within {Patience.TotalSeconds:0} s.", StatusCodes.Status408RequestTimeout, e);
+        }
+
         return new(
             request.Method,
             request.Query.ToDictionary(q => q.Key, q => q.Value.ToString(), StringComparer.Ordinal),

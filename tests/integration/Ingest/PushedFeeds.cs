@@ -30,6 +30,16 @@ public sealed class PushedFeeds(IngestFixture fixture) : IClassFixture<IngestFix
         (await fixture.MentionsAsync(brand, 1)).ShouldHaveSingleItem().Post.Text.ShouldBe("acme is late, says the hub");
     }
 
+    [Fact]
+    public async Task A_call_for_no_source_is_answered_before_its_body_is_waited_for()
+    {
+        using var call = new System.Net.Sockets.TcpClient();
+        await call.ConnectAsync(IPAddress.Loopback, fixture.Stack.Ingest.Port, TestContext.Current.CancellationToken);
+        await call.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /hooks/{Guid.CreateVersion7()} HTTP/1.1\r\nHost: serm\r\nContent-Length: 4000000\r\n\r\n"), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(call.GetStream());
+        (await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken)).ShouldBe("HTTP/1.1 404 Not Found");
+    }
+
     private static string Entry(string text) => $"<entry><id>tag:{Guid.CreateVersion7()}</id><title>New</title><content>{text}</content><updated>{TimeProvider.System.GetUtcNow():O}</updated></entry>";
 
     private string Atom(string self, string entries) => $"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Blog</title><link rel="self" href="{self}"/><link rel="hub" href="{new Uri(fixture.Web, "/hub")}"/>{entries}</feed>""";

@@ -87,6 +87,30 @@ public sealed class RulesOfTheGatewayTests
     }
 
     [Theory]
+    [InlineData("/hooks/0198c0de-0000-7000-8000-000000000000", "h:192.0.2.1")]
+    [InlineData("/api/mentions", "a:192.0.2.1")]
+    [InlineData("/sign-in", "")]
+    public void Calls_of_nobody_are_counted_by_their_address(string path, string bucket)
+    {
+        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = System.Net.IPAddress.Parse("192.0.2.1") }, Request = { Path = path } };
+        RateLimits.Partition(context, new RateLimitOptions()).PartitionKey.ShouldBe(bucket);
+    }
+
+    [Fact]
+    public void So_many_hooks_run_at_once_and_no_more_whoever_calls()
+    {
+        var limits = new RateLimitOptions { HooksAtOnce = 2 };
+        using var limiter = System.Threading.RateLimiting.PartitionedRateLimiter.Create<HttpContext, string>(c => RateLimits.AtOnce(c, limits));
+        static HttpContext Call(string path, string from) => new DefaultHttpContext { Connection = { RemoteIpAddress = System.Net.IPAddress.Parse(from) }, Request = { Path = path } };
+        var first = limiter.AttemptAcquire(Call("/hooks/a", "192.0.2.1"));
+        limiter.AttemptAcquire(Call("/hooks/b", "192.0.2.2")).IsAcquired.ShouldBeTrue();
+        limiter.AttemptAcquire(Call("/hooks/c", "192.0.2.3")).IsAcquired.ShouldBeFalse();
+        limiter.AttemptAcquire(Call("/api/mentions", "192.0.2.3")).IsAcquired.ShouldBeTrue();
+        first.Dispose();
+        limiter.AttemptAcquire(Call("/hooks/c", "192.0.2.3")).IsAcquired.ShouldBeTrue();
+    }
+
+    [Theory]
     [InlineData("GET", null, "https://elsewhere.example", true)]
     [InlineData("POST", null, null, true)]
     [InlineData("POST", "same-origin", null, true)]
