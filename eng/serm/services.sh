@@ -106,6 +106,9 @@ export_settings_of() {
             0.0.0.0 | '*') ASPNETCORE_URLS="http://*:$PORT" ;;
             *) ASPNETCORE_URLS="http://127.0.0.1:$PORT;http://$LISTEN:$PORT" ;;
         esac
+        # Where the world may come in are no metrics.
+        ASPNETCORE_URLS+=";http://127.0.0.1:$((PORT + 5))"
+        export Gateway__MetricsPort=$((PORT + 5))
         export Gateway__FirstAdmin__Name=admin Gateway__FirstAdmin__Password=$ADMIN_PASSWORD Gateway__FirstAdmin__Workspace=main
     fi
 }

@@ -29,6 +29,7 @@ internal sealed partial class Parking(ConnectionFactory factory, string queue, I
         await using var connection = await factory.CreateConnectionAsync("parking", context.CancellationToken);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), context.CancellationToken);
         await channel.BasicPublishAsync("", queue + Topology.ParkedSuffix, mandatory: true, properties, context.Body.GetBytes(), context.CancellationToken);
+        BatchMetrics.Parked.Add(1, new KeyValuePair<string, object?>("queue", queue));
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("parking");

@@ -24,7 +24,7 @@ public static class PlainDatabase
             KeepAlive = 15,
             Options = "-c idle_in_transaction_session_timeout=60000",
         };
-        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection.ConnectionString).Build());
+        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = connection.ApplicationName }.Build());
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("postgres", tags: ["ready"], timeout: TimeSpan.FromSeconds(3));
     }
 

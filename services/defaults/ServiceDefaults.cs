@@ -42,7 +42,7 @@ public static class ServiceDefaults
         return builder;
     }
 
-    /// <summary>Maps health, metrics and errors. Call it before the service's own endpoints.</summary>
+    /// <summary>Maps health and errors, and behind the gateway metrics. Call it before the service's own endpoints.</summary>
     /// <param name="app">The service.</param>
     /// <param name="behindGateway">True for the services that only the gateway calls: they read the caller from its headers.</param>
     public static WebApplication UseSermDefaults(this WebApplication app, bool behindGateway = true)
@@ -51,9 +51,9 @@ public static class ServiceDefaults
         app.UseStatusCodePages();
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = c => c.Tags.Contains("live"), ResponseWriter = WriteHealthAsync });
         app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains("ready"), ResponseWriter = WriteHealthAsync });
-        app.MapPrometheusScrapingEndpoint();
         if (behindGateway)
         {
+            app.MapPrometheusScrapingEndpoint();
             app.UseCaller();
             app.MapOpenApi(ApiDocument.Path);
         }

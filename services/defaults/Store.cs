@@ -39,12 +39,12 @@ public static class Store
             // Lookups of a batch go by index, whatever the disk that the server's default was made for; none runs long enough to be worth compiling.
             Options = "-c idle_in_transaction_session_timeout=60000 -c random_page_cost=1.1 -c jit=off",
         };
-        builder.Services.AddKeyedSingleton(EventsSource, (_, _) => new NpgsqlDataSourceBuilder(connection.ConnectionString).Build());
+        builder.Services.AddKeyedSingleton(EventsSource, (_, _) => new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = $"{connection.ApplicationName}-events" }.Build());
 
         // What is read is planned for its own values each time: a page of the inbox must not get the plan of another. What is appended must not be:
         // with it PostgreSQL would plan anew each check of a foreign key, one an event.
         var reading = new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Options = connection.Options + " -c plan_cache_mode=force_custom_plan" };
-        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(reading.ConnectionString).Build());
+        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(reading.ConnectionString) { Name = reading.ApplicationName }.Build());
         builder.Services.AddMarten(services =>
             {
                 var options = new StoreOptions();

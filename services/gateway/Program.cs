@@ -29,6 +29,7 @@ builder.AddPages();
 builder.AddApiDescription();
 
 var app = builder.Build();
+app.UseMetricsPort();
 app.UseForwardedHeaders();
 app.UseSecurityHeaders();
 app.UseSermDefaults(behindGateway: false);

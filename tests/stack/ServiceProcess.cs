@@ -8,6 +8,7 @@ namespace Serm.Tests;
 /// <summary>One of Serm's programs, run as the real process that it is, so that it can be killed like one.</summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
+    private const string Gateway = "Serm.Gateway";
     private const int LowestPort = 20_000;
     private const int HighestPort = 29_999;
     private static readonly ConcurrentDictionary<int, bool> Given = new();
@@ -26,6 +27,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         this.environment = environment;
         Directory.CreateDirectory(logFolder);
         log = Path.Combine(logFolder, project + ".log");
+        Metrics = new Uri(project == Gateway ? new Uri($"http://127.0.0.1:{FreePort()}") : Address, "/metrics");
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
@@ -34,6 +36,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     public int Port { get; }
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
+
+    /// <summary>Where its metrics are: at the gateway on a port of their own.</summary>
+    public Uri Metrics { get; }
 
     public HttpClient Http { get; }
 
@@ -108,6 +113,12 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
 
         info.Environment["ASPNETCORE_URLS"] = Address.ToString();
+        if (Name == Gateway)
+        {
+            info.Environment["ASPNETCORE_URLS"] += $";http://127.0.0.1:{Metrics.Port}";
+            info.Environment["Gateway__MetricsPort"] = $"{Metrics.Port}";
+        }
+
         return info;
     }
 

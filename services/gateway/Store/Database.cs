@@ -30,7 +30,7 @@ internal static class Database
             AutoPrepareMinUsages = 3,
             Options = "-c idle_in_transaction_session_timeout=60000 -c jit=off",
         };
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = connection.ApplicationName }.Build();
     }
 
     private sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck

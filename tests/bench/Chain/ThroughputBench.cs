@@ -72,7 +72,7 @@ internal static class ThroughputBench
         var sum = 0.0;
         foreach (var service in product.Stack.All)
         {
-            var metrics = await service.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken);
+            var metrics = await service.Http.GetStringAsync(service.Metrics, cancellationToken);
             var line = metrics.Split('\n').FirstOrDefault(l => l.StartsWith("dotnet_jit_compilation_time_seconds_total", StringComparison.Ordinal));
             sum += line is null ? 0 : double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
         }

@@ -155,6 +155,14 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
         await Should.ThrowAsync<Exception>(() => taken);
     }
 
+    [Fact]
+    public async Task Metrics_are_not_on_the_port_that_the_world_reaches()
+    {
+        (await gateway.Stack.Gateway.Http.GetStringAsync(gateway.Stack.Gateway.Metrics, Token)).ShouldContain("# TYPE");
+        using var outside = await gateway.GetAsync("/metrics", "");
+        (await outside.Content.ReadAsStringAsync(Token)).ShouldNotContain("# TYPE");
+    }
+
     [Theory]
     [InlineData("/api/keys", 1)]
     [InlineData("/api/sources", 1)]

@@ -41,7 +41,7 @@ public sealed class ParkedTests(GatewayFixture gateway) : IClassFixture<GatewayF
         (await ParkedAsync(queue)).GetProperty("first").GetProperty("messageId").GetString().ShouldBe(first.GetProperty("messageId").GetString());
         (await gateway.Stack.Gateway.RunAsync("parked", "list")).ShouldStartWith($"{queue}\t1\t");
         await Eventually.AsyncTrue(
-            async ct => (await gateway.Stack.Gateway.Http.GetStringAsync("/metrics", ct)).Split('\n').Any(l => l.StartsWith("serm_parked_messages{", StringComparison.Ordinal) && l.Contains(queue, StringComparison.Ordinal) && l.Split(' ')[1] == "1"),
+            async ct => (await gateway.Stack.Gateway.Http.GetStringAsync(gateway.Stack.Gateway.Metrics, ct)).Split('\n').Any(l => l.StartsWith("serm_parked_messages{", StringComparison.Ordinal) && l.Contains(queue, StringComparison.Ordinal) && l.Split(' ')[1] == "1"),
             Soon,
             () => "The gauge does not say 1.",
             GatewayFixture.Token);
@@ -92,6 +92,12 @@ public sealed class ParkedTests(GatewayFixture gateway) : IClassFixture<GatewayF
         await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes("{ not json"), GatewayFixture.Token);
         var parked = await Eventually.Async(_ => ParkedAsync(queue), p => p.GetProperty("count").GetInt64() == 1, Soon, GatewayFixture.Token);
         parked.GetProperty("first").GetProperty("error").GetString()!.ShouldContain("SerializationException");
+
+        await Eventually.AsyncTrue(
+            async ct => (await gateway.Stack.Mentions.Http.GetStringAsync(gateway.Stack.Mentions.Metrics, ct)).Split('\n').Any(l => l.StartsWith("serm_messages_parked_total{", StringComparison.Ordinal) && l.Contains(queue, StringComparison.Ordinal)),
+            Soon,
+            () => "What cannot be read is not counted.",
+            GatewayFixture.Token);
 
         var bulk = new BasicProperties { ContentType = "application/vnd.serm.bulk+json", Headers = new Dictionary<string, object?>(StringComparer.Ordinal) { [MassTransit.MessageHeaders.MessageType] = MassTransit.MessageUrn.ForTypeString<Bulk<AlertDelivered>>() } };
         await channel.BasicPublishAsync("", queue, mandatory: true, bulk, Encoding.UTF8.GetBytes("[{ not json"), GatewayFixture.Token);

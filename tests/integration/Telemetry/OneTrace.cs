@@ -49,7 +49,7 @@ public sealed class OneTrace
         trace!.Select(s => s.Name).ShouldContain("mention.store");
         foreach (var service in stack.All)
         {
-            (await service.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), ct)).ShouldContain("# TYPE", Case.Sensitive, service.Name);
+            (await service.Http.GetStringAsync(service.Metrics, ct)).ShouldContain("# TYPE", Case.Sensitive, service.Name);
         }
 
         await Eventually.AsyncTrue(_ => Task.FromResult(collector.LogRecords > 0), Patience, () => "No log records were exported.", ct);
