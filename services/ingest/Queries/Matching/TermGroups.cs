@@ -31,7 +31,7 @@ internal sealed class TermGroups
         [.. g.Where(t => IsPlain(t.Pattern)).Select(t => t.Term)],
         [.. g.Where(t => !IsPlain(t.Pattern)).Select(t => (t.Pattern, t.Term))])))]);
 
-    /// <summary>False when no key begins as this word does: a stem keeps the beginning of its word.</summary>
+    /// <summary>False when no key begins as this word does: a stem keeps the beginning of its word, but for a y in place of an i.</summary>
     public bool MayBegin(ReadOnlySpan<char> word)
     {
         var bit = Beginning(word);
@@ -68,7 +68,13 @@ internal sealed class TermGroups
 
     private static int Beginning(ReadOnlySpan<char> word)
     {
-        var hash = TermTable.Hash(word.Length > BeginningLetters ? word[..BeginningLetters] : word);
+        var hash = TermTable.EmptyHash;
+        foreach (var c in word.Length > BeginningLetters ? word[..BeginningLetters] : word)
+        {
+            // tries, try; kỹ, kĩ.
+            hash = TermTable.Hash(hash, c == 'y' ? 'i' : c);
+        }
+
         return (int)((hash * 11400714819323198485) >> 48);
     }
 

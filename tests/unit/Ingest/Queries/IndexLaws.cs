@@ -53,10 +53,10 @@ public sealed class IndexLaws
 
     private static bool Fits(QueryNode node, string?[] words, PostText post) => node switch
     {
-        QueryNode.Words w => Places(w, words).Any(),
-        QueryNode.Window w => Enumerable.Range(0, words.Length).Any(from => w.Items.All(p => Enumerable.Range(from, Math.Min(words.Length - from, w.Items.Distinct().Count() + w.Slack)).Any(i => Is(p, words[i])))),
-        QueryNode.Title t => Places(new QueryNode.Words(t.Items), words).Any(p => p.Start < Math.Max(0, Array.IndexOf(words, null))),
-        QueryNode.Near n => n.Left.SelectMany(l => Places(l, words)).Any(l => n.Right.SelectMany(r => Places(r, words)).Any(r =>
+        QueryNode.Words w => Places(w, words, post).Any(),
+        QueryNode.Window w => Enumerable.Range(0, words.Length).Any(from => w.Items.All(p => Enumerable.Range(from, Math.Min(words.Length - from, w.Items.Distinct().Count() + w.Slack)).Any(i => Is(p, words[i], post.Language)))),
+        QueryNode.Title t => Places(new QueryNode.Words(t.Items), words, post).Any(p => p.Start < Math.Max(0, Array.IndexOf(words, null))),
+        QueryNode.Near n => n.Left.SelectMany(l => Places(l, words, post)).Any(l => n.Right.SelectMany(r => Places(r, words, post)).Any(r =>
             (r.Start > l.End && r.Start - l.End <= n.Distance) || (!n.Ordered && l.Start > r.End && l.Start - r.End <= n.Distance))),
         QueryNode.And a => a.Items.All(i => Fits(i, words, post)),
         QueryNode.Or o => o.Items.Any(i => Fits(i, words, post)),
@@ -65,12 +65,12 @@ public sealed class IndexLaws
         _ => throw new ArgumentOutOfRangeException(nameof(node)),
     };
 
-    private static IEnumerable<(int Start, int End)> Places(QueryNode.Words node, string?[] words) => Enumerable.Range(0, Math.Max(0, words.Length - node.Items.Count + 1))
-        .Where(from => Enumerable.Range(0, node.Items.Count).All(i => Is(node.Items[i], words[from + i])))
+    private static IEnumerable<(int Start, int End)> Places(QueryNode.Words node, string?[] words, PostText post) => Enumerable.Range(0, Math.Max(0, words.Length - node.Items.Count + 1))
+        .Where(from => Enumerable.Range(0, node.Items.Count).All(i => Is(node.Items[i], words[from + i], post.Language)))
         .Select(from => (from, from + node.Items.Count - 1));
 
     // Texts are written in capitals.
-    private static bool Is(WordPattern pattern, string? word) => word is not null && pattern.Takes(word, word.ToUpperInvariant(), ' ', "en");
+    private static bool Is(WordPattern pattern, string? word, string language) => word is not null && pattern.Takes(word, word.ToUpperInvariant(), ' ', language);
 
     public sealed class Case
     {
@@ -83,7 +83,7 @@ public sealed class IndexLaws
 
     public static class Cases
     {
-        internal static readonly string[] Vocabulary = ["a", "ab", "abc", "abcd", "b", "ba", "bank", "banks", "banking", "c", "d"];
+        internal static readonly string[] Vocabulary = ["a", "ab", "abc", "abcd", "b", "ba", "bank", "banks", "banking", "c", "d", "trying", "tries", "flying", "flies", "ky", "ki", "thi", "thy", "kitap", "kitabi"];
 
         public static Arbitrary<Case> All() =>
             (from queries in Gen.ListOf(Query(3), 12)
@@ -93,7 +93,7 @@ public sealed class IndexLaws
         private static Gen<PostText> Post() =>
             from title in Text(4)
             from text in Text(14)
-            from language in Gen.Elements("en", "und")
+            from language in Gen.Elements("en", "und", "vi", "tr", "sv", "de")
             select new PostText(title.Length == 0 ? null : title, text, language);
 
         private static Gen<string> Text(int most) => Gen.Choose(0, most).SelectMany(n => Gen.ArrayOf(Gen.Elements(Vocabulary), n)).Select(w => string.Join(' ', w).ToUpperInvariant());
@@ -101,7 +101,7 @@ public sealed class IndexLaws
         private static Gen<WordPattern> Pattern() =>
             from word in Gen.Elements(Vocabulary)
             from kind in Gen.Choose(0, 6)
-            from wild in Gen.Elements("a*c", "ab?", "ba*k*", "ba??")
+            from wild in Gen.Elements("a*c", "ab?", "ba*k*", "ba??", "t?i*")
             select kind switch
             {
                 0 => new WordPattern(word, word.Length > 1),

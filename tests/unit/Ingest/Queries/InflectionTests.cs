@@ -19,7 +19,14 @@ public sealed class InflectionTests
     [InlineData("en", "delivery", "deliveries")]
     [InlineData("en", "charge", "charges charged charging")]
     [InlineData("en", "stop", "stops stopped stopping")]
+    [InlineData("en", "trying", "tries")]
+    [InlineData("en", "crying", "cries")]
+    [InlineData("en", "flies", "flying")]
     [InlineData("vi", "kỹ", "kĩ ky")]
+    [InlineData("vi", "kĩ", "kỹ ky")]
+    [InlineData("vi", "lí", "lý")]
+    [InlineData("vi", "mĩ", "mỹ")]
+    [InlineData("vi", "thi", "thy")]
     [InlineData("vi", "hòa", "hoà hoa")]
     public void A_plain_word_takes_its_forms(string language, string word, string forms)
     {
@@ -29,6 +36,9 @@ public sealed class InflectionTests
             Matches($"\"{word}\"", form, language).ShouldBe(Folded(form) == Folded(word), form);
         }
     }
+
+    [Fact]
+    public void A_phrase_takes_the_other_spelling_of_a_syllable() => Matches("kĩ-thuật", "kỹ thuật mới", "vi").ShouldBeTrue();
 
     [Theory]
     [InlineData("ru", "сбербанк", "сберкасса")]
