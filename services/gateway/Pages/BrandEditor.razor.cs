@@ -30,6 +30,7 @@ public sealed partial class BrandEditor : IDisposable
     private string? _field;
     private bool _busy;
     private bool _trying;
+    private CancellationTokenSource? _trial;
     private int _typed;
 
     /// <summary>The brand to change; null for a new one.</summary>
@@ -126,11 +127,15 @@ public sealed partial class BrandEditor : IDisposable
         await TryAsync();
     }
 
+    // Whoever types on does not wait for what was tried before, nor should the service.
+    private void StopTrying() => _trial?.Cancel();
+
     private async Task TypedAsync()
     {
+        StopTrying();
         var mine = ++_typed;
         await Task.Delay(TypingPause, Clock);
-        if (mine == _typed)
+        if (mine == _typed && !_end.IsCancellationRequested)
         {
             await TryAsync();
         }
@@ -138,35 +143,36 @@ public sealed partial class BrandEditor : IDisposable
 
     private async Task TryAsync()
     {
+        StopTrying();
         if (string.IsNullOrWhiteSpace(_query))
         {
             (_preview, _previewProblem) = (null, null);
             return;
         }
 
-        var (query, mine) = (_query, _typed);
-        _trying = true;
+        using var mine = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+        (_trial, _trying) = (mine, true);
         try
         {
-            var preview = await Api.PreviewAsync(query, Codes, Written, _end.Token);
-            if (mine == _typed)
-            {
-                (_preview, _previewProblem) = (preview, null);
-            }
-
+            var preview = await Api.PreviewAsync(_query, Codes, Written, mine.Token);
+            mine.Token.ThrowIfCancellationRequested();
+            (_preview, _previewProblem) = (preview, null);
             _field = _field == "languages" ? null : _field;
         }
-        catch (Refusal e)
+        catch (Refusal e) when (!mine.IsCancellationRequested)
         {
             (_preview, _previewProblem) = (null, e.Message);
             (_problem, _field) = e.Field == "languages" ? (e.Message, e.Field) : (_problem, _field);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is Refusal or OperationCanceledException)
         {
-            // The page was closed.
+            // The page was closed, or there is something newer to try.
         }
 
-        _trying = false;
+        if (_trial == mine)
+        {
+            (_trial, _trying) = (null, false);
+        }
     }
 
     private async Task SaveAsync()

@@ -74,7 +74,7 @@ internal static class PreviewQuery
         command.Parameters.Add(new() { Value = RecentPosts.MaxPosts });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var index = QueryIndex.Build([new(root, languages)]);
-        var forms = new FormsSeen(root);
+        var (forms, nearMiss) = (new FormsSeen(root), new NearMiss(root));
         List<PreviewSample> samples = [];
         List<PreviewMiss> misses = [];
         SortedDictionary<DateOnly, int> days = [];
@@ -82,6 +82,8 @@ internal static class PreviewQuery
         var (matched, tried, characters, ticks) = (0, 0, 0L, 0L);
         while (characters < MaxCharacters && await reader.ReadAsync(ct))
         {
+            // Rows that have come already are read without waiting.
+            ct.ThrowIfCancellationRequested();
             var sample = new PreviewSample(Text(reader, 0), reader.GetString(1), Text(reader, 2), reader.GetString(3), Text(reader, 4), reader.GetString(5), reader.GetFieldValue<DateTimeOffset>(6), []);
             var post = new PostText(sample.Title, sample.Text, sample.Language, sample.Author, null, sample.Url, SourceName: sample.SourceName);
             characters += sample.Text.Length;
@@ -102,29 +104,13 @@ internal static class PreviewQuery
                     samples.Add(sample with { Spans = spans });
                 }
             }
-            else if (misses.Count < MaxMisses && tried <= TriedForMisses && sample.Text.Length <= MaxMissCharacters && NearMiss.Of(root, post) is { Distance: 1, Stops: var stops } && HasWord(root, post))
+            else if (misses.Count < MaxMisses && tried <= TriedForMisses && sample.Text.Length <= MaxMissCharacters && nearMiss.OneChange(post) is { } stops)
             {
                 misses.Add(new(sample, stops));
             }
         }
 
         return new([], [], matched, tried, samples, [.. days.Select(d => new PreviewDay(d.Key, d.Value))], forms.All(), misses, [], ticks * 1_000.0 / Stopwatch.Frequency);
-    }
-
-    // Of a query of one word every post is one change away: only those count that have something of the query.
-    private static bool HasWord(QueryNode root, in PostText post)
-    {
-        foreach (var pattern in QueryIndex.Patterns(root))
-        {
-            List<int> found = [];
-            QueryIndex.Build([new(new QueryNode.Words([pattern]), [])]).Match(post, found);
-            if (found.Count > 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

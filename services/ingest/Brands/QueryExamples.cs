@@ -40,12 +40,22 @@ internal static class QueryExamples
     }
 
     /// <summary>Runs them.</summary>
-    public static IReadOnlyList<ExampleResult> Run(QueryNode root, IReadOnlyList<string> languages, IReadOnlyList<QueryExample> examples) =>
-        [.. examples.Select((e, i) =>
+    public static IReadOnlyList<ExampleResult> Run(QueryNode root, IReadOnlyList<string> languages, IReadOnlyList<QueryExample> examples)
+    {
+        if (examples.Count == 0)
         {
-            var verdict = NearMiss.Of(Within(root, languages, e.Language), new(null, e.Text ?? "", e.Language ?? "und"));
+            return [];
+        }
+
+        // An example that names no language is asked in any.
+        var anywhere = new NearMiss(root);
+        var within = languages.Count == 0 ? anywhere : new(new QueryNode.And([root, new QueryNode.Or([.. languages.Select(l => new QueryNode.Language(l))])]));
+        return [.. examples.Select((e, i) =>
+        {
+            var verdict = (e.Language is null ? anywhere : within).Of(new(null, e.Text ?? "", e.Language ?? "und"));
             return new ExampleResult(i, verdict.Matches == e.Match, verdict);
         })];
+    }
 
     /// <summary>Refuses a query that fails its examples.</summary>
     /// <exception cref="RuleViolation">422 <c>examples_failed</c>, with the results of those that failed.</exception>
@@ -63,8 +73,4 @@ internal static class QueryExamples
                 new Dictionary<string, object?>(StringComparer.Ordinal) { ["failures"] = failed });
         }
     }
-
-    // An example that names no language is asked in any.
-    private static QueryNode Within(QueryNode root, IReadOnlyList<string> languages, string? language) =>
-        languages.Count == 0 || language is null ? root : new QueryNode.And([root, new QueryNode.Or([.. languages.Select(l => new QueryNode.Language(l))])]);
 }

@@ -13,89 +13,122 @@ public sealed record QueryStop(string Code, string Part);
 /// <param name="Stops">Those parts, in the order of the query.</param>
 public sealed record QueryVerdict(bool Matches, int Distance, IReadOnlyList<QueryStop> Stops);
 
-/// <summary>Tells why a query does not take a text: for the person who writes the query, not for many posts.</summary>
-internal static class NearMiss
+/// <summary>Tells why a query does not take texts: all its parts are one index, so that each text is read once.</summary>
+internal sealed class NearMiss
 {
-    /// <summary>Asks every part.</summary>
-    public static QueryVerdict Of(QueryNode root, in PostText post)
+    private readonly QueryNode root;
+    private readonly QueryIndex index;
+    private readonly Dictionary<QueryNode, int> places = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<QueryNode, QueryNode> loose = new(ReferenceEqualityComparer.Instance);
+    private readonly QueryNode anyWord;
+
+    /// <summary>Makes a query ready.</summary>
+    public NearMiss(QueryNode root)
     {
-        var stops = Stops(root, post, wanted: true);
+        this.root = root;
+        anyWord = new QueryNode.Or([.. QueryIndex.Patterns(root).Distinct().Select(p => new QueryNode.Words([p]))]);
+        List<QueryNode> asked = [anyWord];
+        foreach (var part in Parts(root))
+        {
+            asked.Add(part);
+            if (Loose(part) is { } words)
+            {
+                loose.TryAdd(part, words);
+                asked.Add(words);
+            }
+        }
+
+        for (var i = 0; i < asked.Count; i++)
+        {
+            places.TryAdd(asked[i], i);
+        }
+
+        index = QueryIndex.Build([.. asked.Select(a => new IndexedQuery(a, []))]);
+    }
+
+    /// <summary>Asks every part.</summary>
+    public QueryVerdict Of(in PostText post)
+    {
+        var found = Ask(post);
+        var stops = Stops(root, found, wanted: true);
         return new(stops.Count == 0, stops.Count, stops);
     }
 
-    private static List<QueryStop> Stops(QueryNode node, in PostText post, bool wanted)
+    /// <summary>What stopped the query on a text that has a word of it and that one change would let in; null for any other text. Of a query of one word every text is one change away.</summary>
+    public IReadOnlyList<QueryStop>? OneChange(in PostText post)
+    {
+        var found = Ask(post);
+        return found[places[anyWord]] && Distance(root, found, wanted: true) == 1 ? Stops(root, found, wanted: true) : null;
+    }
+
+    private bool[] Ask(in PostText post)
+    {
+        List<int> matched = [];
+        index.Match(post, matched);
+        var found = new bool[index.Count];
+        foreach (var place in matched)
+        {
+            found[place] = true;
+        }
+
+        return found;
+    }
+
+    private int Distance(QueryNode node, bool[] found, bool wanted)
     {
         switch (node)
         {
             case QueryNode.Not not:
-                return Stops(not.Item, post, !wanted);
-            case QueryNode.And all:
-                return wanted ? Together(all.Items, post, wanted) : Cheapest(all.Items, post, wanted);
-            case QueryNode.Or any:
-                return wanted ? Cheapest(any.Items, post, wanted) : Together(any.Items, post, wanted);
-            default:
-                if (Matches(node, post) == wanted)
+                return Distance(not.Item, found, !wanted);
+            case QueryNode.And or QueryNode.Or:
+                var (all, sum, least) = (node is QueryNode.And == wanted, 0, int.MaxValue);
+                foreach (var item in Items(node))
                 {
-                    return [];
+                    var distance = Distance(item, found, wanted);
+                    (sum, least) = (sum + distance, Math.Min(least, distance));
                 }
 
-                return [new(!wanted ? "excluded" : Apart(node, post) ? "apart" : "missing", QueryText.Of(node))];
+                return all ? sum : least;
+            default:
+                return found[places[node]] == wanted ? 0 : 1;
         }
     }
 
-    private static List<QueryStop> Together(IReadOnlyList<QueryNode> items, in PostText post, bool wanted)
+    private List<QueryStop> Stops(QueryNode node, bool[] found, bool wanted) => node switch
     {
-        List<QueryStop> all = [];
-        foreach (var item in items)
-        {
-            all.AddRange(Stops(item, post, wanted));
-        }
-
-        return all;
-    }
-
-    private static List<QueryStop> Cheapest(IReadOnlyList<QueryNode> items, in PostText post, bool wanted)
-    {
-        List<QueryStop>? best = null;
-        foreach (var item in items)
-        {
-            var stops = Stops(item, post, wanted);
-            best = best is null || stops.Count < best.Count ? stops : best;
-        }
-
-        // One of several must change: all of the equally cheap single ones are told as one part.
-        return best is { Count: 1 } && items.Count > 1 && wanted ? [best[0] with { Part = $"({string.Join(" OR ", items.Select(QueryText.Of))})" }] : best ?? [];
-    }
-
-    // The words of a phrase, window or NEAR are all there, only not as they must stand.
-    private static bool Apart(QueryNode node, in PostText post) => node switch
-    {
-        QueryNode.Words { Items.Count: > 1 } words => Has(words.Items, post),
-        QueryNode.Window window => Has(window.Items, post),
-        QueryNode.Near near => Any(near.Left, post) && Any(near.Right, post),
-        QueryNode.Title title => Matches(new QueryNode.Words(title.Items), post),
-        _ => false,
+        QueryNode.Not not => Stops(not.Item, found, !wanted),
+        QueryNode.And or QueryNode.Or when node is QueryNode.And == wanted => [.. Items(node).SelectMany(i => Stops(i, found, wanted))],
+        QueryNode.And or QueryNode.Or => Cheapest(Items(node), found, wanted),
+        _ when found[places[node]] == wanted => [],
+        _ => [new(!wanted ? "excluded" : loose.TryGetValue(node, out var words) && found[places[words]] ? "apart" : "missing", QueryText.Of(node))],
     };
 
-    private static bool Has(IReadOnlyList<WordPattern> words, in PostText post)
+    private List<QueryStop> Cheapest(IReadOnlyList<QueryNode> items, bool[] found, bool wanted)
     {
-        foreach (var word in words)
-        {
-            if (!Matches(new QueryNode.Words([word]), post))
-            {
-                return false;
-            }
-        }
+        var best = Stops(items.MinBy(i => Distance(i, found, wanted))!, found, wanted);
 
-        return true;
+        // One of several must change: all of the equally cheap single ones are told as one part.
+        return best.Count == 1 && items.Count > 1 && wanted ? [best[0] with { Part = $"({string.Join(" OR ", items.Select(QueryText.Of))})" }] : best;
     }
 
-    private static bool Any(IReadOnlyList<QueryNode.Words> alternatives, in PostText post) => Matches(new QueryNode.Or([.. alternatives]), post);
+    private static IReadOnlyList<QueryNode> Items(QueryNode node) => node switch { QueryNode.And all => all.Items, QueryNode.Or any => any.Items, _ => [] };
 
-    private static bool Matches(QueryNode node, in PostText post)
+    private static IEnumerable<QueryNode> Parts(QueryNode node) => node switch
     {
-        List<int> matched = [];
-        QueryIndex.Build([new(node, [])]).Match(post, matched);
-        return matched.Count == 1;
-    }
+        QueryNode.Not not => Parts(not.Item),
+        QueryNode.And or QueryNode.Or => Items(node).SelectMany(Parts),
+        _ => [node],
+    };
+
+    // The words of a phrase, window or NEAR, wherever they stand; null for what has no place.
+    private static QueryNode? Loose(QueryNode node) => node switch
+    {
+        QueryNode.Words { Items.Count: > 1 } words => Each(words.Items),
+        QueryNode.Window window => Each(window.Items),
+        QueryNode.Near near => new QueryNode.And([new QueryNode.Or(near.Left), new QueryNode.Or(near.Right)]),
+        QueryNode.Title title => new QueryNode.Words(title.Items),
+        _ => null,
+    };
+
+    private static QueryNode.And Each(IReadOnlyList<WordPattern> words) => new([.. words.Select(w => new QueryNode.Words([w]))]);
 }
