@@ -51,7 +51,7 @@ public sealed partial class BrandEditor : IDisposable
 
     private IEnumerable<(QueryRemark Remark, bool Error)> Remarks => (_preview?.Errors ?? []).Select(r => (r, true)).Concat((_preview?.Warnings ?? []).Select(r => (r, false)));
 
-    private IReadOnlyList<QueryExample> Written => [.. _examples.Where(e => !string.IsNullOrWhiteSpace(e.Text)).Select(e => new QueryExample(e.Text.Trim(), e.Must == "match"))];
+    private IReadOnlyList<QueryExample> Written => [.. _examples.Where(e => !string.IsNullOrWhiteSpace(e.Text)).Select(e => new QueryExample(e.Text.Trim(), e.Must == "match", string.IsNullOrWhiteSpace(e.Language) ? null : e.Language.Trim()))];
 
     private IReadOnlyList<string> Codes => _languages.Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -77,7 +77,7 @@ public sealed partial class BrandEditor : IDisposable
             {
                 _brand = await Api.GetAsync(id, _end.Token);
                 (_name, _query, _languages, _competitorOf) = (_brand.Name, _brand.Query, string.Join(", ", _brand.Languages ?? []), _brand.CompetitorOf?.ToString() ?? "");
-                _examples.AddRange((_brand.Examples ?? []).Select(e => new EditedExample { Text = e.Text, Must = e.Match ? "match" : "not" }));
+                _examples.AddRange((_brand.Examples ?? []).Select(e => new EditedExample { Text = e.Text, Must = e.Match ? "match" : "not", Language = e.Language ?? "" }));
                 await TryAsync();
             }
         }
@@ -207,5 +207,7 @@ public sealed partial class BrandEditor : IDisposable
         public string Text { get; set; } = "";
 
         public string Must { get; set; } = "match";
+
+        public string Language { get; set; } = "";
     }
 }
