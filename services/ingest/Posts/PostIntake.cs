@@ -38,7 +38,7 @@ internal sealed record Intake(string Workspace, Guid SourceId, IReadOnlyList<Pos
     /// <summary>Kind of the source; needed for <see cref="Removed"/> and <see cref="Reactions"/>.</summary>
     public string SourceKind { get; init; } = "";
 
-    /// <summary>Posts that are gone. Those that no brand ever matched are not worth a word.</summary>
+    /// <summary>Posts that are gone. Those that no brand ever matched are not worth a word, but are not shown any more either.</summary>
     public IReadOnlyList<RemovedPost> Removed { get; init; } = [];
 
     /// <summary>How people react to posts that are known already.</summary>
@@ -85,7 +85,7 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
         await using var session = store.LightweightSession(workspace);
         ItemMemory.Queue(session, sourceId, taken, intake.Versions, ItemMemory.Relisted(posts, known, intake.SeenAt), intake.CheckAt, intake.SeenAt);
         Removals.Queue(session, sourceId, removed, intake.SeenAt);
-        RecentPosts.Queue(session, changed, intake.SeenAt);
+        RecentPosts.Queue(session, changed, intake.Removed.Select(r => RecentPosts.Key(intake.SourceKind, r.NativeId)), intake.SeenAt);
         await save(session, taken);
         return taken;
     }

@@ -16,16 +16,48 @@ internal static class RecentPosts
     /// <summary>How long they are kept.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromDays(14);
 
-    /// <summary>Queues posts to be kept; of a large batch evenly spaced ones.</summary>
-    public static void Queue(IDocumentSession session, IReadOnlyList<Post> posts, DateTimeOffset seenAt)
+    /// <summary>What a post is kept under: its kind, a colon, its id.</summary>
+    public static string Key(string sourceKind, string nativeId) => $"{sourceKind}:{nativeId}";
+
+    /// <summary>Queues posts to be kept, of a large batch evenly spaced ones; and that nothing is kept of what is gone, nor of the earlier text of an edited one.</summary>
+    /// <param name="session">What the rest of the page is saved with.</param>
+    /// <param name="posts">New and edited ones.</param>
+    /// <param name="removed">Keys of those that are gone, as <see cref="Key(string, string)"/> makes them.</param>
+    /// <param name="seenAt">The moment.</param>
+    public static void Queue(IDocumentSession session, IReadOnlyList<Post> posts, IEnumerable<string> removed, DateTimeOffset seenAt)
     {
-        if (posts.Count == 0)
+        var every = Math.Max(1, (posts.Count + MaxAtOnce - 1) / MaxAtOnce);
+        var gone = removed.ToHashSet(StringComparer.Ordinal);
+        var rows = posts.Where((_, i) => i % every == 0).DistinctBy(Key).Where(p => !gone.Contains(Key(p))).OrderBy(Key, StringComparer.Ordinal).ToArray();
+        gone.UnionWith(posts.Where((p, i) => i % every != 0 && p.Revision > 1).Select(Key));
+        if (gone.Count > 0)
         {
-            return;
+            session.QueueSqlCommand('^', "delete from ingest.recent_posts where workspace = ^ and native_key = any(^)", session.TenantId, gone.ToArray());
         }
 
-        var every = Math.Max(1, (posts.Count + MaxAtOnce - 1) / MaxAtOnce);
-        var rows = posts.Where((_, i) => i % every == 0).DistinctBy(Key).OrderBy(Key, StringComparer.Ordinal).ToArray();
+        if (rows.Length > 0)
+        {
+            Keep(session, rows, seenAt);
+        }
+    }
+
+    /// <summary>Forgets what is too old or too much.</summary>
+    public static async Task TrimAsync(NpgsqlDataSource dataSource, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            delete from ingest.recent_posts r using (
+                select workspace, native_key from (
+                    select workspace, native_key, seen_at, row_number() over (partition by workspace order by seen_at desc, native_key) as place from ingest.recent_posts) ranked
+                where place > $1 or seen_at < $2
+            ) old where r.workspace = old.workspace and r.native_key = old.native_key
+            """);
+        command.Parameters.Add(new() { Value = MaxPosts });
+        command.Parameters.Add(new() { Value = (now - MaxAge).UtcDateTime });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static void Keep(IDocumentSession session, Post[] rows, DateTimeOffset seenAt)
+    {
         session.QueueSqlCommand(
             '^',
             """
@@ -46,20 +78,5 @@ internal static class RecentPosts
             Array.ConvertAll(rows, p => p.PublishedAt.ToUniversalTime()));
     }
 
-    /// <summary>Forgets what is too old or too much.</summary>
-    public static async Task TrimAsync(NpgsqlDataSource dataSource, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand("""
-            delete from ingest.recent_posts r using (
-                select workspace, native_key from (
-                    select workspace, native_key, seen_at, row_number() over (partition by workspace order by seen_at desc, native_key) as place from ingest.recent_posts) ranked
-                where place > $1 or seen_at < $2
-            ) old where r.workspace = old.workspace and r.native_key = old.native_key
-            """);
-        command.Parameters.Add(new() { Value = MaxPosts });
-        command.Parameters.Add(new() { Value = (now - MaxAge).UtcDateTime });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static string Key(Post post) => $"{post.SourceKind}:{post.NativeId}";
+    private static string Key(Post post) => Key(post.SourceKind, post.NativeId);
 }

@@ -56,6 +56,16 @@ public sealed class Brands(IngestFixture fixture) : IClassFixture<IngestFixture>
     }
 
     [Fact]
+    public async Task Of_an_edited_post_a_preview_shows_no_earlier_text()
+    {
+        await fixture.SendAsync(HttpMethod.Post, "/api/ingest", new { posts = new[] { new { id = "1", text = "acme before" } } }, workspace);
+        await fixture.SendAsync(HttpMethod.Post, "/api/ingest", new { posts = Enumerable.Range(0, 100).Select(i => new { id = $"{i}", text = $"acme after {i}" }) }, workspace);
+
+        (await fixture.SendAsync(HttpMethod.Post, "/api/brands/preview", new { query = "before" }, workspace)).Body.GetProperty("matched").GetInt32().ShouldBe(0);
+        (await fixture.SendAsync(HttpMethod.Post, "/api/brands/preview", new { query = "after" }, workspace)).Body.GetProperty("matched").GetInt32().ShouldBe(50);
+    }
+
+    [Fact]
     public async Task A_preview_shows_what_a_query_takes_and_why()
     {
         await fixture.SendAsync(HttpMethod.Post, "/api/ingest", new { posts = new[] { new { id = "1", text = "Acme is slow", language = "en" }, new { id = "2", text = "Globex is slow", language = "en" } } }, workspace);

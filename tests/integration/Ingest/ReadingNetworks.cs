@@ -65,6 +65,18 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
     }
 
     [Fact]
+    public async Task What_is_deleted_is_not_shown_in_previews_whether_a_brand_had_it_or_not()
+    {
+        var id = await AddAsync();
+        (await CallAsync(id, Reply("e1", "s3cret"))).Status.ShouldBe(HttpStatusCode.OK);
+        (await PreviewAsync("acme")).ShouldBe(1);
+
+        (await CallAsync(id, new { type = "wall_reply_delete", group_id = 1, event_id = "e2", secret = "s3cret", @object = new { owner_id = -1, id = 9, post_id = 7, user_id = 3 } })).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await PreviewAsync("acme")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task What_a_network_only_names_is_asked_for_at_once()
     {
         var brand = await fixture.BrandAsync("Acme", "acme", workspace);
@@ -263,6 +275,8 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
         using var answer = await fixture.Stack.Ingest.Http.PostAsync(new Uri($"/hooks/{id}", UriKind.Relative), JsonContent.Create(body), TestContext.Current.CancellationToken);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
+
+    private async Task<int> PreviewAsync(string query) => (await fixture.SendAsync(HttpMethod.Post, "/api/brands/preview", new { query }, workspace)).Body.GetProperty("matched").GetInt32();
 
     private async Task<string> StoredAsync(Guid id) => Encoding.Latin1.GetString((byte[])(await ScalarAsync("select sealed from ingest.credentials where source_id = $1", id))!);
 
