@@ -51,6 +51,10 @@ create table if not exists ingest.recent_posts (
     seen_at      timestamptz not null,
     primary key (workspace, native_key)
 );
+alter table ingest.recent_posts add column if not exists handle text;
+alter table ingest.recent_posts add column if not exists followers bigint;
+alter table ingest.recent_posts add column if not exists reach bigint;
+alter table ingest.recent_posts add column if not exists engagement bigint;
 create index if not exists recent_posts_seen on ingest.recent_posts (workspace, seen_at desc);
 
 -- What a brand is now: a pure function of its stream.

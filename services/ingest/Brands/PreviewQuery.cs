@@ -69,7 +69,7 @@ internal static class PreviewQuery
 
     private static async Task<PreviewAnswer> TryAsync(QueryNode root, IReadOnlyList<string> languages, NpgsqlDataSource dataSource, string workspace, CancellationToken ct)
     {
-        await using var command = dataSource.CreateCommand("select title, text, url, source_name, author, language, published_at from ingest.recent_posts where workspace = $1 order by seen_at desc, native_key limit $2");
+        await using var command = dataSource.CreateCommand("select title, text, url, source_name, author, language, published_at, split_part(native_key, ':', 1), handle, followers, reach, engagement from ingest.recent_posts where workspace = $1 order by seen_at desc, native_key limit $2");
         command.Parameters.Add(new() { Value = workspace });
         command.Parameters.Add(new() { Value = RecentPosts.MaxPosts });
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -85,7 +85,7 @@ internal static class PreviewQuery
             // Rows that have come already are read without waiting.
             ct.ThrowIfCancellationRequested();
             var sample = new PreviewSample(Text(reader, 0), reader.GetString(1), Text(reader, 2), reader.GetString(3), Text(reader, 4), reader.GetString(5), reader.GetFieldValue<DateTimeOffset>(6), []);
-            var post = new PostText(sample.Title, sample.Text, sample.Language, sample.Author, null, sample.Url, SourceName: sample.SourceName);
+            var post = new PostText(sample.Title, sample.Text, sample.Language, sample.Author, Text(reader, 8), sample.Url, reader.GetString(7), sample.SourceName, Number(reader, 9), Number(reader, 10), Number(reader, 11));
             characters += sample.Text.Length;
             tried++;
             hits.Clear();
@@ -114,4 +114,6 @@ internal static class PreviewQuery
     }
 
     private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private static long? Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
 }

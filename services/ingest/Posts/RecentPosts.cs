@@ -1,6 +1,7 @@
 using Marten;
 using Npgsql;
 using Serm.Contracts;
+using Serm.Ingest.Queries.Matching;
 
 namespace Serm.Ingest.Posts;
 
@@ -61,10 +62,11 @@ internal static class RecentPosts
         session.QueueSqlCommand(
             '^',
             """
-            insert into ingest.recent_posts (workspace, native_key, source_name, title, text, url, author, language, published_at, seen_at)
-            select ^, k, s, t, x, u, a, l, p, ^ from unnest(^, ^, ^, ^, ^, ^, ^, ^) as r(k, s, t, x, u, a, l, p)
+            insert into ingest.recent_posts (workspace, native_key, source_name, title, text, url, author, language, published_at, seen_at, handle, followers, reach, engagement)
+            select ^, k, s, t, x, u, a, l, p, ^, h, f, r, e from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^) as r(k, s, t, x, u, a, l, p, h, f, r, e)
             on conflict (workspace, native_key) do update set source_name = excluded.source_name, title = excluded.title, text = excluded.text, url = excluded.url,
-                author = excluded.author, language = excluded.language, published_at = excluded.published_at, seen_at = excluded.seen_at
+                author = excluded.author, language = excluded.language, published_at = excluded.published_at, seen_at = excluded.seen_at,
+                handle = excluded.handle, followers = excluded.followers, reach = excluded.reach, engagement = excluded.engagement
             """,
             session.TenantId,
             seenAt.ToUniversalTime(),
@@ -75,7 +77,11 @@ internal static class RecentPosts
             Array.ConvertAll(rows, p => p.Url!),
             Array.ConvertAll(rows, p => (p.Author?.Name ?? p.Author?.Handle)!),
             Array.ConvertAll(rows, p => p.Language),
-            Array.ConvertAll(rows, p => p.PublishedAt.ToUniversalTime()));
+            Array.ConvertAll(rows, p => p.PublishedAt.ToUniversalTime()),
+            Array.ConvertAll(rows, p => p.Author?.Handle!),
+            Array.ConvertAll(rows, p => p.Author?.Followers),
+            Array.ConvertAll(rows, p => p.Reach),
+            Array.ConvertAll(rows, p => PostText.Of(p).Engagement));
     }
 
     private static string Key(Post post) => Key(post.SourceKind, post.NativeId);

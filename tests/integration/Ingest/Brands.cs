@@ -55,6 +55,25 @@ public sealed class Brands(IngestFixture fixture) : IClassFixture<IngestFixture>
         (await fixture.SendAsync(HttpMethod.Get, $"/api/brands/{acme}", workspace: workspace)).Body.GetProperty("name").GetString().ShouldBe("Acme");
     }
 
+    [Theory]
+    [InlineData("acme source:push", 2)]
+    [InlineData("acme -source:push", 0)]
+    [InlineData("acme source:feed", 0)]
+    [InlineData("acme author:anna_k", 1)]
+    [InlineData("acme followers>10k", 1)]
+    [InlineData("acme reach>=500", 1)]
+    [InlineData("acme engagement>=0", 0)]
+    public async Task A_preview_knows_of_posts_what_matching_knows(string query, int expected)
+    {
+        await fixture.SendAsync(
+            HttpMethod.Post,
+            "/api/ingest",
+            new { source = "crm", posts = new object[] { new { id = "1", text = "acme", author = new { name = "Anna", handle = "anna_k", followers = 20_000 }, reach = 500 }, new { id = "2", text = "acme", author = new { name = "Bo", followers = 3 } } } },
+            workspace);
+
+        (await fixture.SendAsync(HttpMethod.Post, "/api/brands/preview", new { query }, workspace)).Body.GetProperty("matched").GetInt32().ShouldBe(expected);
+    }
+
     [Fact]
     public async Task Of_an_edited_post_a_preview_shows_no_earlier_text()
     {

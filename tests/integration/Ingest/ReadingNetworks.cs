@@ -33,6 +33,7 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
         mentions.Select(m => (m.Post.SourceKind, m.Post.NativeId, m.Post.ParentNativeId, m.Post.RootNativeId)).Order().ShouldBe([("vk", "-1_1", null, null), ("vk", "-1_1_r2", "-1_1", "-1_1")]);
         mentions.ShouldAllBe(m => m.Post.Author!.Followers > 0 && m.Post.Engagement != null);
 
+        await Eventually.AsyncTrue(async _ => await PreviewAsync("acme engagement>=0 source:vk followers>0") == 2, Patience, () => fixture.Stack.Ingest.LogTail(), TestContext.Current.CancellationToken);
         var (_, source) = await fixture.SendAsync(HttpMethod.Get, $"/api/sources/{id}", workspace: workspace);
         source.GetProperty("credentialsSet").EnumerateArray().Select(n => n.GetString()).ShouldBe(["accessToken", "callbackSecret"], ignoreOrder: true);
         source.GetRawText().ShouldNotContain(simulation["vk"].Token);
