@@ -38,8 +38,8 @@ public sealed record Brand(Guid Id)
     /// <summary>Events so far; 0 before the first.</summary>
     public int Version { get; init; }
 
-    /// <summary>The state after an event.</summary>
-    public static Brand Apply(Brand brand, object happened) => (happened switch
+    /// <summary>The state after an event. A stream that does not begin with <see cref="BrandAdded"/> is no brand: those of sources are in the same store.</summary>
+    public static Brand Apply(Brand brand, object happened) => brand.Version == 0 && happened is not BrandAdded ? brand : (happened switch
     {
         BrandAdded e => brand with { Name = e.Name, Query = e.Query, Languages = e.Languages, CompetitorOf = e.CompetitorOf, Examples = e.Examples ?? [], CreatedAt = e.At },
         BrandChanged e => brand with { Name = e.Name, Query = e.Query, Languages = e.Languages, CompetitorOf = e.CompetitorOf, Examples = e.Examples ?? [] },

@@ -54,7 +54,7 @@ public sealed record Source(Guid Id)
     public int Version { get; init; }
 
     /// <summary>The state after an event.</summary>
-    public static Source Apply(Source source, object happened) => (happened switch
+    public static Source Apply(Source source, object happened) => source.Version == 0 && happened is not SourceAdded ? source : (happened switch
     {
         SourceAdded e => source with { Kind = e.Kind, Name = e.Name, Url = e.Url, Identity = e.Url, IntervalSeconds = e.IntervalSeconds, Options = e.Options, CreatedAt = e.At, Removed = false, Paused = false },
         SourceChanged e => source with { Name = e.Name, Url = e.Url, Identity = e.Url == source.Url ? source.Identity : e.Url, IntervalSeconds = e.IntervalSeconds, Options = e.Options ?? source.Options },

@@ -115,7 +115,7 @@ internal static class SourceEndpoints
     private static async Task<Ok<List<Gap>>> GapsAsync(Guid id, [AsParameters] SourceDesk desk, CancellationToken ct)
     {
         var events = await desk.Session.Events.FetchStreamAsync(id, token: ct);
-        return events.Count == 0 ? throw RuleViolation.NotFound("source") : TypedResults.Ok(SourceGaps.Of(events.Select(e => e.Data)));
+        return events is not [{ Data: SourceAdded }, ..] ? throw RuleViolation.NotFound("source") : TypedResults.Ok(SourceGaps.Of(events.Select(e => e.Data)));
     }
 
     // The reader writes what becomes of a source too: who did not say which version they saw has seen none of that.

@@ -55,6 +55,20 @@ public sealed class Brands(IngestFixture fixture) : IClassFixture<IngestFixture>
         (await fixture.SendAsync(HttpMethod.Get, $"/api/brands/{acme}", workspace: workspace)).Body.GetProperty("name").GetString().ShouldBe("Acme");
     }
 
+    [Fact]
+    public async Task A_brand_is_no_source_and_a_source_is_no_brand()
+    {
+        var acme = await fixture.BrandAsync("Acme", "acme", workspace);
+        await fixture.SendAsync(HttpMethod.Post, "/api/ingest", new { source = "crm", posts = new[] { new { id = "1", text = "acme" } } }, workspace);
+        var source = (await fixture.SendAsync(HttpMethod.Get, "/api/sources", workspace: workspace)).Body[0].GetProperty("id").GetGuid();
+
+        (await fixture.SendAsync(HttpMethod.Delete, $"/api/sources/{acme}", workspace: workspace)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await fixture.SendAsync(HttpMethod.Get, $"/api/sources/{acme}/gaps", workspace: workspace)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/brands/{source}", new { name = "Globex", query = "globex" }, workspace)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await fixture.SendAsync(HttpMethod.Delete, $"/api/brands/{source}", workspace: workspace)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/brands/{acme}", new { name = "Acme Ltd", query = "acme" }, workspace, version: "\"1\"")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("acme source:push", 2)]
     [InlineData("acme -source:push", 0)]
