@@ -41,16 +41,11 @@ internal static class BrandRequests
         return new(name, request.Query!.Trim(), Languages(request.Languages), request.CompetitorOf, request.Examples is null ? null : QueryExamples.Check(request.Examples));
     }
 
-    /// <summary>Codes in lower case, sorted, each once.</summary>
+    /// <summary>Codes as posts carry them, sorted, each once.</summary>
     public static IReadOnlyList<string> Languages(IReadOnlyList<string>? written)
     {
-        var codes = (written ?? []).Select(l => (l ?? "").Trim().ToLowerInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        if (codes.Length > MaxLanguages)
-        {
-            throw RuleViolation.Invalid("languages", "out_of_range", $"At most {MaxLanguages} languages. Leave them out to take all.");
-        }
-
-        var wrong = Array.Find(codes, c => c.Length is not (2 or 3) || !c.All(char.IsAsciiLetterLower));
-        return wrong is null ? codes : throw RuleViolation.Invalid("languages", "language_invalid", "A language is its code of two or three letters, such as \"ru\"; \"und\" for posts whose language is not known.");
+        var codes = (written ?? []).Select(l => FeedLanguage.Code(l) ?? throw RuleViolation.Invalid("languages", "language_invalid", "A language is its code of two or three letters, such as \"ru\"; \"und\" for posts whose language is not known."))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        return codes.Length <= MaxLanguages ? codes : throw RuleViolation.Invalid("languages", "out_of_range", $"At most {MaxLanguages} languages. Leave them out to take all.");
     }
 }

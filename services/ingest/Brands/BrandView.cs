@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Serm.Ingest.Connectors.Feed;
 
 namespace Serm.Ingest.Brands;
 
@@ -41,5 +42,14 @@ public sealed record BrandView(Guid Id, string Name, string Query, IReadOnlyList
         return (version, brands);
     }
 
-    internal static BrandView Of(Brand brand) => new(brand.Id, brand.Name, brand.Query, brand.Languages, brand.CompetitorOf, brand.Version, brand.CreatedAt, brand.Examples);
+    /// <summary>Of its state. Languages may have been stored in codes that no post carries: earlier versions took any.</summary>
+    internal static BrandView Of(Brand brand) => new(
+        brand.Id,
+        brand.Name,
+        brand.Query,
+        [.. brand.Languages.Select(l => FeedLanguage.Code(l) ?? l).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        brand.CompetitorOf,
+        brand.Version,
+        brand.CreatedAt,
+        [.. brand.Examples.Select(e => e with { Language = FeedLanguage.Normalize(e.Language) })]);
 }

@@ -35,7 +35,7 @@ internal static class QueryExamples
         return [.. examples.Select((e, i) => (e ?? new(null, true)) with
         {
             Text = PlainText.Lines(e?.Text, MaxText + 1) is { Length: > 0 and <= MaxText } text ? text : throw RuleViolation.Invalid($"examples[{i}].text", "out_of_range", $"An example has 1 to {MaxText:N0} characters."),
-            Language = FeedLanguage.Normalize(e?.Language),
+            Language = Language(e?.Language, $"examples[{i}].language"),
         })];
     }
 
@@ -73,4 +73,8 @@ internal static class QueryExamples
                 new Dictionary<string, object?>(StringComparer.Ordinal) { ["failures"] = failed });
         }
     }
+
+    private static string? Language(string? written, string field) => string.IsNullOrWhiteSpace(written) || FeedLanguage.Code(written) == "und"
+        ? null
+        : FeedLanguage.Normalize(written) ?? throw RuleViolation.Invalid(field, "language_invalid", "A language is its code of two or three letters, such as \"sv\". Leave it out for a language that is not known.");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Serm.Ingest.Connectors.Feed;
 
 namespace Serm.Ingest.Queries;
 
@@ -60,13 +61,9 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
         }
     }
 
-    private QueryNode? Language(Token token)
-    {
-        var code = token.Text.Trim().ToLowerInvariant();
-        return code.Length is 2 or 3 && code.All(char.IsAsciiLetterLower)
-            ? new QueryNode.Language(code)
-            : Error("lang_invalid", "A language is its code of two or three letters, such as lang:ru; lang:und for posts whose language is not known.", token);
-    }
+    private QueryNode? Language(Token token) => FeedLanguage.Code(token.Text) is { } code
+        ? new QueryNode.Language(code)
+        : Error("lang_invalid", "A language is its code of two or three letters, such as lang:ru; lang:und for posts whose language is not known.", token);
 
     private QueryNode? Site(Token token)
     {

@@ -10,32 +10,35 @@ internal static class FeedLanguage
         .GroupBy(c => c.ThreeLetterISOLanguageName, StringComparer.Ordinal)
         .ToDictionary(g => g.Key, g => g.First().TwoLetterISOLanguageName, StringComparer.Ordinal);
 
-    /// <summary>The ISO 639-1 code (-3 where there is no -1) of a tag; null when it names no language.</summary>
-    public static string? Normalize(string? tag)
+    // Codes that were withdrawn and that networks still send, Norwegian by the code that the identifier says, and what libraries write in place of ISO 639-3.
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
-        if (tag is null)
+        ["iw"] = "he", ["in"] = "id", ["ji"] = "yi", ["jw"] = "jv", ["mo"] = "ro", ["no"] = "nb", ["nor"] = "nb",
+        ["alb"] = "sq", ["arm"] = "hy", ["baq"] = "eu", ["bur"] = "my", ["chi"] = "zh", ["cze"] = "cs", ["dut"] = "nl", ["fre"] = "fr", ["geo"] = "ka", ["ger"] = "de",
+        ["gre"] = "el", ["ice"] = "is", ["mac"] = "mk", ["may"] = "ms", ["per"] = "fa", ["rum"] = "ro", ["slo"] = "sk", ["tib"] = "bo", ["wel"] = "cy",
+    };
+
+    /// <summary>The one code that posts carry of a language, ISO 639-1 (-3 where there is no -1), by any of its codes; <c>und</c> as it is. Null when it names no language.</summary>
+    public static string? Code(string? written)
+    {
+        var code = (written ?? "").Trim().ToLowerInvariant();
+        if (code.Length is not (2 or 3) || !code.All(char.IsAsciiLetterLower) || code is "mul" or "zxx" or "mis" || IsOfNobody(code))
         {
             return null;
         }
 
+        return Aliases.GetValueOrDefault(code) ?? TwoLetters.GetValueOrDefault(code, code);
+    }
+
+    /// <summary>The code of a tag as <see cref="Code"/> gives it; null when it names no language, or says that nobody knows it.</summary>
+    public static string? Normalize(string? tag)
+    {
         // More than one word is a description, not a tag.
         var span = tag.AsSpan().Trim();
         var end = span.IndexOfAny("-_,;");
-        span = end < 0 ? span : span[..end].TrimEnd();
-        if (span.Length is < 2 or > 3)
-        {
-            return null;
-        }
-
-        foreach (var c in span)
-        {
-            if (!char.IsAsciiLetter(c))
-            {
-                return null;
-            }
-        }
-
-        var code = span.ToString().ToLowerInvariant();
-        return code is "und" or "mul" or "zxx" or "mis" ? null : TwoLetters.GetValueOrDefault(code, code);
+        return Code(end < 0 ? tag : span[..end].ToString()) is { } code && code != "und" ? code : null;
     }
+
+    // For private use: some networks say so that a post is a picture or has only tags.
+    private static bool IsOfNobody(string code) => code is ['q', <= 't', _];
 }

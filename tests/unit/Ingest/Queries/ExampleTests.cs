@@ -36,6 +36,13 @@ public sealed class ExampleTests
     }
 
     [Fact]
+    public void The_language_of_an_example_is_written_as_posts_carry_it()
+    {
+        QueryExamples.Check([new("x", true, "NO"), new("x", true, "swe"), new("x", true, "en-GB"), new("x", true, "und"), new("x", true, " "), new("x", true)]).Select(e => e.Language).ShouldBe(["nb", "sv", "en", null, null, null]);
+        Should.Throw<RuleViolation>(() => QueryExamples.Check([new("x", true, "Svenska")])).Field.ShouldBe("examples[0].language");
+    }
+
+    [Fact]
     public void Examples_are_kept_when_a_change_does_not_speak_of_them()
     {
         var now = DateTimeOffset.UnixEpoch;

@@ -96,6 +96,24 @@ public sealed class QueryMatching
         (matched.Count == 1).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("lang:no", "nb", true)]
+    [InlineData("lang:nb", "nb", true)]
+    [InlineData("lang:rus", "ru", true)]
+    [InlineData("lang:iw", "he", true)]
+    [InlineData("lang:in", "id", true)]
+    [InlineData("lang:nn", "nn", true)]
+    [InlineData("lang:und", "und", true)]
+    [InlineData("lang:no", "sv", false)]
+    public void A_language_is_known_by_all_its_codes(string query, string language, bool expected)
+    {
+        List<int> matched = [];
+
+        Index(query).Match(Post("x") with { Language = language }, matched);
+
+        (matched.Count == 1).ShouldBe(expected);
+    }
+
     [Fact]
     public void Nothing_bridges_title_and_text()
     {
