@@ -126,6 +126,7 @@ internal sealed class NearMiss
         QueryNode.Words { Items.Count: > 1 } words => Each(words.Items),
         QueryNode.Window window => Each(window.Items),
         QueryNode.Near near => new QueryNode.And([new QueryNode.Or(near.Left), new QueryNode.Or(near.Right)]),
+        QueryNode.Title { Slack: >= 0 } title => new QueryNode.Window(title.Slack, title.Items),
         QueryNode.Title title => new QueryNode.Words(title.Items),
         _ => null,
     };

@@ -35,6 +35,10 @@ internal static class QueryLinter
             {
                 warnings.Add(new("lower_case_operator", $"\"{token.Text}\" is looked for as a word. Write {token.Text.ToUpperInvariant()} to join words.", token.Start + 1, token.Length));
             }
+            else if (token is { Kind: TokenKind.Field, Slack: >= 0, Field: not ("title" or "raw") })
+            {
+                warnings.Add(new("slack_ignored", $"Behind {token.Field}: words stand in a row, so ~{token.Slack} says nothing. Remove it.", token.Start + 1, token.Length));
+            }
         }
 
         var whole = (tokens[0].Start + 1, Length: tokens[^2].Start + tokens[^2].Length - tokens[0].Start);

@@ -15,19 +15,22 @@ internal enum WordMatch : byte
     /// <summary>As written: case and accents count.</summary>
     Raw = 3,
 
-    /// <summary>The word behind a <c>#</c>.</summary>
+    /// <summary>The word behind a <c>#</c>; may be a prefix or have wildcards.</summary>
     Tag = 4,
 
-    /// <summary>The word behind an <c>@</c>.</summary>
+    /// <summary>The word behind an <c>@</c>; may be a prefix or have wildcards.</summary>
     User = 5,
 }
 
 /// <summary>A word to look for.</summary>
 /// <param name="Text">Folded; as written (NFC) for <see cref="WordMatch.Raw"/>.</param>
-/// <param name="IsPrefix">True to take every word that begins so; only with <see cref="WordMatch.Exact"/>.</param>
+/// <param name="IsPrefix">True to take every word that begins so; not with <see cref="WordMatch.Inflected"/> and <see cref="WordMatch.Raw"/>.</param>
 /// <param name="Match">How it is compared.</param>
 internal readonly record struct WordPattern(string Text, bool IsPrefix, WordMatch Match = WordMatch.Exact)
 {
+    /// <summary>True when it has stars or question marks elsewhere than as a prefix.</summary>
+    public bool IsWild => Match == WordMatch.Wildcard || (Match is WordMatch.Tag or WordMatch.User && Text.AsSpan().ContainsAny('*', '?'));
+
     /// <summary>True when a word of a text is meant.</summary>
     /// <param name="folded">The folded word.</param>
     /// <param name="written">The word as it stands in the text.</param>
@@ -36,12 +39,13 @@ internal readonly record struct WordPattern(string Text, bool IsPrefix, WordMatc
     public bool Takes(ReadOnlySpan<char> folded, ReadOnlySpan<char> written, char before, string language) => Match switch
     {
         WordMatch.Inflected => folded.SequenceEqual(Text) || Inflection.Same(Text, folded, language),
-        WordMatch.Wildcard => Wildcards.Takes(Text, folded),
         WordMatch.Raw => written.SequenceEqual(Text),
-        WordMatch.Tag => before is '#' or '\uFF03' && folded.SequenceEqual(Text),
-        WordMatch.User => before is '@' or '\uFF20' && folded.SequenceEqual(Text),
-        _ => IsPrefix ? folded.StartsWith(Text, StringComparison.Ordinal) : folded.SequenceEqual(Text),
+        WordMatch.Tag => before is '#' or '\uFF03' && Fits(folded),
+        WordMatch.User => before is '@' or '\uFF20' && Fits(folded),
+        _ => Fits(folded),
     };
+
+    private bool Fits(ReadOnlySpan<char> folded) => IsPrefix ? folded.StartsWith(Text, StringComparison.Ordinal) : IsWild ? Wildcards.Takes(Text, folded) : folded.SequenceEqual(Text);
 }
 
 /// <summary>A number that the network tells of a post or its author.</summary>
@@ -74,8 +78,8 @@ internal abstract record QueryNode
     /// <summary>All the words in any order, from the first to the last at most <paramref name="Slack"/> words more than there are.</summary>
     public sealed record Window(int Slack, IReadOnlyList<WordPattern> Items) : QueryNode;
 
-    /// <summary>Words in a row in the title.</summary>
-    public sealed record Title(IReadOnlyList<WordPattern> Items) : QueryNode;
+    /// <summary>Words in a row in the title; in any order with as many between as in a <see cref="Window"/>, unless <paramref name="Slack"/> is -1.</summary>
+    public sealed record Title(IReadOnlyList<WordPattern> Items, int Slack = -1) : QueryNode;
 
     /// <summary>All of them.</summary>
     public sealed record And(IReadOnlyList<QueryNode> Items) : QueryNode;

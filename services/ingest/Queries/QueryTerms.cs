@@ -23,7 +23,7 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
             return null;
         }
 
-        return token.Slack >= 0 && items.Count > 1 ? new QueryNode.Window(token.Slack, items) : new QueryNode.Words(items);
+        return Row(items, token);
     }
 
     /// <summary>The field of a token; null with an error.</summary>
@@ -50,9 +50,9 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
             case "author":
                 return Patterns(token, WordMatch.Exact) is { } name ? new QueryNode.Author(name) : null;
             case "title":
-                return Patterns(token, token.Quoted ? WordMatch.Exact : WordMatch.Inflected) is { } title ? new QueryNode.Title(title) : null;
+                return Patterns(token, token.Quoted ? WordMatch.Exact : WordMatch.Inflected) is { } title ? new QueryNode.Title(title, title.Count > 1 ? token.Slack : -1) : null;
             case "raw":
-                return Patterns(token, WordMatch.Raw) is { } raw ? new QueryNode.Words(raw) : null;
+                return Patterns(token, WordMatch.Raw) is { } raw ? Row(raw, token) : null;
             case "source":
                 return Patterns(token, WordMatch.Exact) is { } source ? new QueryNode.Source(token.Text.Trim().ToLowerInvariant(), source) : null;
             default:
@@ -60,6 +60,8 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
                 return token.Field switch { "lang" => Language(token), "site" => Site(token), _ => new QueryNode.Address(token.Text.Trim().ToLowerInvariant()) };
         }
     }
+
+    private static QueryNode Row(List<WordPattern> items, Token token) => token.Slack >= 0 && items.Count > 1 ? new QueryNode.Window(token.Slack, items) : new QueryNode.Words(items);
 
     private QueryNode? Language(Token token) => FeedLanguage.Code(token.Text) is { } code
         ? new QueryNode.Language(code)
@@ -135,10 +137,10 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
             return !wild;
         }
 
+        WordMatch? sign = items.Count > 0 ? null : before is '#' or '\uFF03' ? WordMatch.Tag : before is '@' or '\uFF20' ? WordMatch.User : null;
         if (!wild)
         {
-            var own = items.Count == 0 && before is '#' or '\uFF03' ? WordMatch.Tag : items.Count == 0 && before is '@' or '\uFF20' ? WordMatch.User : match;
-            items.Add(new(word, false, own == WordMatch.Inflected && !Inflection.CanInflect(word) ? WordMatch.Exact : own));
+            items.Add(new(word, false, sign ?? (match == WordMatch.Inflected && !Inflection.CanInflect(word) ? WordMatch.Exact : match)));
             return true;
         }
 
@@ -150,7 +152,7 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
 
         if (written.AsSpan().IndexOfAny('*', '?') == written.Length - 1 && written[^1] == '*')
         {
-            items.Add(new(word, true));
+            items.Add(new(word, true, sign ?? WordMatch.Exact));
             return true;
         }
 
@@ -161,7 +163,7 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
             return false;
         }
 
-        items.Add(new(pattern, false, WordMatch.Wildcard));
+        items.Add(new(pattern, false, sign ?? WordMatch.Wildcard));
         return true;
     }
 

@@ -3,7 +3,8 @@ namespace Serm.Ingest.Queries.Matching;
 /// <summary>All words in any order within a stretch of the text: one pass over the hits of all of them in order of position.</summary>
 /// <param name="slack">Words that may come between.</param>
 /// <param name="terms">At least two.</param>
-internal sealed class WindowPlan(int slack, int[] terms) : Plan
+/// <param name="onlyTitle">True when the text does not count.</param>
+internal sealed class WindowPlan(int slack, int[] terms, bool onlyTitle = false) : Plan
 {
     private readonly int[] distinct = [.. terms.Distinct()];
 
@@ -28,6 +29,12 @@ internal sealed class WindowPlan(int slack, int[] terms) : Plan
             {
                 first = words[cursors[i]].Position < words[cursors[first]].Position ? i : first;
                 last = words[cursors[i]].Position > words[cursors[last]].Position ? i : last;
+            }
+
+            // The title comes first, and nothing bridges it and the text.
+            if (onlyTitle && words[cursors[last]].Part != Contracts.PostPart.Title)
+            {
+                return found;
             }
 
             if (words[cursors[last]].Position - words[cursors[first]].Position < distinct.Length + slack)
@@ -72,7 +79,11 @@ internal sealed class TitlePlan(int[] terms) : Plan
 
 internal sealed class AddressPlan(string part) : Plan
 {
-    public override bool Matches(PostWords words) => words.Post.Url?.Contains(part, StringComparison.OrdinalIgnoreCase) == true;
+    private readonly string read = Uri.UnescapeDataString(part);
+
+    // Addresses are stored escaped; people write them as browsers show them.
+    public override bool Matches(PostWords words) =>
+        words.Post.Url?.Contains(part, StringComparison.OrdinalIgnoreCase) == true || words.ReadAddress?.Contains(read, StringComparison.OrdinalIgnoreCase) == true;
 }
 
 internal sealed class SourcePlan(string kind, AuthorPlan name) : Plan

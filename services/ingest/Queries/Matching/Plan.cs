@@ -17,6 +17,7 @@ internal abstract class Plan
         QueryNode.Words { Items: [var only] } => new WordPlan(vocabulary[only]),
         QueryNode.Words words => new PhrasePlan(Terms(words, vocabulary)),
         QueryNode.Window window => new WindowPlan(window.Slack, Array.ConvertAll([.. window.Items], i => vocabulary[i])),
+        QueryNode.Title { Slack: >= 0 } title => new WindowPlan(title.Slack, Array.ConvertAll([.. title.Items], i => vocabulary[i]), onlyTitle: true),
         QueryNode.Title title => new TitlePlan(Array.ConvertAll([.. title.Items], i => vocabulary[i])),
         QueryNode.Near near => new NearPlan(near.Distance, near.Ordered, Array.ConvertAll([.. near.Left], w => Terms(w, vocabulary)), Array.ConvertAll([.. near.Right], w => Terms(w, vocabulary))),
         QueryNode.And all => new AndPlan(Array.ConvertAll([.. all.Items], i => Of(i, vocabulary))),

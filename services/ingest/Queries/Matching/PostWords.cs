@@ -27,6 +27,7 @@ internal sealed class PostWords(int terms, int queries)
     private int epoch;
     private string? host;
     private bool hasHost;
+    private string? address;
 
     /// <summary>The post.</summary>
     public PostText Post { get; private set; }
@@ -49,11 +50,15 @@ internal sealed class PostWords(int terms, int queries)
         }
     }
 
+    /// <summary>The post's address with its escapes taken back; null where it has none.</summary>
+    public string? ReadAddress => Post.Url is { } url && url.Contains('%', StringComparison.Ordinal) ? address ??= Uri.UnescapeDataString(url) : null;
+
     /// <summary>Empties it for a post.</summary>
     public void Begin(in PostText post)
     {
         Post = post;
         hasHost = false;
+        address = null;
         count = 0;
         Present.Clear();
         if (++epoch == int.MaxValue)
@@ -127,6 +132,7 @@ internal sealed class PostWords(int terms, int queries)
     {
         Post = default;
         host = null;
+        address = null;
         if (hits.Length > 4_096)
         {
             hits = new Hit[256];

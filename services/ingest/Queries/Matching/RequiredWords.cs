@@ -44,7 +44,7 @@ internal static class RequiredWords
     // Seen words by how often they were seen; all words by their length, long ones being rare. A prefix stands for many words, an inflected word for several.
     private static double Cost(WordPattern word, IReadOnlyDictionary<string, int>? background)
     {
-        var open = word.IsPrefix || word.Match == WordMatch.Wildcard;
+        var open = word.IsPrefix || word.IsWild;
         var letters = open ? word.Text.AsSpan().IndexOfAny('*', '?') is >= 0 and var wild ? wild : word.Text.Length : word.Text.Length;
         var seen = background is not null && !open && background.TryGetValue(word.Text.ToLowerInvariant(), out var count) ? count : 0;
         return seen + (Math.Pow(0.6, Math.Min(letters, 20)) * (open ? 4 : word.Match == WordMatch.Inflected ? 1.5 : 1));

@@ -85,11 +85,11 @@ internal sealed class Vocabulary
 
     private TermGroups? Forms(string? language) => language is null ? null : stems.GetValueOrDefault(language);
 
-    private static string? Prefix(WordPattern pattern) => pattern.IsPrefix ? pattern.Text : pattern.Match == WordMatch.Wildcard ? Wildcards.Beginning(pattern.Text) : null;
+    private static string? Prefix(WordPattern pattern) => pattern.IsPrefix ? pattern.Text : pattern.IsWild ? Wildcards.Beginning(pattern.Text) : null;
 
     private static string? Word(WordPattern pattern)
     {
-        if (pattern.IsPrefix || pattern.Match == WordMatch.Wildcard)
+        if (pattern.IsPrefix || pattern.IsWild)
         {
             return null;
         }

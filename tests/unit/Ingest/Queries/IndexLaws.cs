@@ -55,6 +55,7 @@ public sealed class IndexLaws
     {
         QueryNode.Words w => Places(w, words, post).Any(),
         QueryNode.Window w => Enumerable.Range(0, words.Length).Any(from => w.Items.All(p => Enumerable.Range(from, Math.Min(words.Length - from, w.Items.Distinct().Count() + w.Slack)).Any(i => Is(p, words[i], post.Language)))),
+        QueryNode.Title { Slack: >= 0 } t => Fits(new QueryNode.Window(t.Slack, t.Items), words[..Math.Max(0, Array.IndexOf(words, null))], post),
         QueryNode.Title t => Places(new QueryNode.Words(t.Items), words, post).Any(p => p.Start < Math.Max(0, Array.IndexOf(words, null))),
         QueryNode.Near n => n.Left.SelectMany(l => Places(l, words, post)).Any(l => n.Right.SelectMany(r => Places(r, words, post)).Any(r =>
             (r.Start > l.End && r.Start - l.End <= n.Distance) || (!n.Ordered && l.Start > r.End && l.Start - r.End <= n.Distance))),
@@ -118,7 +119,7 @@ public sealed class IndexLaws
             0 or 1 => Words().Select(w => (QueryNode)w),
             2 => from n in Gen.Choose(1, 4) from l in Gen.ArrayOf(Words(), 2) from r in Gen.ArrayOf(Words(), 2) select (QueryNode)new QueryNode.Near(n, l, r, n % 2 == 0),
             3 => from n in Gen.Choose(0, 3) from p in Gen.ArrayOf(Pattern(), 3) select (QueryNode)new QueryNode.Window(n, p),
-            4 => Words().Select(w => (QueryNode)new QueryNode.Title(w.Items)),
+            4 => from w in Words() from n in Gen.Choose(-1, 2) select (QueryNode)new QueryNode.Title(w.Items, w.Items.Count > 1 ? n : -1),
             5 => Gen.ArrayOf(Query(depth - 1), 3).Select(i => (QueryNode)new QueryNode.And(i)),
             6 => Gen.ArrayOf(Query(depth - 1), 3).Select(i => (QueryNode)new QueryNode.Or(i)),
             7 => Query(depth - 1).Select(i => (QueryNode)new QueryNode.Not(i)),

@@ -62,6 +62,7 @@ public sealed class NearMissTests
     [Theory]
     [InlineData("acme (slow OR \"too late\") -job lang:ru")]
     [InlineData("acme ONEAR/3 (slow OR lat*) OR #tag OR @user OR raw:\"Acme Bank\"")]
+    [InlineData("#acm* @ac?e* title:#acme \"#acme bank\" title:\"a b\"~2 raw:\"A B\"~2")]
     [InlineData("\"a b c\"~4 title:\"x y\" site:example.com url:/a/ reach>=10 followers<5 org?n")]
     public void A_query_written_again_says_the_same(string query)
     {

@@ -20,8 +20,18 @@ public sealed class QueryMatching
     [InlineData("raw:Acme", "an Acme!", true)]
     [InlineData("raw:\"Acme Bank\"", "Acme Bank", true)]
     [InlineData("raw:\"Acme Bank\"", "Acme bank", false)]
+    [InlineData("raw:\"Acme Bank\"~2", "the Bank of Acme", true)]
+    [InlineData("raw:\"Acme Bank\"~2", "the bank of Acme", false)]
     [InlineData("#acme", "acme", false)]
     [InlineData("#acme", "see #Acme", true)]
+    [InlineData("#acm*", "acmes", false)]
+    [InlineData("#acm*", "see #acmes", true)]
+    [InlineData("\"#acm*\"", "acmes", false)]
+    [InlineData("#ac*e", "acme", false)]
+    [InlineData("#ac?e", "#acme", true)]
+    [InlineData("@acm*", "#acmes", false)]
+    [InlineData("@acm*", "@acmes", true)]
+    [InlineData("@ac*e", "@acme", true)]
     [InlineData("#coca_cola", "#coca_cola", true)]
     [InlineData("@jane", "jane", false)]
     [InlineData("@jane", "hi @jane", true)]
@@ -92,6 +102,36 @@ public sealed class QueryMatching
         List<int> matched = [];
 
         index.Match(Post(text), matched);
+
+        (matched.Count == 1).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("title:\"slow app\"~2", "an app that is slow", "nothing", true)]
+    [InlineData("title:\"slow app\"~1", "an app that is slow", "nothing", false)]
+    [InlineData("title:\"slow app\"~2", "an app", "that is slow", false)]
+    [InlineData("title:\"slow app\"~2", "nothing", "an app that is slow", false)]
+    public void A_phrase_with_room_in_the_title_stays_in_the_title(string query, string title, string text, bool expected)
+    {
+        List<int> matched = [];
+
+        Index(query).Match(Post(text) with { Title = title }, matched);
+
+        (matched.Count == 1).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("url:/отзывы/", "https://example.com/%D0%BE%D1%82%D0%B7%D1%8B%D0%B2%D1%8B/1", true)]
+    [InlineData("url:/ОТЗЫВЫ/", "https://example.com/%D0%BE%D1%82%D0%B7%D1%8B%D0%B2%D1%8B/1", true)]
+    [InlineData("url:/%D0%BE%D1%82%D0%B7%D1%8B%D0%B2%D1%8B/", "https://example.com/%D0%BE%D1%82%D0%B7%D1%8B%D0%B2%D1%8B/1", true)]
+    [InlineData("url:/größe", "https://example.com/gr%C3%B6%C3%9Fe", true)]
+    [InlineData("url:/größe", "https://example.com/groesse", false)]
+    [InlineData("url:100%", "https://example.com/100%25", true)]
+    public void A_piece_of_an_address_may_be_written_as_people_read_it(string query, string url, bool expected)
+    {
+        List<int> matched = [];
+
+        Index(query).Match(Post("x") with { Url = url }, matched);
 
         (matched.Count == 1).ShouldBe(expected);
     }

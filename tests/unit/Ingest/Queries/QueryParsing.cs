@@ -32,6 +32,7 @@ public sealed class QueryParsing
     [InlineData("acme reach:10", "number_invalid", 6, 8)]
     [InlineData("acme title:", "field_empty", 6, 6)]
     [InlineData("acme lang:zxx", "lang_invalid", 6, 8)]
+    [InlineData("#a*", "prefix_too_short", 1, 3)]
     [InlineData("acme lang:russian", "lang_invalid", 6, 12)]
     [InlineData("acme site:https://example.com/a", "site_invalid", 6, 26)]
     [InlineData("acme author:", "field_empty", 6, 7)]
@@ -58,6 +59,8 @@ public sealed class QueryParsing
     [InlineData("i", "common_word", 1)]
     [InlineData("ac*", "short_prefix", 1)]
     [InlineData("lang:ru", "no_words", 1)]
+    [InlineData("acme author:\"anna karlsson\"~3", "slack_ignored", 6)]
+    [InlineData("title:\"slow app\"~3", null, 0)]
     [InlineData("acme AND shoes", null, 0)]
     public void What_is_probably_not_meant_is_a_warning(string query, string? code, int column)
     {
