@@ -1,17 +1,18 @@
-using System.Globalization;
 using Serm.Contracts;
+using Serm.Sentiments.Features;
 
 namespace Serm.Sentiments.Towards;
 
-/// <summary>Finds given names in a post, as whole words (endings may follow an apostrophe) and whatever their case.</summary>
+/// <summary>Finds given names in what is judged of a post, as whole words (endings may follow an apostrophe) and whatever their case.</summary>
 internal static class GivenNames
 {
     /// <summary>Names of a kind at most.</summary>
     public const int Most = 20;
 
-    private static readonly CompareInfo Compare = CultureInfo.InvariantCulture.CompareInfo;
+    /// <summary>Places at most, as on the bus.</summary>
+    public const int MostPlaces = 32;
 
-    /// <summary>Where the names stand, in order; null when no name is given.</summary>
+    /// <summary>Where the names stand first, in order; null when no name is given.</summary>
     public static IReadOnlyList<NameSpan>? Find(string? title, string text, IReadOnlyList<string> own, IReadOnlyList<string> others)
     {
         if (own.Count == 0)
@@ -19,21 +20,27 @@ internal static class GivenNames
             return null;
         }
 
-        var found = new List<NameSpan>();
-        foreach (var (part, content) in new[] { (PostPart.Title, title ?? ""), (PostPart.Text, text) })
+        var names = Distinct(own, other: false).Concat(Distinct(others, other: true)).ToList();
+        return
+        [
+            .. names.SelectMany(n => Places(PostPart.Title, title ?? "", Featurizer.TitleWindow, n.Name, n.Other))
+                .Concat(names.SelectMany(n => Places(PostPart.Text, text, Featurizer.TextWindow, n.Name, n.Other)))
+                .OrderBy(n => n.Part).ThenBy(n => n.Start).Take(MostPlaces),
+        ];
+    }
+
+    private static IEnumerable<(string Name, bool Other)> Distinct(IReadOnlyList<string> names, bool other) =>
+        names.Select(n => n.Trim()).Distinct(StringComparer.OrdinalIgnoreCase).Select(n => (n, other));
+
+    private static IEnumerable<NameSpan> Places(PostPart part, string content, int window, string name, bool other)
+    {
+        var end = Math.Min(content.Length, window);
+        for (var at = content.IndexOf(name, 0, end, StringComparison.OrdinalIgnoreCase); at >= 0; at = content.IndexOf(name, at + name.Length, end - at - name.Length, StringComparison.OrdinalIgnoreCase))
         {
-            foreach (var (name, other) in own.Select(n => (n.Trim(), false)).Concat(others.Select(n => (n.Trim(), true))))
+            if ((at == 0 || !char.IsLetterOrDigit(content[at - 1])) && (at + name.Length == content.Length || !char.IsLetterOrDigit(content[at + name.Length])))
             {
-                for (var at = Compare.IndexOf(content, name, CompareOptions.OrdinalIgnoreCase); at >= 0; at = Compare.IndexOf(content, name, at + name.Length, CompareOptions.OrdinalIgnoreCase))
-                {
-                    if ((at == 0 || !char.IsLetterOrDigit(content[at - 1])) && (at + name.Length == content.Length || !char.IsLetterOrDigit(content[at + name.Length])))
-                    {
-                        found.Add(new NameSpan(part, at, name.Length, other));
-                    }
-                }
+                yield return new NameSpan(part, at, name.Length, other);
             }
         }
-
-        return [.. found.OrderBy(n => n.Part).ThenBy(n => n.Start)];
     }
 }

@@ -43,6 +43,20 @@ public sealed class JudgingTowardsBrands
         part.Text.ShouldNotContain("Globex");
     }
 
+    [Fact]
+    public void However_often_a_name_is_given_and_stands_there_few_places_are_told_and_only_where_it_is_judged()
+    {
+        string[] names = [.. Enumerable.Repeat("a", GivenNames.Most)];
+        var text = string.Concat(Enumerable.Repeat("a ", 50_000));
+
+        var found = GivenNames.Find(text, text, names, names).ShouldNotBeNull();
+
+        found.Count.ShouldBeLessThanOrEqualTo(32);
+        found.Distinct().Count().ShouldBe(found.Count);
+        GivenNames.Find(null, new string(' ', 5000) + "Acme", ["Acme"], []).ShouldBe([]);
+        GivenNames.Find(new string(' ', 500) + "Acme", "Acmes, acme", ["Acme", "ACME "], []).ShouldBe([new NameSpan(PostPart.Text, 7, 4)]);
+    }
+
     [Theory]
     [InlineData("en", "Both Acme and Globex are terrible, never again.")]
     [InlineData("en", "Acme, Globex and Initech all failed")]
