@@ -29,6 +29,11 @@ internal sealed class OnnxJudge : IJudge, IDisposable
     {
         var model = Existing(options.ModelPath, nameof(OnnxOptions.ModelPath));
         Existing(options.TokenizerPath, nameof(OnnxOptions.TokenizerPath));
+        if (options is { Tokenizer: TokenizerKind.Bpe, ByteLevel: true })
+        {
+            Existing(options.MergesPath, nameof(OnnxOptions.MergesPath));
+        }
+
         string[] wanted = ["negative", "neutral", "positive"];
         var columns = Array.ConvertAll(wanted, w => Array.FindIndex(options.Labels, l => l.Equals(w, StringComparison.OrdinalIgnoreCase)));
         if (options.Labels.Length != wanted.Length || columns.Contains(-1))

@@ -24,6 +24,9 @@ internal sealed class OnnxOptions
     /// <summary>The tokenizer's file; see <see cref="TokenizerKind"/>.</summary>
     public string? TokenizerPath { get; set; }
 
+    /// <summary>False when a <see cref="TokenizerKind.Bpe"/> vocabulary is made of characters: those of GPT-2, RoBERTa and nearly all others are made of bytes.</summary>
+    public bool ByteLevel { get; set; } = true;
+
     /// <summary>The merges of a <see cref="TokenizerKind.Bpe"/> tokenizer.</summary>
     public string? MergesPath { get; set; }
 
@@ -32,8 +35,14 @@ internal sealed class OnnxOptions
     /// <summary>True when a <see cref="TokenizerKind.WordPiece"/> model was trained on lower case.</summary>
     public bool LowerCase { get; set; } = true;
 
+    /// <summary>True when a <see cref="TokenizerKind.WordPiece"/> model was trained without accents; as <see cref="LowerCase"/> when left out, which is what BERT does.</summary>
+    public bool? StripAccents { get; set; }
+
     /// <summary>Added to every id of the tokenizer: 1 for models of the XLM-RoBERTa kind, whose ids are SentencePiece's shifted by one.</summary>
     public int IdOffset { get; set; }
+
+    /// <summary>Id of what a <see cref="TokenizerKind.SentencePiece"/> vocabulary does not know; the tokenizer's own, shifted, when left out. 3 for models of the XLM-RoBERTa kind, where the shifted one would be the filling.</summary>
+    public int? UnknownId { get; set; }
 
     /// <summary>Id that begins each text; the tokenizer's own, or none, when left out.</summary>
     public int? StartId { get; set; }

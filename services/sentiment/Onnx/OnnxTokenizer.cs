@@ -20,10 +20,13 @@ internal sealed class OnnxTokenizer
         switch (options.Tokenizer)
         {
             case TokenizerKind.WordPiece:
-                var bert = BertTokenizer.Create(options.TokenizerPath!, new BertOptions { LowerCaseBeforeTokenization = options.LowerCase });
+                var bert = BertTokenizer.Create(options.TokenizerPath!, new BertOptions { LowerCaseBeforeTokenization = options.LowerCase, RemoveNonSpacingMarks = options.StripAccents ?? options.LowerCase });
                 return new(bert, options, bert.ClassificationTokenId, bert.SeparatorTokenId);
             case TokenizerKind.Bpe:
-                return new(BpeTokenizer.Create(options.TokenizerPath!, options.MergesPath), options, null, null);
+                var bpe = options.ByteLevel
+                    ? BpeTokenizer.Create(new BpeOptions(options.TokenizerPath!, options.MergesPath!) { ByteLevel = true, PreTokenizer = RobertaPreTokenizer.Instance })
+                    : BpeTokenizer.Create(options.TokenizerPath!, options.MergesPath);
+                return new(bpe, options, null, null);
             default:
                 using (var file = File.OpenRead(options.TokenizerPath!))
                 {
@@ -44,7 +47,7 @@ internal sealed class OnnxTokenizer
             all.Add(start);
         }
 
-        all.AddRange(ids.Take(room).Select(i => (long)i + _options.IdOffset));
+        all.AddRange(ids.Take(room).Select(Shifted));
         if (_end is { } end)
         {
             all.Add(end);
@@ -52,4 +55,6 @@ internal sealed class OnnxTokenizer
 
         return [.. all];
     }
+
+    private long Shifted(int id) => _tokenizer is SentencePieceTokenizer pieces && id == pieces.UnknownId && _options.UnknownId is { } unknown ? unknown : (long)id + _options.IdOffset;
 }

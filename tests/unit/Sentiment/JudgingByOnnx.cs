@@ -70,6 +70,7 @@ public sealed class JudgingByOnnx : IDisposable
         var options = Options();
         switch (what)
         {
+        { "merges", "MergesPath" },
             case "model":
                 File.WriteAllText(options.ModelPath!, "not a model");
                 break;
@@ -94,6 +95,9 @@ public sealed class JudgingByOnnx : IDisposable
         refusal.Message.ShouldContain($"Sentiment:Onnx:{setting}");
         refusal.Message.ShouldContain("shipped model");
     }
+            case "merges":
+                options.Tokenizer = TokenizerKind.Bpe;
+                break;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Serm.Tests.Unit.Sentiments;
 
-/// <summary>Writes an ONNX file by hand (onnx.proto3, IR version 8, opset 11): <c>logits = ReduceSum(Gather(embedding, input_ids), axis 1)</c>.</summary>
+/// <summary>Writes an ONNX file by hand (onnx.proto3, IR version 8, opset 11): <c>logits = ReduceSum(Gather(embedding, input_ids), axis 1)</c>; and a SentencePiece model.</summary>
 internal static class TinyOnnx
 {
     private const int Float = 1;
@@ -21,6 +21,17 @@ internal static class TinyOnnx
             Bytes(11, Value("input_ids", Int64, Named("texts"), Named("tokens"))), Bytes(12, Value("logits", Float, Named("texts"), Number(1, labels))));
         return Join(Number(1, 8), Bytes(7, graph), Bytes(8, Number(2, 11)));
     }
+
+    /// <summary>A unigram model (sentencepiece_model.proto) whose first three pieces are what is unknown, the start and the end.</summary>
+    public static byte[] Pieces(params string[] pieces)
+    {
+        const int Unigram = 1, Normal = 1, Unknown = 2, Control = 3;
+        var written = pieces.Select((p, i) => Bytes(1, Join(Text(1, p), Fixed(2, i < 3 ? 0 : -i), Number(3, i switch { 0 => Unknown, 1 or 2 => Control, _ => Normal }))));
+        var normalizer = Join(Text(1, "identity"), Number(3, 1), Number(4, 1), Number(5, 1));
+        return Join([.. written, Bytes(2, Join(Number(3, Unigram), Number(40, 0), Number(41, 1), Number(42, 2))), Bytes(3, normalizer)]);
+    }
+
+    private static byte[] Fixed(int field, float value) => [.. Varint((field << 3) | 5), .. BitConverter.GetBytes(value)];
 
     private static byte[] Value(string name, int type, params byte[][] dimensions) =>
         Join(Text(1, name), Bytes(2, Bytes(1, Join(Number(1, type), Bytes(2, Join(Array.ConvertAll(dimensions, d => Bytes(1, d))))))));
