@@ -60,27 +60,29 @@ internal sealed class OnnxJudge : IJudge, IDisposable
     }
 
     /// <inheritdoc/>
-    public Judgement Score(string? title, string text, string? language = null, IReadOnlyList<NameSpan>? names = null, bool explain = true) => ScoreAll([new(title, text, language, names)])[0];
+    public Judgement Score(string? title, string text, string? language = null, IReadOnlyList<NameSpan>? names = null, bool explain = true) => ScoreAll([new(title, text, language, names)], explain)[0];
 
     /// <inheritdoc/>
-    public IReadOnlyList<Judgement> ScoreAll(IReadOnlyList<TextToJudge> texts)
-    {
-        var cut = texts.Select(Cut).ToList();
-        var logits = Logits([.. cut.Select(c => c.Joined)]);
-        return [.. cut.Select((c, i) => Judge(c, logits[i]))];
-    }
+    public IReadOnlyList<Judgement> ScoreAll(IReadOnlyList<TextToJudge> texts) => ScoreAll(texts, explain: true);
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private Judgement Judge(Piece piece, Vector128<float> logits)
+    private List<Judgement> ScoreAll(IReadOnlyList<TextToJudge> texts, bool explain)
+    {
+        var cut = texts.Select(Cut).ToList();
+        var logits = Logits([.. cut.Select(c => c.Joined)]);
+        return [.. cut.Select((c, i) => Judge(c, logits[i], explain))];
+    }
+
+    private Judgement Judge(Piece piece, Vector128<float> logits, bool explain)
     {
         if (string.IsNullOrWhiteSpace(piece.Joined))
         {
             return new Judgement(Sentiment.Neutral, 0, 1, 0, piece.Language, Explanation.Nothing);
         }
 
-        return Judgement.Of(Swapped(piece, logits), piece.Language, new Explanation(Occlude(piece, logits), null, null, null), piece.Part?.Ignored);
+        return Judgement.Of(Swapped(piece, logits), piece.Language, explain ? new Explanation(Occlude(piece, logits), null, null, null) : Explanation.Nothing, piece.Part?.Ignored);
     }
 
     // Covers each word with nothing and looks what the negative logit, less the mean of the others, loses.

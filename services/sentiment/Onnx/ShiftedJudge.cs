@@ -13,7 +13,7 @@ internal sealed class ShiftedJudge(IJudge judge, float sensitivity) : IJudge
     public string Version { get; } = judge.Version + sensitivity.ToString("+0.00;-0.00", CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
-    public Judgement Score(string? title, string text, string? language = null, IReadOnlyList<NameSpan>? names = null, bool explain = true) => Shift(judge.Score(title, text, language, names));
+    public Judgement Score(string? title, string text, string? language = null, IReadOnlyList<NameSpan>? names = null, bool explain = true) => Shift(judge.Score(title, text, language, names, explain));
 
     /// <inheritdoc/>
     public IReadOnlyList<Judgement> ScoreAll(IReadOnlyList<TextToJudge> texts) => [.. judge.ScoreAll(texts).Select(Shift)];

@@ -72,5 +72,5 @@ internal sealed record Comparison(IReadOnlyList<Compared> Rows, IReadOnlyList<st
     /// <summary>In which part a correction lies, the same in every run.</summary>
     public static int Fold(CorrectedText text) => (int)(Training.Corpus.StableHash(text.MentionId.ToString("N")) % Folds);
 
-    private static Sentiment Judge(IJudge scorer, TowardsRow row) => scorer.Score(null, row.Text, row.Language, row.Names(othersKnown: true)).Label;
+    private static Sentiment Judge(IJudge scorer, TowardsRow row) => scorer.Score(null, row.Text, row.Language, row.Names(othersKnown: true), explain: false).Label;
 }

@@ -41,7 +41,8 @@ internal static class ModelDiff
         var changed = new List<ChangedVerdict>();
         foreach (var m in sample)
         {
-            var (before, after) = (inUse.Score(m.Title, m.Text, m.Language, m.Names), other.Score(m.Title, m.Text, m.Language, m.Names));
+            cancellationToken.ThrowIfCancellationRequested();
+            var (before, after) = (inUse.Score(m.Title, m.Text, m.Language, m.Names, explain: false), other.Score(m.Title, m.Text, m.Language, m.Names, explain: false));
             if (before.Label != after.Label)
             {
                 changed.Add(new(m.MentionId, m.BrandId, m.Language, Beginning(m), m.SeenAt, before.Label, after.Label, before.Negative, after.Negative));

@@ -49,8 +49,8 @@ internal sealed class TrainModel(WorkspaceModels models, PromoteModel promote, N
             var probe = new Scorer(new WorkspaceModel(shipped, ModelDelta.Read(others), sensitivity));
             foreach (var c in corrections.Where(c => Comparison.Fold(c) == part))
             {
-                before.Add((c.Label, alone.Score(c.Title, c.Text, c.Language, c.Names).Label));
-                after.Add((c.Label, probe.Score(c.Title, c.Text, c.Language, c.Names).Label));
+                before.Add((c.Label, alone.Score(c.Title, c.Text, c.Language, c.Names, explain: false).Label));
+                after.Add((c.Label, probe.Score(c.Title, c.Text, c.Language, c.Names, explain: false).Label));
             }
         }
 

@@ -25,7 +25,7 @@ internal sealed class SensitivityCurve(SentimentModel shipped)
             for (var sensitivity = SentimentSettings.Lowest; sensitivity <= SentimentSettings.Highest; sensitivity += Step)
             {
                 var scorer = new Scorer(new WorkspaceModel(shipped, null, sensitivity));
-                var judged = language.Select(r => (r.Label, Called: scorer.Score(null, r.Text, r.Language, r.Names(othersKnown: true)).Label)).ToList();
+                var judged = language.Select(r => (r.Label, Called: scorer.Score(null, r.Text, r.Language, r.Names(othersKnown: true), explain: false).Label)).ToList();
                 var (hits, called) = (judged.Count(j => j is (Sentiment.Negative, Sentiment.Negative)), judged.Count(j => j.Called == Sentiment.Negative));
                 points.Add(new(language.Key, sensitivity, called == 0 ? null : hits / (double)called, hits / (double)judged.Count(j => j.Label == Sentiment.Negative)));
             }

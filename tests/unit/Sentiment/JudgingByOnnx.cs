@@ -53,6 +53,15 @@ public sealed class JudgingByOnnx : IDisposable
         new ShiftedJudge(judge, 2).Version.ShouldBe("tiny+2.00");
     }
 
+    [Fact]
+    public void A_label_alone_costs_no_look_at_each_word()
+    {
+        using var judge = OnnxJudge.Open(Options());
+
+        judge.Score(null, "acme is awful", explain: false).ShouldSatisfyAllConditions(j => j.Label.ShouldBe(Sentiment.Negative), j => j.Evidence.ShouldBeEmpty());
+        new ShiftedJudge(judge, 1).Score(null, "acme is awful", explain: false).Evidence.ShouldBeEmpty();
+    }
+
     public static TheoryData<string, string> Broken() => new()
     {
         { "model", "ModelPath" },
@@ -61,6 +70,7 @@ public sealed class JudgingByOnnx : IDisposable
         { "input", "InputIds" },
         { "output", "Output" },
         { "labels", "Labels" },
+        { "merges", "MergesPath" },
     };
 
     [Theory]
@@ -70,7 +80,6 @@ public sealed class JudgingByOnnx : IDisposable
         var options = Options();
         switch (what)
         {
-        { "merges", "MergesPath" },
             case "model":
                 File.WriteAllText(options.ModelPath!, "not a model");
                 break;
@@ -86,6 +95,9 @@ public sealed class JudgingByOnnx : IDisposable
             case "output":
                 options.Output = "probabilities";
                 break;
+            case "merges":
+                options.Tokenizer = TokenizerKind.Bpe;
+                break;
             default:
                 options.Labels = ["bad", "good"];
                 break;
@@ -95,9 +107,6 @@ public sealed class JudgingByOnnx : IDisposable
         refusal.Message.ShouldContain($"Sentiment:Onnx:{setting}");
         refusal.Message.ShouldContain("shipped model");
     }
-            case "merges":
-                options.Tokenizer = TokenizerKind.Bpe;
-                break;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
