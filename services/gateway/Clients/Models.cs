@@ -42,7 +42,11 @@ public sealed record WorkspaceModel(
 }
 
 /// <summary>The models of the workspace.</summary>
-public sealed record ModelList(string Shipped, string InUse, int Corrections, int NewCorrections, IReadOnlyList<Agreement> Agreement, IReadOnlyList<WorkspaceModel> Models);
+public sealed record ModelList(string Shipped, string InUse, int Corrections, int NewCorrections, IReadOnlyList<Agreement> Agreement, IReadOnlyList<WorkspaceModel> Models)
+{
+    /// <summary>Learnt on what was shipped before: it cannot judge any more.</summary>
+    public bool IsOutdated(WorkspaceModel model) => model.Status == "ready" && model.Shipped != Shipped;
+}
 
 /// <summary>A recent mention that a model would judge otherwise.</summary>
 public sealed record ChangedVerdict(Guid MentionId, Guid BrandId, string Language, string Text, DateTimeOffset SeenAt, Sentiment From, Sentiment To, float NegativeFrom, float NegativeTo);

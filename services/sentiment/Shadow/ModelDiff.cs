@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Serm.Contracts;
 using Serm.Defaults;
+using Serm.Sentiments.Scoring;
 
 namespace Serm.Sentiments.Shadow;
 
@@ -34,8 +35,7 @@ internal static class ModelDiff
     public static async Task<Ok<DiffView>> Handle(string version, [AsParameters] ModelDesk desk, CancellationToken cancellationToken)
     {
         var workspace = desk.Caller.Workspace;
-        var known = version == desk.Models.Shipped.Version ? version : (await ModelRows.FindAsync(desk.DataSource, workspace, version, cancellationToken))?.Version;
-        var other = (known is null ? null : await desk.Models.FindAsync(workspace, known, cancellationToken)) ?? throw RuleViolation.NotFound("model");
+        var other = await OtherAsync(version, desk, cancellationToken) ?? throw RuleViolation.NotFound("model");
         var inUse = await desk.Models.GetAsync(workspace, cancellationToken);
         var sample = await RecentMentions.LoadAsync(desk.DataSource, workspace, corrected: true, cancellationToken);
         var changed = new List<ChangedVerdict>();
@@ -51,6 +51,24 @@ internal static class ModelDiff
 
         var moves = changed.CountBy(c => $"{c.From}_{c.To}".ToLowerInvariant(), StringComparer.Ordinal).OrderBy(m => m.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         return TypedResults.Ok(new DiffView(inUse.Version, other.Version, sample.Count, changed.Count, moves, [.. changed.Take(MostExamples)]));
+    }
+
+    // By its version, or the id of its training.
+    private static async Task<IJudge?> OtherAsync(string version, ModelDesk desk, CancellationToken cancellationToken)
+    {
+        var (workspace, models) = (desk.Caller.Workspace, desk.Models);
+        if (version == models.Shipped.Version)
+        {
+            return await models.FindAsync(workspace, version, cancellationToken);
+        }
+
+        if (await ModelRows.FindAsync(desk.DataSource, workspace, version, models.Basis, cancellationToken) is not { Version: { } learnt } model)
+        {
+            return null;
+        }
+
+        ModelRows.RequireCurrent(model, models.Shipped.Version);
+        return await models.FindAsync(workspace, learnt, cancellationToken);
     }
 
     private static string Beginning(RecentMention m)

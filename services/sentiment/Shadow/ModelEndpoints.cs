@@ -42,7 +42,7 @@ internal static class ModelEndpoints
     private static async Task<Ok<ModelsView>> ListAsync([AsParameters] ModelDesk desk, CancellationToken cancellationToken)
     {
         var workspace = desk.Caller.Workspace;
-        var models = await ModelRows.ListAsync(desk.DataSource, workspace, cancellationToken);
+        var models = await ModelRows.ListAsync(desk.DataSource, workspace, desk.Models.Basis, cancellationToken);
         var (all, since) = await CorrectionRows.CountAsync(desk.DataSource, workspace, models.FirstOrDefault()?.AskedAt, cancellationToken);
         var agreement = await CorrectionRows.AgreementAsync(desk.DataSource, workspace, cancellationToken);
         var inUse = await desk.Models.GetAsync(workspace, cancellationToken);
@@ -86,5 +86,5 @@ internal static class ModelEndpoints
         await CorrectionRows.EraseAsync(desk.DataSource, desk.Caller.Workspace, mentionId, cancellationToken) ? TypedResults.NoContent() : throw RuleViolation.NotFound("correction");
 
     private static async Task<ModelView> FindAsync(ModelDesk desk, string version, CancellationToken cancellationToken) =>
-        await ModelRows.FindAsync(desk.DataSource, desk.Caller.Workspace, version, cancellationToken) ?? throw RuleViolation.NotFound("model");
+        await ModelRows.FindAsync(desk.DataSource, desk.Caller.Workspace, version, desk.Models.Basis, cancellationToken) ?? throw RuleViolation.NotFound("model");
 }

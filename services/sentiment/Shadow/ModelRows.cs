@@ -3,7 +3,9 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Serm.Defaults;
+using Serm.Sentiments.Corrections;
 using Serm.Sentiments.Scoring;
+using Serm.Sentiments.Workspaces;
 
 namespace Serm.Sentiments.Shadow;
 
@@ -61,7 +63,7 @@ internal sealed record ModelView(
 internal static class ModelRows
 {
     private const string Columns = """
-        m.id, m.version, m.shipped, m.status, coalesce(s.model_version = m.version, false), m.asked_by, m.asked_at, m.finished_at, m.promoted_by, m.promoted_at,
+        m.id, m.version, m.shipped, m.status, coalesce(s.model_version = m.version and m.shipped = $2, false), m.asked_by, m.asked_at, m.finished_at, m.promoted_by, m.promoted_at,
         m.progress, m.corrections, m.comparison, m.problem
         """;
 
@@ -70,10 +72,12 @@ internal static class ModelRows
     internal static readonly JsonSerializerOptions Json = ServiceDefaults.Configure(new());
 
     /// <summary>The newest first, at most 100.</summary>
-    public static async Task<List<ModelView>> ListAsync(NpgsqlDataSource dataSource, string workspace, CancellationToken cancellationToken)
+    /// <param name="basis">See <see cref="WorkspaceModels.Basis"/>.</param>
+    public static async Task<List<ModelView>> ListAsync(NpgsqlDataSource dataSource, string workspace, string? basis, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand($"select {Columns} from {From} where m.workspace = $1 order by m.asked_at desc limit 100");
         command.Parameters.AddWithValue(workspace);
+        command.Parameters.Add(CorrectionRows.Nullable(basis, NpgsqlDbType.Text));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var models = new List<ModelView>();
         while (await reader.ReadAsync(cancellationToken))
@@ -85,13 +89,25 @@ internal static class ModelRows
     }
 
     /// <summary>One by its version or the id of its training; null when there is none.</summary>
-    public static async Task<ModelView?> FindAsync(NpgsqlDataSource dataSource, string workspace, string version, CancellationToken cancellationToken)
+    /// <param name="basis">See <see cref="WorkspaceModels.Basis"/>.</param>
+    public static async Task<ModelView?> FindAsync(NpgsqlDataSource dataSource, string workspace, string version, string? basis, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"select {Columns} from {From} where m.workspace = $1 and (m.version = $2 or m.id::text = $2) order by m.asked_at desc limit 1");
+        await using var command = dataSource.CreateCommand($"select {Columns} from {From} where m.workspace = $1 and (m.version = $3 or m.id::text = $3) order by m.asked_at desc limit 1");
         command.Parameters.AddWithValue(workspace);
+        command.Parameters.Add(CorrectionRows.Nullable(basis, NpgsqlDbType.Text));
         command.Parameters.AddWithValue(version);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    /// <summary>Refuses a model that adds to other shipped weights than those of now.</summary>
+    /// <exception cref="RuleViolation">It does.</exception>
+    public static void RequireCurrent(ModelView model, string shipped)
+    {
+        if (model.Shipped != shipped)
+        {
+            throw new RuleViolation("model_outdated", $"It was learnt on the shipped model {model.Shipped}, and {shipped} is shipped now. Train a new one.");
+        }
     }
 
     /// <summary>The weights of a version; null when there is none that adds to this shipped model, or they are damaged.</summary>
@@ -141,7 +157,7 @@ internal static class ModelRows
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(status.ToString().ToLowerInvariant());
-        command.Parameters.Add(new() { Value = (object?)problem ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(CorrectionRows.Nullable(problem, NpgsqlDbType.Text));
         command.Parameters.AddWithValue(at.UtcDateTime);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }

@@ -18,16 +18,13 @@ internal sealed class PromoteModel(WorkspaceModels models, NpgsqlDataSource data
             return;
         }
 
-        var model = await ModelRows.FindAsync(dataSource, workspace, version, cancellationToken) ?? throw RuleViolation.NotFound("model");
+        var model = await ModelRows.FindAsync(dataSource, workspace, version, models.Basis, cancellationToken) ?? throw RuleViolation.NotFound("model");
         if (model.Status != ModelStatus.Ready)
         {
             throw new RuleViolation("model_not_ready", $"It is {model.Status.ToString().ToLowerInvariant()}. Only a model that is ready can be promoted.");
         }
 
-        if (model.Shipped != models.Shipped.Version)
-        {
-            throw new RuleViolation("model_outdated", $"It was learnt on the shipped model {model.Shipped}, and {models.Shipped.Version} is shipped now. Train a new one.");
-        }
+        ModelRows.RequireCurrent(model, models.Shipped.Version);
 
         if (model.Comparison is { Falls: [var first, ..] } && model.PromotedAt is null)
         {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Serm.Defaults;
+using Serm.Sentiments.Scoring;
 
 namespace Serm.Sentiments.Workspaces;
 
@@ -37,8 +38,8 @@ internal static class SentimentSettings
         settings.MapPut("", PutAsync).WithName("PutSentimentSettings").WithSummary("Change how the workspace has its mentions judged").TakesVersion().RequireRole(Role.Manager);
     }
 
-    private static async Task<Ok<SentimentSettingsView>> GetAsync(Caller caller, NpgsqlDataSource dataSource, SensitivityCurve curve, HttpResponse response, CancellationToken cancellationToken) =>
-        Answer(await SettingsRow.LoadAsync(dataSource, caller.Workspace, cancellationToken), curve, response);
+    private static async Task<Ok<SentimentSettingsView>> GetAsync(Caller caller, NpgsqlDataSource dataSource, WorkspaceModels models, SensitivityCurve curve, HttpResponse response, CancellationToken cancellationToken) =>
+        Answer(await SettingsRow.LoadAsync(dataSource, caller.Workspace, cancellationToken), await models.GetAsync(caller.Workspace, cancellationToken), curve, response);
 
     private static async Task<Ok<SentimentSettingsView>> PutAsync(
         SentimentSettingsRequest body, HttpRequest request, Caller caller, NpgsqlDataSource dataSource, WorkspaceModels models, SensitivityCurve curve, TimeProvider clock, HttpResponse response, CancellationToken cancellationToken)
@@ -68,12 +69,14 @@ internal static class SentimentSettings
         }
 
         models.Forget(caller.Workspace);
-        return Answer(next with { Version = now.Version + 1 }, curve, response);
+        return Answer(next with { Version = now.Version + 1 }, await models.GetAsync(caller.Workspace, cancellationToken), curve, response);
     }
 
-    private static Ok<SentimentSettingsView> Answer(SettingsRow row, SensitivityCurve curve, HttpResponse response)
+    private static Ok<SentimentSettingsView> Answer(SettingsRow row, IJudge judge, SensitivityCurve curve, HttpResponse response)
     {
         response.Headers.ETag = $"\"{row.Version}\"";
-        return TypedResults.Ok(new SentimentSettingsView(row.Sensitivity, row.TrainAfter, row.Promotion, row.ModelVersion, row.Version, curve.Points, SensitivityCurve.Rows));
+        // What was promoted does not judge after an upgrade that ships another model, nor beside a transformer.
+        var own = row.ModelVersion is { } version && judge.Version.StartsWith(version, StringComparison.Ordinal) ? version : null;
+        return TypedResults.Ok(new SentimentSettingsView(row.Sensitivity, row.TrainAfter, row.Promotion, own, row.Version, curve.Points, SensitivityCurve.Rows));
     }
 }

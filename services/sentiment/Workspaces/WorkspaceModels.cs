@@ -26,6 +26,9 @@ internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlData
     /// <summary>The user's own transformer, which judges for all workspaces instead of what they learnt; null for none.</summary>
     public OnnxJudge? Transformer { get; } = transformer;
 
+    /// <summary>The version that a learnt model must add to in order to judge: the shipped one; null while a transformer judges.</summary>
+    public string? Basis => Transformer is null ? shipped.Version : null;
+
     /// <summary>The refusal of what concerns only learnt models.</summary>
     /// <exception cref="RuleViolation">A transformer judges.</exception>
     public void RequireLearning()

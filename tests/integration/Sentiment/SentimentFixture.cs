@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using MassTransit;
+using Npgsql;
 using RabbitMQ.Client;
 using Serm.Contracts;
 using Serm.Defaults;
@@ -15,10 +16,13 @@ public sealed class SentimentFixture : IAsyncLifetime
 
     public Stack Stack { get; private set; } = null!;
 
+    public NpgsqlDataSource Database { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq);
         await Stack.StartAsync(TestContext.Current.CancellationToken, "Sentiment");
+        Database = NpgsqlDataSource.Create(Stack.Postgres);
         bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
         {
             b.Host(new Uri(Servers.RabbitMq));
@@ -32,7 +36,20 @@ public sealed class SentimentFixture : IAsyncLifetime
         await bus.StartAsync(TimeSpan.FromSeconds(30));
     }
 
-    public Task PublishAsync(IEnumerable<MentionFound> mentions) => bus.PublishAllAsync(mentions.Select(m => (Guid.NewGuid(), m)), TestContext.Current.CancellationToken);
+    public Task PublishAsync<T>(IEnumerable<T> messages)
+        where T : class => bus.PublishAllAsync(messages.Select(m => (Guid.CreateVersion7(), m)), TestContext.Current.CancellationToken);
+
+    public async Task<long> ScalarAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async Task<HttpResponseMessage> GetAsync(string path, string workspace)
+    {
+        using var request = Stack.Request(HttpMethod.Get, path, workspace);
+        return await Stack.Sentiment.Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
 
     /// <summary>What was said of the given mentions so far.</summary>
     public IReadOnlyList<MentionScored> Heard(params Guid[] mentions) => [.. heard.Where(h => mentions.Contains(h.Mention.MentionId))];
@@ -47,17 +64,20 @@ public sealed class SentimentFixture : IAsyncLifetime
         return await Stack.Sentiment.Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    public static async Task<BasicGetResult?> ParkedAsync(CancellationToken cancellationToken)
+    public static Task<BasicGetResult?> ParkedAsync(CancellationToken cancellationToken) => ParkedAsync(Queues.SentimentMentionFound, cancellationToken);
+
+    public static async Task<BasicGetResult?> ParkedAsync(string queue, CancellationToken cancellationToken)
     {
         var factory = new ConnectionFactory { Uri = new Uri(Servers.RabbitMq) };
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        return await channel.BasicGetAsync(Queues.SentimentMentionFound + Topology.ParkedSuffix, autoAck: true, cancellationToken);
+        return await channel.BasicGetAsync(queue + Topology.ParkedSuffix, autoAck: true, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         await bus.StopAsync(TimeSpan.FromSeconds(10));
+        await Database.DisposeAsync();
         await Stack.DisposeAsync();
     }
 
