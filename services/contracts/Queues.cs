@@ -6,6 +6,7 @@ public static class Queues
     public const string SentimentMentionFound = "sentiment.mention-found";
     public const string SentimentMentionCorrected = "sentiment.mention-corrected";
     public const string SentimentRescoreAsked = "sentiment.rescore-asked";
+    public const string SentimentPostRemoved = "sentiment.post-removed";
     public const string MentionsMentionRescored = "mentions.mention-rescored";
     public const string MentionsMentionFound = "mentions.mention-found";
     public const string MentionsMentionScored = "mentions.mention-scored";
@@ -33,6 +34,7 @@ public static class Queues
         (SentimentMentionCorrected, typeof(MentionCorrected)),
         (SentimentRescoreAsked, typeof(RescoreAsked)),
         (MentionsMentionRescored, typeof(MentionRescored)),
+        (SentimentPostRemoved, typeof(PostRemoved)),
         (MentionsMentionFound, typeof(MentionFound)),
         (MentionsMentionScored, typeof(MentionScored)),
         (MentionsPostRemoved, typeof(PostRemoved)),

@@ -1,6 +1,7 @@
 create schema if not exists sentiment;
 
--- What people said instead of the model: the last word of each mention. A withdrawn or erased one keeps its version and no text, so that an older message cannot bring it back.
+-- What people said instead of the model: the last word of each mention. A withdrawn or erased one keeps its version and no text, so that an older message cannot bring it back;
+-- one of a removed post keeps its label and no text.
 create table if not exists sentiment.corrections (
     workspace     text not null,
     mention_id    uuid not null,
@@ -69,3 +70,11 @@ create table if not exists sentiment.recent (
     primary key (workspace, mention_id)
 );
 create index if not exists recent_oldest on sentiment.recent (workspace, seen_at);
+
+-- Posts that are gone, up to this revision, and mentions that were erased, for good: no text of theirs is stored here again.
+create table if not exists sentiment.removed (
+    workspace  text not null,
+    mention_id uuid not null,
+    revision   int not null,
+    primary key (workspace, mention_id)
+);

@@ -28,17 +28,22 @@ internal static class CorrectionRows
 {
     private const string Upsert = """
         insert into sentiment.corrections (workspace, mention_id, brand_id, revision, version, label, was, model_version, language, title, text, names, corrected_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, case when not gone then $10 end, case when gone then '' else $11 end, case when not gone then $12 end, $13
+        from (select exists (select 1 from sentiment.removed where workspace = $1 and mention_id = $2 and revision >= $4)) as r(gone)
         on conflict (workspace, mention_id) do update set
             brand_id = excluded.brand_id, revision = excluded.revision, version = excluded.version, label = excluded.label, was = excluded.was,
             model_version = excluded.model_version, language = excluded.language, title = excluded.title, text = excluded.text, names = excluded.names, corrected_at = excluded.corrected_at
         where sentiment.corrections.version < excluded.version
         """;
 
-    /// <summary>Keeps the last word on each mention, whatever the order of the messages.</summary>
+    // What a removed post said teaches nothing any more.
+    private const string Teaches = "label is not null and (text <> '' or title is not null)";
+
+    /// <summary>Keeps the last word on each mention, whatever the order of the messages; without the text of a post that is gone.</summary>
     public static async Task KeepAsync(NpgsqlDataSource dataSource, IReadOnlyList<MentionCorrected> messages, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(new(RemovedRows.Share));
         foreach (var m in messages.OrderBy(m => m.MentionId).ThenBy(m => m.Version))
         {
             var withdrawn = m.Label is null;
@@ -66,12 +71,12 @@ internal static class CorrectionRows
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The newest corrections, in order of mention: the same rows give the same model.</summary>
+    /// <summary>The newest corrections that teach something, in order of mention: the same rows give the same model.</summary>
     public static async Task<List<CorrectedText>> NewestAsync(NpgsqlDataSource dataSource, string workspace, int most, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
+        await using var command = dataSource.CreateCommand($"""
             select mention_id, language, title, text, names, label, was from sentiment.corrections
-            where workspace = $1 and label is not null order by corrected_at desc, mention_id limit $2
+            where workspace = $1 and {Teaches} order by corrected_at desc, mention_id limit $2
             """);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(most);
@@ -106,11 +111,11 @@ internal static class CorrectionRows
         return figures;
     }
 
-    /// <summary>Corrections in all, and since a time.</summary>
+    /// <summary>Corrections that teach something in all, and since a time.</summary>
     public static async Task<(int All, int Since)> CountAsync(NpgsqlDataSource dataSource, string workspace, DateTimeOffset? since, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
-            select count(*)::int, count(*) filter (where corrected_at > $2)::int from sentiment.corrections where workspace = $1 and label is not null
+        await using var command = dataSource.CreateCommand($"""
+            select count(*)::int, count(*) filter (where corrected_at > $2)::int from sentiment.corrections where workspace = $1 and {Teaches}
             """);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue((since ?? DateTimeOffset.UnixEpoch).UtcDateTime);
@@ -119,20 +124,25 @@ internal static class CorrectionRows
         return (reader.GetInt32(0), reader.GetInt32(1));
     }
 
-    /// <summary>Forgets what is known of a mention. The row stays without text, so that a late message does not bring it back.</summary>
+    /// <summary>Forgets what is known of a mention, and marks it, so that no late message and no edit brings it back.</summary>
     /// <returns>True when there was something.</returns>
     public static async Task<bool> EraseAsync(NpgsqlDataSource dataSource, string workspace, Guid mention, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
-            with gone as (delete from sentiment.recent where workspace = $1 and mention_id = $2 returning 1),
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(new(RemovedRows.Alone));
+        batch.BatchCommands.Add(new("""
+            with gone as (delete from sentiment.recent where workspace = $1 and mention_id = $2 returning mention_id),
             emptied as (
                 update sentiment.corrections set label = null, was = null, title = null, text = '', names = null, version = 2147483647
-                where workspace = $1 and mention_id = $2 and version < 2147483647 returning 1)
-            select (select count(*) from gone) + (select count(*) from emptied)
-            """);
-        command.Parameters.AddWithValue(workspace);
-        command.Parameters.AddWithValue(mention);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! > 0;
+                where workspace = $1 and mention_id = $2 and version < 2147483647 returning mention_id)
+            insert into sentiment.removed (workspace, mention_id, revision) select $1, mention_id, 2147483647 from gone union select $1, mention_id, 2147483647 from emptied
+            on conflict (workspace, mention_id) do update set revision = excluded.revision
+            """)
+        {
+            Parameters = { new() { Value = workspace }, new() { Value = mention } },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return batch.BatchCommands[1].RecordsAffected > 0;
     }
 
     public static string? Serialized(IReadOnlyList<NameSpan>? names) => names is { Count: > 0 } ? JsonSerializer.Serialize(names, JsonSerializerOptions.Web) : null;

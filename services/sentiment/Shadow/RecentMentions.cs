@@ -13,10 +13,11 @@ internal static class RecentMentions
 {
     private const int LongestText = 2000;
 
-    /// <summary>Keeps mentions, and takes the oldest away.</summary>
+    /// <summary>Keeps mentions but those whose post is gone, and takes the oldest away.</summary>
     public static async Task KeepAsync(NpgsqlDataSource dataSource, IReadOnlyList<MentionFound> mentions, int most, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(new(RemovedRows.Share));
         foreach (var group in mentions.Where(m => !m.Backfill).GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
             foreach (var m in group.OrderBy(m => m.MentionId))
@@ -32,7 +33,7 @@ internal static class RecentMentions
             });
         }
 
-        if (batch.BatchCommands.Count > 0)
+        if (batch.BatchCommands.Count > 1)
         {
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -62,8 +63,10 @@ internal static class RecentMentions
     }
 
     private static NpgsqlBatchCommand Insert(MentionFound m) => new("""
-        insert into sentiment.recent (workspace, mention_id, brand_id, revision, language, title, text, names, seen_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        insert into sentiment.recent (workspace, mention_id, brand_id, revision, language, title, text, names, seen_at) select $1, $2, $3, $4, $5, $6, $7, $8, $9
+        where not exists (select 1 from sentiment.removed where workspace = $1 and mention_id = $2 and revision >= $4)
         on conflict (workspace, mention_id) do update set revision = excluded.revision, language = excluded.language, title = excluded.title, text = excluded.text, names = excluded.names
+        where sentiment.recent.revision <= excluded.revision
         """)
     {
         Parameters =
