@@ -280,3 +280,10 @@ public sealed record RescoreAsked(
 /// <param name="Verdict">The judgement.</param>
 /// <param name="TraceParent">W3C traceparent.</param>
 public sealed record MentionRescored(string Workspace, Guid RescoreId, Guid MentionId, int Revision, Verdict Verdict, string? TraceParent = null);
+
+/// <summary>A rescoring cannot be done: there is no such model in the workspace. Producer: sentiment. Consumer: mentions, which ends it.</summary>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="RescoreId">The job that wanted it.</param>
+/// <param name="Model">The version that it asked for.</param>
+/// <param name="TraceParent">W3C traceparent.</param>
+public sealed record RescoreRefused(string Workspace, Guid RescoreId, string Model, string? TraceParent = null);

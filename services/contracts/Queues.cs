@@ -8,6 +8,7 @@ public static class Queues
     public const string SentimentRescoreAsked = "sentiment.rescore-asked";
     public const string SentimentPostRemoved = "sentiment.post-removed";
     public const string MentionsMentionRescored = "mentions.mention-rescored";
+    public const string MentionsRescoreRefused = "mentions.rescore-refused";
     public const string MentionsMentionFound = "mentions.mention-found";
     public const string MentionsMentionScored = "mentions.mention-scored";
     public const string MentionsPostRemoved = "mentions.post-removed";
@@ -33,8 +34,9 @@ public static class Queues
         (SentimentMentionFound, typeof(MentionFound)),
         (SentimentMentionCorrected, typeof(MentionCorrected)),
         (SentimentRescoreAsked, typeof(RescoreAsked)),
-        (MentionsMentionRescored, typeof(MentionRescored)),
         (SentimentPostRemoved, typeof(PostRemoved)),
+        (MentionsMentionRescored, typeof(MentionRescored)),
+        (MentionsRescoreRefused, typeof(RescoreRefused)),
         (MentionsMentionFound, typeof(MentionFound)),
         (MentionsMentionScored, typeof(MentionScored)),
         (MentionsPostRemoved, typeof(PostRemoved)),

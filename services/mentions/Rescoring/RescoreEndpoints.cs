@@ -8,7 +8,7 @@ namespace Serm.Mentions;
 /// <param name="Brand">Only this brand.</param>
 /// <param name="From">Published at or after.</param>
 /// <param name="To">Published before; now when left out.</param>
-/// <param name="Model">A version of the workspace's models, or the shipped one; the one in use when left out.</param>
+/// <param name="Model">A version of the workspace's models, or the shipped one, with a sensitivity behind it (as in <c>594c5813a388+0.30</c>) or without, which takes the workspace's; the one in use when left out. A version that is not there ends the rescoring as <c>failed</c>.</param>
 /// <param name="PerSecond">Mentions a second at most, 1 to 2,000; 200 when left out.</param>
 public sealed record RescoreRequest(Guid? Brand = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Model = null, int? PerSecond = null)
 {

@@ -10,6 +10,9 @@ public enum RescoreStatus
     Paused = 1,
     Done = 2,
     Cancelled = 3,
+
+    /// <summary>There is no such model.</summary>
+    Failed = 4,
 }
 
 /// <summary>A part of the history that is judged again, the newest first.</summary>

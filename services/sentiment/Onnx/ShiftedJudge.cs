@@ -1,4 +1,3 @@
-using System.Globalization;
 using Serm.Contracts;
 using Serm.Sentiments.Scoring;
 
@@ -10,7 +9,7 @@ internal sealed class ShiftedJudge(IJudge judge, float sensitivity) : IJudge
     private readonly float _factor = MathF.Exp(sensitivity);
 
     /// <inheritdoc/>
-    public string Version { get; } = judge.Version + sensitivity.ToString("+0.00;-0.00", CultureInfo.InvariantCulture);
+    public string Version { get; } = Signature.Of(judge.Version, sensitivity);
 
     /// <inheritdoc/>
     public Judgement Score(string? title, string text, string? language = null, IReadOnlyList<NameSpan>? names = null, bool explain = true) => Shift(judge.Score(title, text, language, names, explain));

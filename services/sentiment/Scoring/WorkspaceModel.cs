@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.Intrinsics;
 
 namespace Serm.Sentiments.Scoring;
@@ -11,9 +10,8 @@ internal sealed class WorkspaceModel(SentimentModel shipped, ModelDelta? delta =
 {
     private readonly Vector128<float> shift = Vector128.Create(sensitivity, 0, 0, 0);
 
-    /// <summary>The shipped model's or the delta's version, with the sensitivity behind it where there is one, as in <c>c169826930b5+0.30</c>: whatever makes another verdict has another version.</summary>
-    public string Version { get; } = (delta?.Version ?? shipped.Version)
-        + (sensitivity == 0 ? "" : sensitivity.ToString("+0.00;-0.00", CultureInfo.InvariantCulture));
+    /// <summary>The shipped model's or the delta's version, signed with the sensitivity.</summary>
+    public string Version { get; } = Signature.Of(delta?.Version ?? shipped.Version, sensitivity);
 
     /// <summary>How the logits of a language are to be read.</summary>
     public Calibrated For(string language) => shipped.For(language);

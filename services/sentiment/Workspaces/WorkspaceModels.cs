@@ -71,17 +71,12 @@ internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlData
     }
 
     /// <summary>A version of a workspace's model, in use or not; null when there is none.</summary>
-    /// <param name="version">The shipped model's, or that of one that the workspace learnt; the sensitivity may stand behind it.</param>
+    /// <param name="version">The transformer's, the shipped model's, or that of one that the workspace learnt; with a sensitivity behind it by that one, or else by the workspace's.</param>
     public async Task<IJudge?> FindAsync(string workspace, string version, CancellationToken cancellationToken)
     {
         var settings = await SettingsRow.LoadAsync(dataSource, workspace, cancellationToken);
-        if (version == Transformer?.Version)
-        {
-            return Transformed(settings);
-        }
-
-        var delta = version == shipped.Version ? null : await ModelRows.WeightsAsync(dataSource, workspace, version, shipped.Version, cancellationToken);
-        return delta is null && version != shipped.Version ? null : new Scorer(new WorkspaceModel(shipped, delta, settings.Sensitivity));
+        return await FindAsync(workspace, version, settings.Sensitivity, cancellationToken)
+            ?? (Signature.Read(version) is (var model, var sensitivity) ? await FindAsync(workspace, model, sensitivity, cancellationToken) : null);
     }
 
     /// <summary>A workspace changed: the next batch reads it anew.</summary>
@@ -106,6 +101,17 @@ internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlData
             _known.Clear();
             _byUse.Clear();
         }
+    }
+
+    private async Task<IJudge?> FindAsync(string workspace, string model, float sensitivity, CancellationToken cancellationToken)
+    {
+        if (model == Transformer?.Version)
+        {
+            return Transformed(sensitivity);
+        }
+
+        var delta = model == shipped.Version ? null : await ModelRows.WeightsAsync(dataSource, workspace, model, shipped.Version, cancellationToken);
+        return delta is null && model != shipped.Version ? null : new Scorer(new WorkspaceModel(shipped, delta, sensitivity));
     }
 
     private Entry? Find(string workspace)
@@ -152,7 +158,7 @@ internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlData
 
         if (Transformer is not null)
         {
-            return new Entry(workspace, settings, Transformed(settings), readAt);
+            return new Entry(workspace, settings, Transformed(settings.Sensitivity), readAt);
         }
 
         ModelDelta? delta = null;
@@ -167,7 +173,7 @@ internal sealed partial class WorkspaceModels(SentimentModel shipped, NpgsqlData
         return new Entry(workspace, settings, new Scorer(model), readAt);
     }
 
-    private IJudge Transformed(SettingsRow settings) => settings.Sensitivity == 0 ? Transformer! : new ShiftedJudge(Transformer!, settings.Sensitivity);
+    private IJudge Transformed(float sensitivity) => sensitivity == 0 ? Transformer! : new ShiftedJudge(Transformer!, sensitivity);
 
     [LoggerMessage(EventId = 301, Level = LogLevel.Information, Message = "Model {Version} is in use for a workspace")]
     private static partial void LogInUse(ILogger log, string version);

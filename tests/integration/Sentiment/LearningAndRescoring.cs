@@ -93,6 +93,25 @@ public sealed class LearningAndRescoring : IAsyncLifetime
         (await HearAsync([last]))[last.MentionId].ModelVersion.ShouldBe(shipped);
     }
 
+    [Fact]
+    public async Task The_history_is_judged_by_a_version_as_verdicts_carry_it_and_a_version_that_nobody_knows_fails_and_parks_nothing()
+    {
+        var shipped = (await SentimentAsync(HttpMethod.Get, "/api/models")).GetProperty("shipped").GetString()!;
+        var found = Enumerable.Range(0, 3).Select(i => AFound($"A wobblix stands on shelf {i}")).ToList();
+        await PublishAsync(found);
+        await StoredAsync(found);
+
+        var known = await MentionsAsync(HttpMethod.Post, "/api/rescore", new { model = $"{shipped}+0.30" });
+        var done = await Eventually.Async(_ => JobAsync(known), j => j.GetProperty("status").GetString() is not "running", Patience, Ct);
+        (done.GetProperty("status").GetString(), done.GetProperty("judged").GetInt64()).ShouldBe(("done", 3));
+        (await MentionsAsync(HttpMethod.Get, $"/api/mentions/{found[0].MentionId}")).GetProperty("modelVersion").GetString().ShouldBe($"{shipped}+0.30");
+
+        var unknown = await MentionsAsync(HttpMethod.Post, "/api/rescore", new { model = "000000000000" });
+        var failed = await Eventually.Async(_ => JobAsync(unknown), j => j.GetProperty("status").GetString() is not "running", Patience, Ct);
+        (failed.GetProperty("status").GetString(), failed.GetProperty("judged").GetInt64()).ShouldBe(("failed", 0));
+        (await SentimentFixture.ParkedAsync(Queues.SentimentRescoreAsked, Ct)).ShouldBeNull();
+    }
+
     // Thirty texts with a word that no training has seen: half are corrected to negative, half confirmed as neutral by people.
     private async Task<List<MentionFound>> CorrectAsync()
     {
