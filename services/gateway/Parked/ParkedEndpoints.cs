@@ -22,7 +22,7 @@ internal static class ParkedEndpoints
     {
         var group = app.MapGroup("/api/parked").WithTags("Parked").RequireAuthorization(Access.Admin);
         group.MapGet("", ListAsync).WithName("ListParked").WithSummary("Messages that could not be handled")
-            .WithDescription("Every queue with the number of messages put aside and the cause of the one that has waited longest. They belong to the installation, not to a workspace.");
+            .WithDescription("Every queue with the number of messages put aside and the cause of the first one. They belong to the installation, not to a workspace.");
         group.MapPost("/{queue}/resend", ResendAsync).WithName("ResendParked").WithSummary("Handle parked messages again")
             .WithDescription("Oldest first. A message leaves the parked queue only once the broker has confirmed its copy: none is lost, one may come twice, which every consumer tolerates.")
             .AddOpenApiOperationTransformer(DescribeBodyAsync);

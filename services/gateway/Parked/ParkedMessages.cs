@@ -34,7 +34,7 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
         },
         cancellationToken);
 
-    /// <summary>Every queue, with the cause of the message that has waited longest.</summary>
+    /// <summary>Every queue, with the cause of its first message.</summary>
     public Task<IReadOnlyList<ParkedQueue>> ListAsync(CancellationToken cancellationToken) => WithChannelAsync<IReadOnlyList<ParkedQueue>>(
         async (channel, ct) =>
         {
