@@ -55,7 +55,11 @@ public sealed record Post(
     string? CanonicalUrl = null,
     long? SimHash = null,
     string? RootNativeId = null,
-    Engagement? Engagement = null);
+    Engagement? Engagement = null)
+{
+    /// <summary>Beyond it lies no number of people: who claims more errs or jests.</summary>
+    public const long MostReach = 20_000_000_000;
+}
 
 /// <summary>The brand whose query a post matched.</summary>
 /// <param name="Id">The brand.</param>

@@ -145,7 +145,6 @@ create table if not exists mentions.author_lists (
     workspace   text not null,
     author_key  uuid not null,
     list        text not null,
-    name        text,
     reason      text,
     by_name     text not null,
     at          timestamptz not null,
@@ -221,6 +220,23 @@ create index if not exists gaps_time on mentions.gaps (workspace, from_at, to_at
 alter table mentions.content add column if not exists removed boolean not null default false;
 -- Parts of the history that are judged again, and how far each is.
 create table if not exists mentions.rescores (
+do $$ begin
+    -- Earlier versions copied the names of listed authors, left the words of what is gone where they are searched, and counted any reach that was claimed. Mended once: the column tells whether it was.
+    if exists (select from pg_attribute where attrelid = 'mentions.author_lists'::regclass and attname = 'name' and not attisdropped) then
+        update mentions.content set text = '', title = null, author = null, search = null, names = null where removed;
+        with beyond as (
+            select workspace, id, brand_id, date_trunc('hour', published_at, 'UTC') as hour, label, status, reach - 20000000000 as reach from mentions.inbox where reach > 20000000000
+        ), cut as (
+            -- Its urgency was no number, or too high. Severity, clocks and stories count again from its next event on.
+            update mentions.inbox i set reach = 20000000000, urgency = 4 * coalesce(i.negative, 0.5) + 5.15 + extract(epoch from i.published_at - '2020-01-01Z'::timestamptz) / 86400 from beyond b where i.workspace = b.workspace and i.id = b.id
+        )
+        update mentions.dynamics d set reach = d.reach - b.reach
+        from (select workspace, brand_id, hour, label, sum(reach) as reach from beyond where status <> 3 group by 1, 2, 3, 4) b
+        where d.workspace = b.workspace and d.brand_id = b.brand_id and d.hour = b.hour and d.label = b.label;
+        alter table mentions.author_lists drop column name;
+    end if;
+end $$;
+
     workspace   text not null,
     id          uuid not null,
     status      smallint not null,

@@ -63,7 +63,7 @@ internal static class NetworkPosts
             given.PublishedAt is { } at && at <= latest ? at.ToUniversalTime() : seenAt,
             language.Code,
             language.Confidence,
-            given.Reach is >= 0 ? given.Reach : author?.Followers,
+            Count(given.Reach) ?? author?.Followers,
             given.Parent is { } parent ? Id(parent) : null,
             1,
             FeedIdentity.Hash($"{title}\n{text}"),
@@ -80,6 +80,8 @@ internal static class NetworkPosts
 
         var (name, handle) = (PlainText.Line(given.Name, MaxName), PlainText.Line(given.Handle, MaxName)?.TrimStart('@'));
         var id = PlainText.Line(given.Id, MaxName) ?? handle ?? name;
-        return id is null ? null : new(id, name, handle, FeedLinks.Resolve(given.Url, null), given.Followers is >= 0 ? given.Followers : null);
+        return id is null ? null : new(id, name, handle, FeedLinks.Resolve(given.Url, null), Count(given.Followers));
     }
+
+    private static long? Count(long? claimed) => claimed is >= 0 ? Math.Min(claimed.Value, Post.MostReach) : null;
 }

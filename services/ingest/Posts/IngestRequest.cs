@@ -13,7 +13,7 @@ public sealed record IngestRequest(string? Source = null, IReadOnlyList<PushedPo
 /// <param name="Author">Who wrote it.</param>
 /// <param name="PublishedAt">ISO 8601; UTC without an offset. Now when left out or in the future.</param>
 /// <param name="Language">Code such as <c>sv</c>; told from the text when left out.</param>
-/// <param name="Reach">People who can have seen it, 0 or more.</param>
+/// <param name="Reach">People who can have seen it, 0 to 20,000,000,000.</param>
 /// <param name="ParentId">Id of the post that it answers.</param>
 public sealed record PushedPost(
     string? Id = null,
@@ -31,7 +31,7 @@ public sealed record PushedPost(
 /// <param name="Name">Display name.</param>
 /// <param name="Handle">Handle, with or without @.</param>
 /// <param name="Url">Absolute http(s) address of the profile.</param>
-/// <param name="Followers">0 or more.</param>
+/// <param name="Followers">0 to 20,000,000,000.</param>
 public sealed record PushedAuthor(string? Id = null, string? Name = null, string? Handle = null, string? Url = null, long? Followers = null);
 
 /// <summary>What became of the posts of one call. <paramref name="Accepted"/> and <paramref name="Repeated"/> add up to all of them.</summary>

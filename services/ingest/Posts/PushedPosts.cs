@@ -116,7 +116,9 @@ internal static class PushedPosts
         ? null
         : FeedLinks.Resolve(url, null) ?? throw RuleViolation.Invalid(field, "url_invalid", "Give an absolute address that begins with http:// or https://, or leave it out.");
 
-    private static long? Count(long? count, string field) => count is null or >= 0 ? count : throw RuleViolation.Invalid(field, "out_of_range", "Give 0 or more, or leave it out.");
+    private static long? Count(long? count, string field) => count is null or (>= 0 and <= Post.MostReach)
+        ? count
+        : throw RuleViolation.Invalid(field, "out_of_range", $"Give 0 to {Post.MostReach:N0}, or leave it out.");
 
     private static string Language(string tag, string field) => tag.Trim().ToLowerInvariant() is "und"
         ? "und"

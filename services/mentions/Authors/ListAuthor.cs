@@ -21,9 +21,7 @@ internal static class ListAuthor
     private const int MaxReason = 1_000;
 
     private const string Put = """
-        insert into mentions.author_lists (workspace, author_key, list, name, reason, by_name, at) values (^, ^, ^, (
-            select coalesce(c.author ->> 'name', c.author ->> 'handle') from mentions.inbox i join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision
-            where i.workspace = ^ and i.author_key = ^ order by i.published_at desc limit 1), nullif(^, ''), ^, ^)
+        insert into mentions.author_lists (workspace, author_key, list, reason, by_name, at) values (^, ^, ^, nullif(^, ''), ^, ^)
         on conflict (workspace, author_key) do update set list = excluded.list, reason = excluded.reason, by_name = excluded.by_name, at = excluded.at
         """;
 
@@ -49,7 +47,7 @@ internal static class ListAuthor
         }
         else
         {
-            session.QueueSqlCommand('^', Put, caller.Workspace, id, list, caller.Workspace, id, body.Reason?.Replace("\0", "", StringComparison.Ordinal) ?? "", caller.User, now.ToUniversalTime());
+            session.QueueSqlCommand('^', Put, caller.Workspace, id, list, body.Reason?.Replace("\0", "", StringComparison.Ordinal) ?? "", caller.User, now.ToUniversalTime());
         }
 
         await session.SaveChangesAsync(cancellationToken);

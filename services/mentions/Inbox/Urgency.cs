@@ -43,7 +43,7 @@ internal static class Urgency
 
     private static double NegativePoints(float? negative) => 4 * (negative ?? 0.5);
 
-    private static double ReachPoints(long? reach) => 0.5 * Math.Log10(1 + Math.Max(0, reach ?? 0));
+    private static double ReachPoints(long? reach) => 0.5 * Math.Log10(1.0 + Math.Max(0, reach ?? 0));
 
     private static double VelocityPoints(in UrgencyFacts facts) => Math.Min(MostVelocity, (0.5 * Math.Log2(Math.Max(1, facts.Sightings))) + Math.Log10(1 + Math.Max(0, facts.PerHour)));
 

@@ -18,7 +18,7 @@ internal static class ContentRows
     public const string Upsert = $"""
         {Insert}
         on conflict (workspace, mention_id, revision) do update
-        set url = excluded.url, title = excluded.title, text = excluded.text, author = excluded.author, search = excluded.search, names = excluded.names
+        set url = excluded.url, title = excluded.title, text = excluded.text, author = excluded.author, search = excluded.search, names = excluded.names, removed = false
         """;
 
     /// <summary>Queues the texts for the session's transaction, by one of the statements above.</summary>
@@ -60,13 +60,14 @@ internal static class ContentRows
         session.QueueSqlCommand(
             '^',
             """
-            update mentions.content c set text = '', title = null, author = null, removed = true
+            update mentions.content c set text = '', title = null, author = null, search = null, names = null, removed = true
             from unnest(^, ^) as t(mention_id, revision) where c.workspace = ^ and c.mention_id = t.mention_id and c.revision <= t.revision and not c.removed
             """,
             Array.ConvertAll(rows, m => m.Id),
             Array.ConvertAll(rows, m => m.RemovedRevision),
             workspace);
     }
+
     /// <summary>Where a text names brands, as it was told; null when it was not.</summary>
     public static IReadOnlyList<NameSpan>? Names(System.Data.Common.DbDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : JsonSerializer.Deserialize<List<NameSpan>>(reader.GetString(column), JsonSerializerOptions.Web);

@@ -16,7 +16,7 @@ internal static class Evolve
         var next = data switch
         {
             Found e => OnFound(state, e),
-            Edited e => WithRevision(state, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt) with { Engagement = Later(state.Engagement, e.Engagement) },
+            Edited e => WithRevision(state, new(e.Revision, e.ContentHash, e.Language, Reach(e.Reach), e.PublishedAt), e.SeenAt, e.MatchedAt) with { Engagement = Later(state.Engagement, e.Engagement) },
             Reacted e => state with { Engagement = Later(state.Engagement, e.Engagement) },
             Scored e => OnScored(state, e),
             Removed e => state with { RemovedRevision = Math.Max(state.RemovedRevision, e.Revision) },
@@ -53,8 +53,11 @@ internal static class Evolve
             Engagement = Later(state.Engagement, e.Engagement),
             Ledger = state.Ledger with { StoredAt = e.StoredAt },
         };
-        return WithRevision(found, new(e.Revision, e.ContentHash, e.Language, e.Reach, e.PublishedAt), e.SeenAt, e.MatchedAt);
+        return WithRevision(found, new(e.Revision, e.ContentHash, e.Language, Reach(e.Reach), e.PublishedAt), e.SeenAt, e.MatchedAt);
     }
+
+    // Ingest cuts it too. What is in the store already must not make sums overflow.
+    private static long? Reach(long? claimed) => claimed is { } reach ? Math.Clamp(reach, 0, Post.MostReach) : null;
 
     private static Mention WithRevision(Mention state, Revision revision, DateTimeOffset seenAt, DateTimeOffset matchedAt)
     {

@@ -137,6 +137,74 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
         (await fixture.TextAsync(Desk, brand.Id)).ShouldBe(desk);
     }
 
+    [Fact]
+    public async Task A_reach_that_cannot_be_hinders_neither_what_comes_after_it_nor_the_charts()
+    {
+        var at = TimeProvider.System.GetUtcNow().AddHours(-1);
+        MentionFound Claiming(string id, long reach)
+        {
+            var found = MentionsFixture.AFound(brand, id, at: at);
+            return found with { Post = found.Post with { Reach = reach, SimHash = 0x1234 } };
+        }
+
+        MentionFound[] both = [Claiming("claimed-1", long.MaxValue), Claiming("claimed-2", long.MaxValue)];
+        await fixture.PublishAsync(both.Select(m => MentionsFixture.AScored(m)));
+        await PageAsync($"brand={brand.Id}", p => p.GetProperty("items").GetArrayLength() == 2);
+        await fixture.PublishAsync([MentionsFixture.AScored(Claiming("claimed-3", 5))]);
+
+        var page = await PageAsync($"brand={brand.Id}", p => p.GetProperty("items").GetArrayLength() == 3);
+        page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("reach").GetInt64()).Order().ShouldBe([5, 20_000_000_000, 20_000_000_000]);
+        (await ReachAsync()).ShouldBe(40_000_000_005);
+        (await fixture.GetAsync<JsonElement>($"/api/stories/{both[0].MentionId}")).GetProperty("reach").GetInt64().ShouldBeGreaterThan(0);
+        (await fixture.GetAsync<JsonElement>($"/api/authors?brand={brand.Id}")).GetProperty("items")[0].GetProperty("reach").GetInt64().ShouldBe(40_000_000_005);
+
+        // As versions before stored it: the next start mends it.
+        await fixture.ScalarAsync($"update mentions.inbox set reach = case when id = '{both[0].MentionId}' then {long.MaxValue} else 0 end, urgency = 'NaN' where brand_id = '{brand.Id}' returning 1");
+        await fixture.ScalarAsync($"update mentions.dynamics set reach = {long.MaxValue} where brand_id = '{brand.Id}' and mentions > 0 returning 1");
+        await fixture.ScalarAsync("alter table mentions.author_lists add column if not exists name text; select 1");
+        await fixture.Stack.Mentions.KillAsync();
+        await fixture.Stack.Mentions.StartAsync(TestContext.Current.CancellationToken);
+        (await ReachAsync()).ShouldBe(20_000_000_000);
+        (await fixture.GetAsync<JsonElement>($"/api/mentions?id={both[0].MentionId}")).GetProperty("items")[0].GetProperty("urgency").GetDouble().ShouldBe(page.GetProperty("items").EnumerateArray().First(i => i.Id() == both[0].MentionId).GetProperty("urgency").GetDouble(), 0.5);
+
+        async Task<long> ReachAsync() => (await fixture.GetAsync<JsonElement>($"/api/brands/{brand.Id}/dynamics")).GetProperty("points").EnumerateArray().Sum(p => p.GetProperty("reach").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_post_that_is_gone_keeps_none_of_its_words_nor_its_authors_name()
+    {
+        var (found, word) = (MentionsFixture.AFound(brand, "gone", text: "The quokkanaut never came."), "quokkanaut");
+        found = found with { Names = [new(PostPart.Text, 4, 10)] };
+        await fixture.PublishAsync([MentionsFixture.AScored(found)]);
+        await PageAsync($"brand={brand.Id}&q={word}", p => p.GetProperty("items").GetArrayLength() == 1);
+
+        await fixture.PublishAsync([new PostRemoved("main", found.MentionId, 2, found.SeenAt.AddMinutes(1), "deleted")]);
+
+        await PageAsync($"brand={brand.Id}", p => p.GetProperty("items")[0].GetProperty("removed").GetBoolean());
+        (await fixture.GetAsync<JsonElement>($"/api/mentions?brand={brand.Id}&q={word}")).GetProperty("items").GetArrayLength().ShouldBe(0);
+        (await fixture.GetAsync<JsonElement>($"/api/mentions?brand={brand.Id}&q=somebody")).GetProperty("items").GetArrayLength().ShouldBe(0);
+
+        // Another form of the text, and an edit, come late.
+        var late = found with { Post = found.Post with { Text = $"The {word} came late.", ContentHash = "f" + found.Post.ContentHash } };
+        await fixture.PublishAsync([MentionsFixture.AScored(late), MentionsFixture.AScored(late with { Post = late.Post with { Revision = 2 } })]);
+        await PageAsync($"brand={brand.Id}", p => p.GetProperty("items")[0].GetProperty("revision").GetInt32() == 2);
+        (await KeptAsync()).ShouldBe(0);
+
+        // As versions before left it: the next start mends it.
+        await fixture.ScalarAsync($"update mentions.content set search = to_tsvector('simple', '{word}'), names = '[]' where mention_id = '{found.MentionId}' returning 1");
+        await fixture.ScalarAsync("alter table mentions.author_lists add column if not exists name text; select 1");
+        await fixture.Stack.Mentions.KillAsync();
+        await fixture.Stack.Mentions.StartAsync(TestContext.Current.CancellationToken);
+        (await KeptAsync()).ShouldBe(0);
+
+        // Edited back into being, it can be found again.
+        await fixture.PublishAsync([MentionsFixture.AScored(late with { Post = late.Post with { Revision = 3 } })]);
+        await PageAsync($"brand={brand.Id}&q={word}", p => p.GetProperty("items").GetArrayLength() == 1);
+
+        Task<long> KeptAsync() => fixture.ScalarAsync(
+            $"select count(*) from mentions.content where mention_id = '{found.MentionId}' and (not removed or text <> '' or title is not null or author is not null or search is not null or names is not null)");
+    }
+
     private Task<JsonElement> PageAsync(string query, Func<JsonElement, bool> until) =>
         Eventually.Async(_ => fixture.GetAsync<JsonElement>($"/api/mentions?{query}"), until, Soon, TestContext.Current.CancellationToken);
 }

@@ -17,6 +17,9 @@ public sealed class InboxOrder
         Urgency.Of(new(low, reach, Now)).ShouldBeGreaterThanOrEqualTo(Urgency.Of(new(low, reach, Now.AddMinutes(-minutes))));
     }
 
+    [Fact]
+    public void Whatever_reach_is_claimed_urgency_is_a_number() => double.IsFinite(Urgency.Of(new(0.5f, long.MaxValue, Now))).ShouldBeTrue();
+
     [Property]
     public void The_parts_explain_the_difference_between_any_two(byte a, byte b, ushort minutes)
     {

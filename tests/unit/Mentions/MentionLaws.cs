@@ -72,6 +72,16 @@ public sealed class MentionLaws
         Deliver([.. removed, Messages.Found(2)]).IsRemoved.ShouldBeFalse();
     }
 
+    [Fact]
+    public void A_reach_that_cannot_be_is_cut_whoever_stored_it()
+    {
+        var found = Messages.Found(1);
+        var claimed = found with { Post = found.Post with { Reach = long.MaxValue } };
+        Deliver([claimed]).Latest!.Reach.ShouldBe(20_000_000_000);
+        Deliver([found with { Post = found.Post with { Reach = -5 } }]).Latest!.Reach.ShouldBe(0);
+        Deliver([claimed, Messages.Found(2) with { Post = Messages.Found(2).Post with { Reach = long.MaxValue } }]).Latest!.Reach.ShouldBe(20_000_000_000);
+    }
+
     private static Mention Deliver(IEnumerable<object> messages) => DeliverWithStream(messages).State;
 
     private static string Standing(Mention m) => JsonSerializer.Serialize(m.Standing) + Row(m);
