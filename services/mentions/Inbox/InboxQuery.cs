@@ -66,7 +66,7 @@ public sealed record InboxQuery(
     internal const int DefaultLimit = 50;
     internal const int MaxLimit = 200;
 
-    internal InboxSort Order => Parse<InboxSort>(Sort, "sort") ?? InboxSort.Newest;
+    internal InboxSort Order => string.IsNullOrEmpty(Sort) ? InboxSort.Newest : Parse<InboxSort>(Sort, "sort");
 
     /// <summary>Adds the conditions to a command whose first parameter is the workspace.</summary>
     internal string Where(NpgsqlCommand command, string user)
@@ -110,14 +110,14 @@ public sealed record InboxQuery(
             AndAny("i.brand_id", Brand);
         }
 
-        if (Sentiment is { Length: > 0 })
+        if (Given(Sentiment) is { Length: > 0 } sentiments)
         {
-            AndAny("i.label", Array.ConvertAll(Sentiment, s => s == "unscored" ? InboxRows.Unscored : (short)Parse<Sentiment>(s, "sentiment")!.Value));
+            AndAny("i.label", Array.ConvertAll(sentiments, s => s == "unscored" ? InboxRows.Unscored : (short)Parse<Sentiment>(s, "sentiment")));
         }
 
-        if (Status is { Length: > 0 })
+        if (Given(Status) is { Length: > 0 } asked)
         {
-            var statuses = Array.ConvertAll(Status, s => (short)Parse<MentionStatus>(s, "status")!.Value);
+            var statuses = Array.ConvertAll(asked, s => (short)Parse<MentionStatus>(s, "status"));
             AndAny("i.status", statuses);
             if (Array.TrueForAll(statuses, x => x <= (short)MentionStatus.Claimed))
             {
@@ -184,14 +184,14 @@ public sealed record InboxQuery(
             and("l.list = ?", AuthorLists.Known(AuthorList, "authorList"));
         }
 
-        if (Severity is { Length: > 0 })
+        if (Given(Severity) is { Length: > 0 } severities)
         {
-            and("coalesce(d.severity, 1) = any(?)", Array.ConvertAll(Severity, s => (short)Parse<Severity>(s, "severity")!.Value));
+            and("coalesce(d.severity, 1) = any(?)", Array.ConvertAll(severities, s => (short)Parse<Severity>(s, "severity")));
         }
 
-        if (Sla is { Length: > 0 })
+        if (Given(Sla) is { Length: > 0 } states)
         {
-            and("i.sla_state = any(?)", Array.ConvertAll(Sla, s => (short)Parse<SlaState>(s, "sla")!.Value));
+            and("i.sla_state = any(?)", Array.ConvertAll(states, s => (short)Parse<SlaState>(s, "sla")));
         }
 
         if (Filtered is { } filtered)
@@ -210,8 +210,8 @@ public sealed record InboxQuery(
             return "";
         }
 
-        var (key, id) = DecodeCursor(Cursor);
-        command.Parameters.AddWithValue(Order == InboxSort.Newest ? new DateTime((long)key, DateTimeKind.Utc) : BitConverter.Int64BitsToDouble(key));
+        var (key, id) = DecodeCursor(Order, Cursor);
+        command.Parameters.AddWithValue(Order == InboxSort.Newest ? new DateTime(key, DateTimeKind.Utc) : BitConverter.Int64BitsToDouble(key));
         command.Parameters.AddWithValue(id);
         var n = command.Parameters.Count;
         return $" and ({SortColumn}, i.id) < (${n - 1}, ${n})";
@@ -222,28 +222,31 @@ public sealed record InboxQuery(
     internal static string EncodeCursor(InboxSort order, MentionView last)
     {
         var key = order == InboxSort.Newest ? last.PublishedAt.UtcTicks : BitConverter.DoubleToInt64Bits(last.Urgency);
-        return WebEncoders.Base64UrlEncode([.. BitConverter.GetBytes(key), .. last.Id.ToByteArray()]);
+        return WebEncoders.Base64UrlEncode([(byte)order, .. BitConverter.GetBytes(key), .. last.Id.ToByteArray()]);
     }
 
-    private static (long Key, Guid Id) DecodeCursor(string cursor)
+    // Urgency is negative for what was published before 2020.
+    private static (long Key, Guid Id) DecodeCursor(InboxSort order, string cursor)
     {
         try
         {
             var bytes = WebEncoders.Base64UrlDecode(cursor);
-            return bytes.Length == 24 && BitConverter.ToInt64(bytes, 0) is >= 0 and var key
-                ? (key, new Guid(bytes.AsSpan(8)))
+            return bytes.Length == 25 && bytes[0] == (byte)order && BitConverter.ToInt64(bytes, 1) is var key && (order == InboxSort.Urgent || (key >= 0 && key <= DateTime.MaxValue.Ticks))
+                ? (key, new Guid(bytes.AsSpan(9)))
                 : throw new FormatException();
         }
         catch (FormatException)
         {
-            throw RuleViolation.Invalid("cursor", "cursor_invalid", "The cursor is not one of ours. Start again without it.");
+            throw RuleViolation.Invalid("cursor", "cursor_invalid", "The cursor is not one of ours, or of another order. Start again without it.");
         }
     }
 
-    private static T? Parse<T>(string? text, string field)
-        where T : struct, Enum => string.IsNullOrEmpty(text)
-        ? null
-        : Enum.TryParse<T>(text, ignoreCase: true, out var value) && !char.IsAsciiDigit(text[0])
+    // What is left empty filters nothing.
+    private static string[] Given(string[]? values) => Array.FindAll(values ?? [], v => !string.IsNullOrEmpty(v));
+
+    // By name only: numbers are nobody's business, and of several names at once the enum would make another value.
+    private static T Parse<T>(string text, string field)
+        where T : struct, Enum => text.All(char.IsAsciiLetter) && Enum.TryParse<T>(text, ignoreCase: true, out var value)
             ? value
             : throw RuleViolation.Invalid(field, "value_unknown", $"{field} takes {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}{(field == "sentiment" ? ", unscored" : "")}.");
 }
