@@ -91,6 +91,6 @@ internal static class EvolveDesk
         Tags = e.To.Tags.ToImmutableSortedSet(StringComparer.Ordinal),
         FilteredBy = e.To.FilteredBy,
         FirstAnsweredAt = e.To.FirstAnsweredAt,
-        Ledger = state.Ledger with { ResolvedAt = e.To.Status is MentionStatus.Resolved or MentionStatus.Dismissed ? state.Ledger.ResolvedAt : null },
+        Ledger = state.Ledger with { ResolvedAt = e.To.Status is MentionStatus.Resolved or MentionStatus.Dismissed ? e.To.ResolvedAt ?? state.Ledger.ResolvedAt ?? e.At : null },
     };
 }

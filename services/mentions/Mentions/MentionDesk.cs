@@ -77,7 +77,7 @@ public sealed partial record Mention
     public int TextSince { get; init; }
 
     /// <summary>How it stands, to come back to.</summary>
-    public Standing Standing => new(Status, Owner, SnoozedUntil, Before, Severity, [.. Tags], FilteredBy, FirstAnsweredAt);
+    public Standing Standing => new(Status, Owner, SnoozedUntil, Before, Severity, [.. Tags], FilteredBy, FirstAnsweredAt, Ledger.ResolvedAt);
 }
 
 /// <summary>A time in which clocks may stop.</summary>

@@ -102,6 +102,7 @@ public sealed record SlaMarked(SlaClock Clock, SlaState State, string Policy, in
 /// <param name="Tags">In order.</param>
 /// <param name="FilteredBy">The rule that put it into the filtered view; null when none did.</param>
 /// <param name="FirstAnsweredAt">When anybody first answered or closed it; null when nobody had.</param>
+/// <param name="ResolvedAt">When it was closed; null while it is open, and in steps of before this was kept.</param>
 public sealed record Standing(
     MentionStatus Status,
     string? Owner,
@@ -110,4 +111,5 @@ public sealed record Standing(
     Severity Severity,
     IReadOnlyList<string> Tags,
     RuleRef? FilteredBy,
-    DateTimeOffset? FirstAnsweredAt);
+    DateTimeOffset? FirstAnsweredAt,
+    DateTimeOffset? ResolvedAt = null);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -155,6 +156,31 @@ public sealed class TriageLife
             }
 
             stream.AddRange(events);
+    [Fact]
+    public void Taking_back_that_it_was_reopened_restores_when_it_was_closed()
+    {
+        var resolved = After(Fresh, Decide.Resolve(Fresh, Ana(1)));
+        var reopened = After(resolved, Decide.Reopen(resolved, Ana(30)));
+
+        var undone = After(reopened, Decide.Undo(reopened, Ana(60), Guid.Empty, reopened.Version, resolved.Standing));
+
+        (undone.Status, undone.Ledger.ResolvedAt).ShouldBe((MentionStatus.Resolved, (DateTimeOffset?)Now.AddMinutes(1)));
+    }
+
+    [Fact]
+    public void A_step_that_was_taken_back_before_the_time_was_kept_counts_as_closed_then()
+    {
+        var resolved = After(Fresh, Decide.Resolve(Fresh, Ana(1)));
+        var reopened = After(resolved, Decide.Reopen(resolved, Ana(30)));
+        var undone = JsonSerializer.Deserialize<Undone>(
+            """{"by":"ana","at":"2026-03-01T13:00:00+00:00","bulkId":"00000000-0000-0000-0000-000000000000","to":{"status":2,"owner":null,"snoozedUntil":null,"before":0,"severity":1,"tags":[],"filteredBy":null,"firstAnsweredAt":null},"traceParent":null}""",
+            JsonSerializerOptions.Web)!;
+
+        Evolve.Apply(reopened, undone).Ledger.ResolvedAt.ShouldBe(Now.AddHours(1));
+        var tagged = After(resolved, Decide.Tag(resolved, Ana(2), "refund"));
+        Evolve.Apply(tagged, undone).Ledger.ResolvedAt.ShouldBe(Now.AddMinutes(1), "it had never been opened again");
+    }
+
             state = After(state, events);
             Do(step, state, i).ShouldBeEmpty($"{step.Verb} again by {step.By}");
         }
