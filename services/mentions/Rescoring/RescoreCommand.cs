@@ -4,36 +4,52 @@ using Serm.Defaults;
 
 namespace Serm.Mentions;
 
-/// <summary><c>rescore [status|pause|resume|cancel] [--workspace W] [--brand ID] [--from TIME] [--to TIME] [--model VERSION] [--per-second N]</c>: asks for a rescoring and shows how far it is. The running service does the work: ending this command does not end it.</summary>
+/// <summary><c>rescore</c> on the command line: asks for a rescoring and shows how far it is. The running service does the work: ending this command does not end it.</summary>
 internal static class RescoreCommand
 {
+    private const string Usage = "rescore [status|pause|resume|cancel] [--workspace W] [--brand ID] [--from TIME] [--to TIME] [--model VERSION] [--per-second N]";
+
+    private static readonly string[] Known = ["--workspace", "--brand", "--from", "--to", "--model", "--per-second"];
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs the command line.</summary>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(string[] args, NpgsqlDataSource dataSource, TimeProvider clock, TextWriter output, CancellationToken cancellationToken)
     {
+        if (args is [_, "help", ..] || args.Any(a => a is "--help" or "-h"))
+        {
+            await output.WriteLineAsync(Usage);
+            return 0;
+        }
+
+        if (Read(args.AsSpan(1)) is not (var verb, var options))
+        {
+            await output.WriteLineAsync($"That is not understood, and nothing was started. {Usage}");
+            return 2;
+        }
+
         try
         {
-            var workspace = Option(args, "--workspace") ?? "main";
+            var request = Request(options);
+            var workspace = options.GetValueOrDefault("--workspace") ?? "main";
             var last = (await RescoreRows.ListAsync(dataSource, workspace, cancellationToken)).FirstOrDefault();
-            switch (args.ElementAtOrDefault(1))
+            switch (verb)
             {
                 case "status":
                     await output.WriteLineAsync(last is null ? "Nothing was rescored yet." : Line(last));
                     return 0;
                 case "pause" or "resume" or "cancel":
-                    var status = args[1] switch { "pause" => RescoreStatus.Paused, "resume" => RescoreStatus.Running, _ => RescoreStatus.Cancelled };
+                    var status = verb switch { "pause" => RescoreStatus.Paused, "resume" => RescoreStatus.Running, _ => RescoreStatus.Cancelled };
                     var set = last is null ? null : await RescoreRows.SetAsync(dataSource, workspace, last.Id, status, clock.GetUtcNow(), cancellationToken);
                     await output.WriteLineAsync(set is null ? "No rescoring is under way." : Line(set));
                     return set is null ? 1 : 0;
                 default:
-                    var asked = await RescoreRows.AskAsync(dataSource, workspace, Request(args).Checked(), "command line", clock.GetUtcNow(), cancellationToken);
+                    var asked = await RescoreRows.AskAsync(dataSource, workspace, request, "command line", clock.GetUtcNow(), cancellationToken);
                     await output.WriteLineAsync(asked is null ? "A rescoring is under way already; this shows it." : "It runs in the service: this command may be ended.");
                     return await FollowAsync(dataSource, workspace, (asked ?? last)!.Id, clock, output, cancellationToken);
             }
         }
-        catch (Exception e) when (e is RuleViolation or FormatException)
+        catch (Exception e) when (e is RuleViolation or FormatException or OverflowException)
         {
             await output.WriteLineAsync(e.Message);
             return 2;
@@ -61,21 +77,38 @@ internal static class RescoreCommand
         return 1;
     }
 
-    private static RescoreRequest Request(string[] args) => new(
-        Option(args, "--brand") is { } brand ? Guid.Parse(brand, CultureInfo.InvariantCulture) : null,
-        Time(Option(args, "--from")),
-        Time(Option(args, "--to")),
-        Option(args, "--model"),
-        Option(args, "--per-second") is { } rate ? int.Parse(rate, CultureInfo.InvariantCulture) : null);
+    // The verb, empty for asking, and the options: each known, once, with a value. Null for anything else.
+    private static (string Verb, Dictionary<string, string> Options)? Read(ReadOnlySpan<string> args)
+    {
+        var (verb, options) = ("", new Dictionary<string, string>(StringComparer.Ordinal));
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (Known.Contains(args[i]) && i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal) && options.TryAdd(args[i], args[i + 1]))
+            {
+                i++;
+            }
+            else if (verb.Length == 0 && args[i] is "status" or "pause" or "resume" or "cancel")
+            {
+                verb = args[i];
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return (verb, options);
+    }
+
+    private static RescoreRequest Request(Dictionary<string, string> options) => new RescoreRequest(
+        options.TryGetValue("--brand", out var brand) ? Guid.Parse(brand, CultureInfo.InvariantCulture) : null,
+        Time(options.GetValueOrDefault("--from")),
+        Time(options.GetValueOrDefault("--to")),
+        options.GetValueOrDefault("--model"),
+        options.TryGetValue("--per-second", out var rate) ? int.Parse(rate, CultureInfo.InvariantCulture) : null).Checked();
 
     private static DateTimeOffset? Time(string? text) => text is null ? null : DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     private static string Line(RescoreView r) =>
         string.Create(CultureInfo.InvariantCulture, $"{r.Status.ToString().ToLowerInvariant(),-9} {r.Judged}/{r.Total} judged{(r.Model is null ? "" : $" by {r.Model}")}");
-
-    private static string? Option(string[] args, string name)
-    {
-        var at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
-    }
 }
