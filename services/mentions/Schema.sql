@@ -88,7 +88,8 @@ create index if not exists inbox_seen_ranges on mentions.inbox using brin (seen_
 create index if not exists inbox_author on mentions.inbox (workspace, author_key, published_at desc) where author_key is not null;
 create index if not exists inbox_replies on mentions.inbox (workspace, thread_key, published_at) where is_reply;
 create index if not exists inbox_story on mentions.inbox (workspace, story_id, published_at) where story_id is not null;
-create index if not exists inbox_waiting on mentions.inbox (workspace, author_key) where status = 4;
+drop index if exists mentions.inbox_waiting;
+create index if not exists inbox_turns on mentions.inbox (workspace, author_key) where status in (4, 5);
 create index if not exists inbox_owner on mentions.inbox (workspace, owner, urgency desc, id desc) where owner is not null;
 create index if not exists inbox_unscored on mentions.inbox (workspace, seen_at) where label = 3;
 

@@ -73,9 +73,12 @@ internal static partial class Decide
     public static IReadOnlyList<object> Grow(Mention state, int sightings, double perHour, DateTimeOffset now) =>
         state.Brand is null || state.Sightings >= sightings ? [] : [new StoryGrew(sightings, perHour, now)];
 
-    /// <summary>The author said more while it was waiting. What they had published before does not count.</summary>
+    /// <summary>The author said more while it was waiting, or was put off while waiting. What they had published before does not count.</summary>
     public static IReadOnlyList<object> Answered(Mention state, Guid mentionId, DateTimeOffset publishedAt, DateTimeOffset now) =>
-        state.Status == MentionStatus.Waiting && mentionId != state.Id && publishedAt >= state.Pauses[^1].From ? [new AuthorAnswered(mentionId, now, null)] : [];
+        state is { Status: MentionStatus.Waiting } or { Status: MentionStatus.Snoozed, Before: MentionStatus.Waiting }
+        && mentionId != state.Id && publishedAt >= state.Pauses.FindLast(p => p.Status == MentionStatus.Waiting)?.From
+            ? [new AuthorAnswered(mentionId, now, null)]
+            : [];
 
     /// <summary>Somebody opened it; only the first time counts.</summary>
     public static IReadOnlyList<object> Open(Mention state, Person by) => state.Ledger.OpenedAt is null ? [new Opened(by.Name, by.At)] : [];

@@ -20,7 +20,7 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         """;
 
     private const string Waiting = """
-        select workspace, id, brand_id, author_key from mentions.inbox where workspace = any($1) and status = 4 and author_key = any($2)
+        select workspace, id, brand_id, author_key from mentions.inbox where workspace = any($1) and status in (4, 5) and author_key = any($2)
         """;
 
     private StoryIndex? index;

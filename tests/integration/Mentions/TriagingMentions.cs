@@ -53,6 +53,20 @@ public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<Me
     }
 
     [Fact]
+    public async Task What_is_put_off_while_its_author_has_the_turn_comes_back_when_they_say_more()
+    {
+        var mention = await StoredAsync("asleep");
+        var at = $"/api/mentions/{mention.Id()}";
+        mention = await DoAsync($"{at}/wait", null, mention);
+        mention = await DoAsync($"{at}/snooze", new { until = TimeProvider.System.GetUtcNow().AddDays(1) }, mention);
+
+        await fixture.PublishAsync([MentionsFixture.AScored(By("asleep", MentionsFixture.AFound(brand, "asleep-2", text: "Hello?", at: TimeProvider.System.GetUtcNow().AddSeconds(1))), 0.9f)]);
+
+        mention = await Eventually.Async(_ => fixture.GetAsync<JsonElement>(at), m => m.GetProperty("status").GetString() == "claimed", Soon, Cancel);
+        mention.GetProperty("owner").GetString().ShouldBe("tester");
+    }
+
+    [Fact]
     public async Task What_was_said_in_one_thread_stands_together_at_whatever_depth()
     {
         var now = TimeProvider.System.GetUtcNow();
