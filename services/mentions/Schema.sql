@@ -78,6 +78,8 @@ alter table mentions.inbox
     add column if not exists sla_state  smallint,
     add column if not exists sla_due_at timestamptz;
 alter table mentions.inbox add column if not exists why jsonb, add column if not exists correction jsonb, add column if not exists engagement jsonb;
+-- The label without what rescorings said, where that is another: clocks ask for it.
+alter table mentions.inbox add column if not exists first_label smallint;
 create index if not exists inbox_newest on mentions.inbox (workspace, published_at desc, id desc);
 create index if not exists inbox_brand_newest on mentions.inbox (workspace, brand_id, published_at desc, id desc);
 create index if not exists inbox_open_newest on mentions.inbox (workspace, published_at desc, id desc) where status <= 1;
@@ -219,8 +221,6 @@ create index if not exists gaps_time on mentions.gaps (workspace, from_at, to_at
 
 -- A post that is gone from its network: the row stays, its text and author do not.
 alter table mentions.content add column if not exists removed boolean not null default false;
--- Parts of the history that are judged again, and how far each is.
-create table if not exists mentions.rescores (
 do $$ begin
     -- Earlier versions copied the names of listed authors, left the words of what is gone where they are searched, and counted any reach that was claimed. Mended once: the column tells whether it was.
     if exists (select from pg_attribute where attrelid = 'mentions.author_lists'::regclass and attname = 'name' and not attisdropped) then
@@ -238,6 +238,8 @@ do $$ begin
     end if;
 end $$;
 
+-- Parts of the history that are judged again, and how far each is.
+create table if not exists mentions.rescores (
     workspace   text not null,
     id          uuid not null,
     status      smallint not null,

@@ -12,20 +12,20 @@ internal static class InboxRows
     private const string Columns = """
         workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive, model_version, evidence, status,
         owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at, opened_at, resolved_at, revision, version, backfill,
-        sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why, correction, engagement
+        sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why, correction, engagement, first_label
         """;
 
     private const string Values = """
         workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive, model_version, evidence::jsonb, status,
         owner, nullif(reach, -1), urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at, opened_at, resolved_at, revision, version, backfill,
-        sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why::jsonb, correction::jsonb, engagement::jsonb
+        sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why::jsonb, correction::jsonb, engagement::jsonb, first_label
         """;
 
     private const string Given = """
-        select ^::text as workspace, t.* from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^)
+        select ^::text as workspace, t.* from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^)
         as t(id, brand_id, brand_name, source_kind, source_id, source_name, language, label, negative, neutral, positive, model_version, evidence, status,
              owner, reach, urgency, published_at, seen_at, matched_at, scored_at, stored_at, alerted_at, delivered_at, opened_at, resolved_at, revision, version, backfill,
-             sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why, correction, engagement, next_at)
+             sim_hash, url_key, author_key, thread_key, is_reply, story_id, sla_state, sla_due_at, why, correction, engagement, first_label, next_at)
         """;
 
     // Of mentions whose streams were started in the same transaction nobody can have written a row.
@@ -77,7 +77,8 @@ internal static class InboxRows
                 resolved_at = excluded.resolved_at, revision = excluded.revision, version = excluded.version, backfill = excluded.backfill,
                 sim_hash = excluded.sim_hash, url_key = excluded.url_key, author_key = excluded.author_key, thread_key = excluded.thread_key, is_reply = excluded.is_reply,
                 story_id = excluded.story_id, sla_state = excluded.sla_state, sla_due_at = excluded.sla_due_at,
-                why = excluded.why, correction = excluded.correction, engagement = excluded.engagement
+                why = excluded.why, correction = excluded.correction, engagement = excluded.engagement,
+                first_label = excluded.first_label
         ), rung as (
             insert into mentions.due (workspace, mention_id, at) select workspace, id, next_at from incoming where next_at is not null order by id
             on conflict (workspace, mention_id) do update set at = excluded.at
@@ -181,6 +182,7 @@ internal static class InboxRows
         Column(m, x => x.Verdict is { } v ? JsonSerializer.Serialize(VerdictWhy.Of(v), StoredJson.Options) : null!),
         Column(m, x => x.Correction is { } c && c.Revision == x.Latest!.Number ? JsonSerializer.Serialize(c, StoredJson.Options) : null!),
         Column(m, x => x.Engagement is { } e ? JsonSerializer.Serialize(e, StoredJson.Options) : null!),
+        Array.ConvertAll(m, r => r.FirstLabel),
         Array.ConvertAll(m, r => r.Next),
     ];
 
@@ -189,6 +191,9 @@ internal static class InboxRows
     private readonly record struct Row(Mention Mention, SlaStanding Sla)
     {
         public short Label => (short)((int?)Mention.Label ?? Unscored);
+
+        // Null where it is the label that counts.
+        public short? FirstLabel => Mention.LabelAtFirst == Mention.Label ? null : (short)((int?)Mention.LabelAtFirst ?? Unscored);
 
         public short Status => (short)Mention.Status;
 

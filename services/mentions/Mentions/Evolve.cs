@@ -20,7 +20,7 @@ internal static class Evolve
             Reacted e => state with { Engagement = Later(state.Engagement, e.Engagement) },
             Scored e => OnScored(state, e),
             Removed e => state with { RemovedRevision = Math.Max(state.RemovedRevision, e.Revision) },
-            Rescored e => OnScored(state, new Scored(e.Revision, e.Verdict, e.TraceParent)),
+            Rescored e => OnScored(state, new Scored(e.Revision, e.Verdict, e.TraceParent)) with { AtFirst = AtFirst(state) },
             Corrected e => state with { Correction = new(e.Label, e.By, e.At, e.Revision, e.Was) },
             CorrectionWithdrawn => state with { Correction = null },
             Alerted e => state with
@@ -75,8 +75,12 @@ internal static class Evolve
         };
     }
 
+    private static (int Revision, Verdict? Verdict) AtFirst(Mention state) =>
+        state.AtFirst ?? (state.Verdicts.FirstOrDefault(v => ReferenceEquals(v.Value, state.Verdict)).Key.Revision, state.Verdict);
+
     private static Mention OnScored(Mention state, Scored e) => state with
     {
+        AtFirst = state.AtFirst is { } first && (e.Revision, e.Verdict.ScoredAt).CompareTo((first.Revision, first.Verdict?.ScoredAt ?? default)) >= 0 ? (e.Revision, e.Verdict) : state.AtFirst,
         Verdicts = state.Verdicts.SetItem((e.Revision, e.Verdict.ModelVersion), e.Verdict),
         Ledger = state.Ledger with { ScoredAt = Earlier(state.Ledger.ScoredAt, e.Verdict.ScoredAt) },
     };

@@ -104,6 +104,12 @@ public sealed partial record Mention(Guid Id)
     /// <summary>The verdict that counts: of the latest revision judged, the last one made. An edited text keeps the old one until it is judged again.</summary>
     public Verdict? Verdict { get; private init; }
 
+    /// <summary>The verdict that would count without what rescorings said, and its revision; null while none has said anything.</summary>
+    public (int Revision, Verdict? Verdict)? AtFirst { get; init; }
+
+    /// <summary>The label that would count without what rescorings said: they alert nobody.</summary>
+    public Sentiment? LabelAtFirst => AtFirst is not { } first || (Correction is { } human && human.Revision == Latest?.Number) ? Label : first.Verdict?.Label;
+
     // Both by hand: a fold asks after each event.
     private static Revision? Highest(ImmutableSortedDictionary<int, Revision> revisions)
     {

@@ -86,7 +86,7 @@ internal static class ReadSlaForecast
             policies,
             (reader, row, policy) =>
             {
-                var (id, urgency) = (reader.GetGuid(10), reader.GetDouble(11));
+                var (id, urgency) = (reader.GetGuid(11), reader.GetDouble(12));
                 open.AddRange(SlaClocks.Read(policy, row.Times).Where(r => r is { DoneAt: null, DueAt: not null })
                     .Select(r => new OpenPromise(id, row.BrandId, row.BrandName, row.Owner, r.Clock, policy, row.Times.SeenAt, r.DueAt!.Value, urgency)));
             },
@@ -136,7 +136,7 @@ internal static class ReadSlaForecast
             }
 
             var row = ReadSlaReport.Row(reader);
-            if (policies.For(row.BrandId, row.Severity, row.Sentiment) is { } policy)
+            if (policies.For(row.BrandId, row.Severity, row.Sentiment, row.AtFirst) is { } policy)
             {
                 take(reader, row, policy);
             }

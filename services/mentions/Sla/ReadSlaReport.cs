@@ -34,7 +34,8 @@ public sealed record SlaLine(string Key, string Name, SlaFigures FirstAnswer, Sl
 public sealed record SlaReport(DateTimeOffset From, DateTimeOffset To, int PolicyVersion, bool Complete, SlaLine All, IReadOnlyList<SlaLine> Lines);
 
 /// <summary>What the report reads of a mention.</summary>
-internal sealed record SlaRow(Guid BrandId, string BrandName, string? Owner, Severity Severity, Sentiment? Sentiment, MentionStatus Status, SlaTimes Times);
+/// <param name="AtFirst">The label without what rescorings said.</param>
+internal sealed record SlaRow(Guid BrandId, string BrandName, string? Owner, Severity Severity, Sentiment? Sentiment, MentionStatus Status, SlaTimes Times, Sentiment? AtFirst);
 
 /// <summary>Reading the report: clocks are computed anew from what happened.</summary>
 internal static class ReadSlaReport
@@ -43,7 +44,7 @@ internal static class ReadSlaReport
     private static readonly TimeSpan Longest = TimeSpan.FromDays(400);
 
     /// <summary>What <see cref="Row"/> reads, in its order.</summary>
-    public const string Columns = "i.brand_id, i.brand_name, i.owner, coalesce(d.severity, 1::smallint), i.label, i.status, i.seen_at, d.first_answered_at, i.resolved_at, d.pauses::text";
+    public const string Columns = "i.brand_id, i.brand_name, i.owner, coalesce(d.severity, 1::smallint), i.label, i.status, i.seen_at, d.first_answered_at, i.resolved_at, d.pauses::text, coalesce(i.first_label, i.label)";
 
     /// <summary>Where it is read from.</summary>
     public const string From = "mentions.inbox i left join mentions.desk d on d.workspace = i.workspace and d.mention_id = i.id";
@@ -86,7 +87,7 @@ internal static class ReadSlaReport
     public static SlaReport Of(IReadOnlyList<SlaRow> rows, SlaPolicies policies, Func<SlaRow, SlaPolicy, (string Key, string Name)> key, DateTimeOffset now)
     {
         var read = rows
-            .Select(r => (Row: r, Policy: policies.For(r.BrandId, r.Severity, r.Sentiment)))
+            .Select(r => (Row: r, Policy: policies.For(r.BrandId, r.Severity, r.Sentiment, r.AtFirst)))
             .Where(r => r.Policy is not null)
             .Select(r => (Key: key(r.Row, r.Policy!), Readings: SlaClocks.Read(r.Policy!, r.Row.Times).ToList()))
             .ToList();
@@ -135,14 +136,16 @@ internal static class ReadSlaReport
     /// <summary>A row of <see cref="Columns"/>.</summary>
     public static SlaRow Row(NpgsqlDataReader r)
     {
-        var label = r.GetInt16(4);
         var status = (MentionStatus)r.GetInt16(5);
         return new(
-            r.GetGuid(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2), (Severity)r.GetInt16(3), label == InboxRows.Unscored ? null : (Sentiment)label, status,
+            r.GetGuid(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2), (Severity)r.GetInt16(3), Label(4), status,
             new(
                 r.GetFieldValue<DateTimeOffset>(6),
                 r.IsDBNull(7) ? null : r.GetFieldValue<DateTimeOffset>(7),
                 status == MentionStatus.Resolved && !r.IsDBNull(8) ? r.GetFieldValue<DateTimeOffset>(8) : null,
-                r.IsDBNull(9) ? [] : JsonSerializer.Deserialize<List<Pause>>(r.GetString(9), DeskRows.Json)!));
+                r.IsDBNull(9) ? [] : JsonSerializer.Deserialize<List<Pause>>(r.GetString(9), DeskRows.Json)!),
+            Label(10));
+
+        Sentiment? Label(int column) => r.GetInt16(column) is var label && label == InboxRows.Unscored ? null : (Sentiment)label;
     }
 }

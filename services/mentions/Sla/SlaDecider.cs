@@ -12,11 +12,11 @@ internal sealed record SlaStanding(SlaState? State, DateTimeOffset? DueAt, DateT
 /// <summary>Marks the clocks of a mention: due soon, breached, met.</summary>
 internal static class SlaDecider
 {
-    /// <summary>The policy that a mention follows. Old news, what a rule filtered and what was dismissed follow none.</summary>
+    /// <summary>The policy that a mention follows. Old news, what a rule filtered, what was dismissed and what only a rescoring brought under it follow none.</summary>
     public static SlaPolicy? PolicyOf(Mention state, SlaPolicies policies) =>
         policies.Policies.Count == 0 || state.Brand is null || state.Backfill || state.StoryId is not null || state.Status == MentionStatus.Dismissed
             ? null
-            : policies.For(state.Brand.Id, state.Severity, state.Label);
+            : policies.For(state.Brand.Id, state.Severity, state.Label, state.LabelAtFirst);
 
     /// <summary>The marks that are due: each once, until the clock says something else or the mention is reopened.</summary>
     public static IReadOnlyList<object> Mark(Mention state, SlaPolicies policies, DateTimeOffset now)

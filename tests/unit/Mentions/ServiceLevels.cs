@@ -224,9 +224,37 @@ public sealed class ServiceLevels
     }
 
     [Fact]
+    public void What_only_a_rescoring_calls_negative_has_no_clock_and_what_was_negative_keeps_its_own()
+    {
+        Mention Told(Sentiment label, params (Sentiment Label, string Model)[] again) => Evolve.Fold(
+            Guid.Empty,
+            [
+                new Found(new(Guid.Empty, "Acme"), "push", Guid.Empty, "tests", "1", "en", 1, Monday, Monday, Monday, Monday, null, null, 1, "00", false, null),
+                new Scored(1, Verdict(label, "m1", Monday), null),
+                .. again.Select((a, i) => new Rescored(Guid.Empty, 1, Verdict(a.Label, a.Model, Monday.AddDays(i + 1)), null)),
+            ]);
+        Verdict Verdict(Sentiment label, string model, DateTimeOffset at) => new(label, 0.5f, 0.3f, 0.2f, model, [], at);
+
+        var late = Told(Sentiment.Neutral, (Sentiment.Negative, "m2"));
+        late.Label.ShouldBe(Sentiment.Negative);
+        SlaDecider.Of(late, Policies).ShouldBe(SlaStanding.None);
+        SlaDecider.Mark(late, Policies, Monday.AddDays(2)).ShouldBeEmpty();
+        SlaDecider.Of(Told(Sentiment.Neutral, (Sentiment.Negative, "m1")), Policies).ShouldBe(SlaStanding.None, "the same model, by other settings");
+
+        SlaDecider.Of(Told(Sentiment.Negative, (Sentiment.Negative, "m2")), Policies).ShouldBe(SlaDecider.Of(Told(Sentiment.Negative), Policies));
+        SlaDecider.Of(Told(Sentiment.Negative, (Sentiment.Neutral, "m2"), (Sentiment.Negative, "m3")), Policies).ShouldBe(SlaDecider.Of(Told(Sentiment.Negative), Policies));
+        SlaDecider.PolicyOf(Told(Sentiment.Negative, (Sentiment.Neutral, "m2")), Policies).ShouldBeNull("it is not negative any more");
+
+        var corrected = Evolve.Apply(late, new Corrected("ana", Monday.AddDays(2), 1, Sentiment.Negative, null, null, null, null));
+        SlaDecider.PolicyOf(corrected, Policies).ShouldBe(Policy, "a person says so");
+        var edited = Evolve.Apply(Evolve.Apply(late, new Edited(2, "11", "en", null, Monday, Monday, Monday, null)), new Scored(2, Verdict(Sentiment.Negative, "m2", Monday.AddHours(1)), null));
+        SlaDecider.PolicyOf(edited, Policies).ShouldBe(Policy, "it says something else now");
+    }
+
+    [Fact]
     public void The_report_counts_what_was_met_and_how_long_it_took()
     {
-        SlaRow Row(int? minutes) => new(Guid.Empty, "Acme", "ana", Severity.Normal, Sentiment.Negative, MentionStatus.Claimed, new(Monday, minutes is { } m ? Monday.AddMinutes(m) : null, null, []));
+        SlaRow Row(int? minutes) => new(Guid.Empty, "Acme", "ana", Severity.Normal, Sentiment.Negative, MentionStatus.Claimed, new(Monday, minutes is { } m ? Monday.AddMinutes(m) : null, null, []), Sentiment.Negative);
 
         var report = ReadSlaReport.Of([Row(10), Row(30), Row(90), Row(null)], Policies, ReadSlaReport.Key("person"), Monday.AddMinutes(100));
 
