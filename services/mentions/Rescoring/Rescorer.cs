@@ -10,7 +10,7 @@ internal sealed class Rescorer(NpgsqlDataSource dataSource, IBus bus, TimeProvid
 {
     private const int LargestPage = 200;
 
-    // Beyond it the model is behind, and more would only fill the broker's disk.
+    // Beyond it the model is behind, and more would only fill the broker's disk: such a job is not taken, and holds up no other.
     private const int MostAhead = 2000;
 
     private static readonly Guid MessageSpace = new("5e1d86a6-1c0a-5b6c-8f55-0f7a6a1c9e02");
@@ -43,11 +43,6 @@ internal sealed class Rescorer(NpgsqlDataSource dataSource, IBus bus, TimeProvid
     private async Task<bool> PageAsync(Job job, CancellationToken cancellationToken)
     {
         var begun = clock.GetTimestamp();
-        if (job.Sent - job.Judged > MostAhead && clock.GetUtcNow() - job.ChangedAt < Patience)
-        {
-            return false;
-        }
-
         var (page, last) = await ReadAsync(job, Math.Min(LargestPage, job.PerSecond), cancellationToken);
         if (last is null)
         {
@@ -72,7 +67,7 @@ internal sealed class Rescorer(NpgsqlDataSource dataSource, IBus bus, TimeProvid
     {
         await using var command = dataSource.CreateCommand("""
             update mentions.rescores set lease_until = $2, leased_by = $3 where (workspace, id) = (
-                select workspace, id from mentions.rescores where status = 0 and (lease_until is null or lease_until < $1 or leased_by = $3)
+                select workspace, id from mentions.rescores where status = 0 and (lease_until is null or lease_until < $1 or leased_by = $3) and (sent - judged <= $4 or changed_at <= $5)
                 order by touched_at nulls first limit 1 for update skip locked)
             returning workspace, id, brand_id, from_at, to_at, model, per_second, sent, judged, cursor_at, cursor_id, changed_at
             """);
@@ -80,6 +75,8 @@ internal sealed class Rescorer(NpgsqlDataSource dataSource, IBus bus, TimeProvid
         command.Parameters.AddWithValue(now.UtcDateTime);
         command.Parameters.AddWithValue((now + Lease).UtcDateTime);
         command.Parameters.AddWithValue(Process);
+        command.Parameters.AddWithValue(MostAhead);
+        command.Parameters.AddWithValue((now - Patience).UtcDateTime);
         await using var r = await command.ExecuteReaderAsync(cancellationToken);
         return await r.ReadAsync(cancellationToken)
             ? new(
@@ -91,7 +88,7 @@ internal sealed class Rescorer(NpgsqlDataSource dataSource, IBus bus, TimeProvid
     private async Task<(List<RescoreAsked> Page, (DateTime At, Guid Id)? Last)> ReadAsync(Job job, int size, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
-            select i.id, i.revision, c.title, c.text, i.language, c.names, i.published_at
+            select i.id, i.revision, c.title, case when not c.removed then c.text end, i.language, c.names, i.published_at
             from mentions.inbox i left join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision
             where i.workspace = $1 and ($2::uuid is null or i.brand_id = $2) and ($3::timestamptz is null or i.published_at >= $3) and i.published_at < $4
             and ($5::timestamptz is null or (i.published_at, i.id) < ($5, $6)) order by i.published_at desc, i.id desc limit $7
@@ -109,7 +106,7 @@ internal sealed class Rescorer(NpgsqlDataSource dataSource, IBus bus, TimeProvid
         while (await r.ReadAsync(cancellationToken))
         {
             last = (r.GetDateTime(6), r.GetGuid(0));
-            // An erased text cannot be judged again.
+            // What is erased or gone cannot be judged again.
             if (!r.IsDBNull(3))
             {
                 page.Add(new(job.Workspace, job.Id, r.GetGuid(0), r.GetInt32(1), r.IsDBNull(2) ? null : r.GetString(2), r.GetString(3), r.GetString(4), job.Model, ContentRows.Names(r, 5)));
