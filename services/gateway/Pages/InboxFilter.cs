@@ -177,8 +177,8 @@ public sealed record InboxFilter
         Sentiments = Sentiments.Contains(sentiment) ? [.. Sentiments.Where(s => s != sentiment)] : [.. Labels.Where(l => l == sentiment || Sentiments.Contains(l))],
     };
 
-    /// <summary>One row a story, as it is handled once. Who searches, or asks for a story or an author, wants to see each telling.</summary>
-    public bool OnePerStory => Story is null && Author is null && string.IsNullOrWhiteSpace(Q);
+    /// <summary>One row a story, as it is handled once. Who searches, or asks for a story, an author or what rules put aside, wants to see each telling.</summary>
+    public bool OnePerStory => Status != Filtered && Story is null && Author is null && string.IsNullOrWhiteSpace(Q);
 
     /// <summary>False once a mention has a status that is not asked for, or is told by the row of its story.</summary>
     internal bool Shows(MentionItem mention) => (mention.StoryId is null || !OnePerStory) && Status switch

@@ -17,7 +17,7 @@ internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks book
         foreach (var group in messages.GroupBy(m => m.Mention.Workspace, StringComparer.Ordinal))
         {
             var book = await books.OfAsync(group.Key, cancellationToken);
-            var leads = stories.LeadsOf(group.Select(m => m.Mention));
+            var leads = stories.LeadsOf(group.Select(m => m.Mention), together: !book.PutsAside);
             var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Automation.After(Decide.On(m, s, now, leads.GetValueOrDefault(m.Mention.MentionId)), s, m.Mention, book, now), m.Mention)).ToList();
             var stored = await MentionLog.ApplyAsync(store, group.Key, changes, book, clock, cancellationToken);
             just.Note(group.Key, stored);

@@ -12,6 +12,9 @@ internal sealed record Playbook(SlaPolicies Sla, AutomationRules Rules, IReadOnl
 {
     /// <summary>Nothing laid down.</summary>
     public static readonly Playbook Empty = new(SlaPolicies.None, AutomationRules.None, new Dictionary<Guid, string>());
+
+    /// <summary>Something of it may put a mention aside as it comes.</summary>
+    public bool PutsAside => Rules.Rules.Any(r => r.Enabled && r.Actions.Dismiss is not null) || Authors.Values.Contains(AuthorLists.Ignore);
 }
 
 /// <summary>The playbook of each workspace in memory. A change made in this process counts at once, one made in another within <see cref="Fresh"/>.</summary>

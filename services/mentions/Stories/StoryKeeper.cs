@@ -15,10 +15,12 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
     private const string Recent = """
         select i.id, i.workspace, i.brand_id, i.sim_hash, i.url_key, i.published_at, i.story_id from mentions.inbox i
         where i.seen_at > $1 and (i.sim_hash is not null or i.url_key is not null)
+            and not exists (select from mentions.desk d where d.workspace = i.workspace and d.mention_id = i.id and d.filtered_by is not null)
             and not exists (select from mentions.mt_events e where e.seq_id > $3 and e.type = 'mention_found' and e.stream_id = i.id and e.tenant_id = i.workspace)
         order by i.seen_at desc limit $2
         """;
 
+    // Of those that are put off some were waiting before.
     private const string Waiting = """
         select workspace, id, brand_id, author_key from mentions.inbox where workspace = any($1) and status in (4, 5) and author_key = any($2)
         """;
@@ -52,7 +54,10 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
             return;
         }
 
+        // What a rule put aside leads no story: its copies would vanish with it.
+        var aside = events.Where(e => e.Data is Automated { Dismiss: not null }).Select(e => (e.TenantId, e.StreamId)).ToHashSet();
         var changes = found
+            .Where(e => !aside.Contains((e.TenantId, e.StreamId)))
             .Where(e => e.Found.SimHash is not null || e.Found.UrlKey is not null)
             .SelectMany(e => stories.Add(new(e.StreamId, e.TenantId, e.Found.Brand.Id, e.Found.SimHash, e.Found.UrlKey, e.Found.PublishedAt, e.Found.StoryId)))
             .Select(c => (c.Workspace, Change: new Change(c.MentionId, (s, at) => c.Lead is { } lead ? Decide.Join(s, lead, at) : Decide.Grow(s, c.Sightings, c.PerHour, at))))

@@ -87,6 +87,27 @@ public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<Mentio
     }
 
     [Fact]
+    public async Task What_a_rule_put_aside_leads_no_story_so_copies_that_it_does_not_take_are_shown()
+    {
+        var (aside, shown) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        (await fixture.PostAsync("/api/automation/rules", new { name = "Board", conditions = new { brands = new[] { brand.Id }, sources = new[] { aside } }, actions = new { dismiss = "spam" } }, role: Role.Manager)).EnsureSuccessStatusCode();
+        MentionScored From(Guid source, string id, int minute)
+        {
+            var found = MentionsFixture.AFound(brand, id, at: TimeProvider.System.GetUtcNow().AddMinutes(minute - 10));
+            return MentionsFixture.AScored(found with { Post = found.Post with { SourceId = source, SimHash = brand.Id.GetHashCode() } });
+        }
+
+        await fixture.PublishAsync([From(aside, "first", 0), From(shown, "copy", 1)]);
+        var row = (await PageAsync("sort=urgent", p => p.GetProperty("items").GetArrayLength() == 1)).GetProperty("items")[0];
+        row.GetProperty("sourceId").GetGuid().ShouldBe(shown);
+
+        await fixture.PublishAsync([From(shown, "another", 2)]);
+        row = (await PageAsync("sort=urgent", p => p.GetProperty("items")[0].GetProperty("sightings").GetInt32() == 2)).GetProperty("items")[0];
+        (row.GetProperty("sourceId").GetGuid(), row.GetProperty("storyId").ValueKind).ShouldBe((shown, JsonValueKind.Null));
+        (await fixture.GetAsync<JsonElement>($"/api/mentions?brand={brand.Id}&filtered=true")).GetProperty("items").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_an_ignored_author_writes_is_in_the_filtered_view()
     {
         await fixture.PublishAsync([Scored("a")]);

@@ -109,5 +109,6 @@ public sealed class InboxFilterTests
         new InboxFilter().ToApi(Now).ShouldContain("stories=one");
         new InboxFilter { Story = Guid.NewGuid() }.ToApi(Now).ShouldContain("stories=all");
         new InboxFilter { Q = "parcel" }.ToApi(Now).ShouldContain("stories=all");
+        new InboxFilter { Status = InboxFilter.Filtered }.ToApi(Now).ShouldContain("stories=all", customMessage: "nothing that was put aside is hidden");
     }
 }
