@@ -10,6 +10,8 @@ internal readonly record struct ToldEntry(Guid Id, Guid BrandId, long? SimHash, 
 /// <summary>
 /// Tellings by the places where near ones meet: four bands of the fingerprint, and the address. In slots that are taken in turn; of a full table the oldest gives its own away. Arrays without an object a telling:
 /// there are hundreds of thousands, which live for days, and each would be one more thing to collect.
+/// Of many that are the same and lie at most <see cref="StoryIndex.Window"/> apart only the first and the last published are met: whatever is near one of them is near one of these two, so a flood of one text costs
+/// no more than a copy.
 /// </summary>
 /// <param name="most">Most tellings.</param>
 internal sealed class TellingTable(int most)
@@ -26,6 +28,9 @@ internal sealed class TellingTable(int most)
     private int[] heads = [];
     private int[] next = [];
     private int[] previous = [];
+
+    // By slot: of three and more that are the same, in order of publication. The first and the last are chained.
+    private readonly Dictionary<int, SortedSet<int>> crowds = [];
 
     /// <summary>Tellings in it.</summary>
     public int Count => slots.Count;
@@ -45,7 +50,7 @@ internal sealed class TellingTable(int most)
     {
         if (Leaving is { } oldest)
         {
-            Unchain(oldest);
+            Leave(oldest);
             slots.Remove(entries[oldest].Id);
         }
         else if (slots.Count == entries.Length)
@@ -56,11 +61,11 @@ internal sealed class TellingTable(int most)
         var slot = (int)(taken++ % entries.Length);
         entries[slot] = new(telling.Id, telling.BrandId, telling.SimHash, telling.UrlKey, telling.PublishedAt);
         slots[telling.Id] = slot;
-        Chain(slot);
+        Join(slot);
         return slot;
     }
 
-    /// <summary>The slots of those that are near a telling, itself left out; one can come several times.</summary>
+    /// <summary>The slots of those that are near a telling, itself left out; one can come several times, and one stands for all that are the same and at most <see cref="StoryIndex.Window"/> apart from it.</summary>
     public IEnumerable<int> Near(Telling t)
     {
         if (entries.Length == 0)
@@ -106,6 +111,79 @@ internal sealed class TellingTable(int most)
     }
 
     private int? PlaceOf(int slot, int kind) => PlaceOf(kind, entries[slot].BrandId, entries[slot].SimHash, entries[slot].UrlKey);
+
+    private void Join(int slot)
+    {
+        var (one, other) = Same(slot);
+        if (other < 0)
+        {
+            Chain(slot);
+            return;
+        }
+
+        if (!crowds.TryGetValue(one, out var crowd))
+        {
+            crowd = new(Comparer<int>.Create((a, b) => (entries[a].PublishedAt, a).CompareTo((entries[b].PublishedAt, b)))) { one, other };
+            (crowds[one], crowds[other]) = (crowd, crowd);
+        }
+
+        var (first, last) = (crowd.Min, crowd.Max);
+        crowd.Add(slot);
+        crowds[slot] = crowd;
+        if (crowd.Min == slot || crowd.Max == slot)
+        {
+            Chain(slot);
+            Unchain(crowd.Min == slot ? first : last);
+        }
+    }
+
+    private void Leave(int slot)
+    {
+        if (!crowds.Remove(slot, out var crowd))
+        {
+            Unchain(slot);
+            return;
+        }
+
+        var (first, last) = (crowd.Min, crowd.Max);
+        crowd.Remove(slot);
+        if (slot == first || slot == last)
+        {
+            Unchain(slot);
+            Chain(slot == first ? crowd.Min : crowd.Max);
+        }
+
+        if (crowd.Count == 2)
+        {
+            crowds.Remove(crowd.Min);
+            crowds.Remove(crowd.Max);
+        }
+    }
+
+    // The chained ones of a place that are the same as one that is not chained yet and share its days: none, one, or the first and the last of them.
+    private (int One, int Other) Same(int slot)
+    {
+        var kind = entries[slot].SimHash is null ? UrlKind : 0;
+        var one = None;
+        for (var at = PlaceOf(slot, kind) is { } place ? heads[place] : None; at >= 0; at = next[(at * Kinds) + kind])
+        {
+            if (AreSame(entries[at], entries[slot]))
+            {
+                if (one >= 0)
+                {
+                    return (one, at);
+                }
+
+                one = at;
+            }
+        }
+
+        return (one, None);
+    }
+
+    // Time is cut into parts as long as the window, so that all of one part are near each other.
+    private static bool AreSame(in ToldEntry a, in ToldEntry b) =>
+        a.BrandId == b.BrandId && a.SimHash == b.SimHash && a.UrlKey == b.UrlKey && a.PublishedAt.UtcTicks / StoryIndex.Window.Ticks == b.PublishedAt.UtcTicks / StoryIndex.Window.Ticks;
 
     private void Chain(int slot)
     {
@@ -157,9 +235,10 @@ internal sealed class TellingTable(int most)
         (next, previous) = (new int[size * Kinds], new int[size * Kinds]);
         heads = new int[(int)BitOperations.RoundUpToPowerOf2((uint)size) * Kinds];
         Array.Fill(heads, None);
+        crowds.Clear();
         for (var slot = 0; slot < slots.Count; slot++)
         {
-            Chain(slot);
+            Join(slot);
         }
     }
 }

@@ -122,17 +122,8 @@ public sealed class Stories
     {
         var random = new Random(7);
         var tellings = Enumerable.Range(1, 600).Select(i => Told(i, random.NextInt64() & 0x3F3F_1F1F_0707_0303, i, i % 9 == 0 ? i % 27 : null, i % 2 == 0 ? Guid.Empty : null)).ToArray();
-        var of = tellings.ToDictionary(t => t.Id, t => t.Id);
-        foreach (var (a, b) in tellings.SelectMany((a, i) => tellings.Skip(i + 1).Select(b => (a, b))).Where(p => AreNear(p.a, p.b)))
-        {
-            var (from, to) = (of[b.Id], of[a.Id]);
-            foreach (var id in tellings.Select(t => t.Id).Where(id => of[id] == from).ToList())
-            {
-                of[id] = to;
-            }
-        }
 
-        var groups = Partition(tellings, of);
+        var groups = Partition(tellings, Closure(tellings));
 
         groups.Split(" | ").Length.ShouldBeInRange(20, 880, "neither one story nor none");
         Groups(tellings).ShouldBe(groups);
@@ -192,6 +183,63 @@ public sealed class Stories
         stories.LeadsOf([Found(4, 0x77760000)]).ShouldBe([new(Found(4, 0).MentionId, batch[2].MentionId)]);
     }
 
+    [Fact]
+    public void Of_a_flood_of_one_text_the_first_and_the_last_are_compared_with()
+    {
+        var table = new TellingTable(5_000);
+        var order = Enumerable.Range(1, 4_000).ToArray();
+        new Random(7).Shuffle(order);
+        foreach (var i in order)
+        {
+            table.Put(Told(i, 0x1234, i / 10, 7));
+        }
+
+        table.Near(Told(9_999, 0x1235, 200, 7)).Count().ShouldBeInRange(1, 50, "of 4,000, by each band and by the address");
+    }
+
+    [Property(MaxTest = 200)]
+    public void Copies_at_any_time_lie_together_as_when_each_is_compared_with_each(byte[] drawn, int seed)
+    {
+        // Few texts over twelve days: many are the same, and some of the same are too far apart.
+        var random = new Random(seed);
+        var tellings = drawn.Take(80).Select((d, i) => Told(i + 1, (d & 3) * 0b11, random.Next(12 * 24) * 60, d % 5 == 0 ? d % 3 : null)).ToArray();
+
+        Groups(tellings).ShouldBe(Partition(tellings, Closure(tellings)));
+    }
+
+    [Property(MaxTest = 200)]
+    public void As_many_as_are_held_are_compared_with_whichever_were_forgotten(byte[] drawn, int seed)
+    {
+        const int Most = 9;
+        var random = new Random(seed);
+        var table = new TellingTable(Most);
+        var held = new List<Telling>();
+        foreach (var (d, i) in drawn.Take(120).Select((d, i) => (d, i)))
+        {
+            var next = Told(i + 1, (d & 1) * 0b11, random.Next(6 * 24) * 60, d % 7 == 0 ? 1 : null);
+            table.Put(next);
+            held.Add(next);
+            held.RemoveRange(0, Math.Max(0, held.Count - Most));
+            var asked = Told(10_000, (random.Next() & 1) * 0b11, random.Next(6 * 24) * 60, random.Next(3) == 0 ? 1 : null);
+
+            // Whatever connects: of those that are the same and at most three days apart one stands for all.
+            var found = table.Near(asked).Select(slot => table[slot].Id).ToHashSet();
+            found.ShouldBeSubsetOf(held.Where(h => AreNear(h, asked)).Select(h => h.Id));
+            held.Where(h => AreNear(h, asked)).ShouldAllBe(h => held.Any(o => found.Contains(o.Id) && o.SimHash == h.SimHash && o.UrlKey == h.UrlKey && (o.PublishedAt - h.PublishedAt).Duration() <= StoryIndex.Window));
+        }
+    }
+
+    [Fact]
+    public void What_a_rule_put_aside_leads_no_story()
+    {
+        var stories = new StoredStories();
+        var aside = Evolve.Fold(Found(1, 0x1234).MentionId, [.. Decide.On(Found(1, 0x1234), new Mention(Found(1, 0x1234).MentionId), Start), new Automated(new(Guid.Empty, 1, "Raffles"), Start, [], null, DismissReason.Spam, null, false, null)]);
+
+        stories.Take("main", [aside]);
+
+        stories.LeadsOf([Found(2, 0x1234)]).ShouldBeEmpty();
+    }
+
     private static MentionFound Found(int id, long simHash) => new(
         "main", Told(id, null).Id, new(Brand, "Acme"), new("feed", Brand, "Example forum", "n", null, null, "text", null, Start, "en", 0.9, null, null, 1, "hash") { SimHash = simHash }, Start, Start);
 
@@ -212,6 +260,21 @@ public sealed class Stories
         a.BrandId == b.BrandId && (a.PublishedAt - b.PublishedAt).Duration() <= StoryIndex.Window
         && ((a.UrlKey is not null && a.UrlKey == b.UrlKey)
             || (a.SimHash is { } x && b.SimHash is { } y && Enumerable.Range(0, 4).Any(i => (ushort)(x >> (16 * i)) == (ushort)(y >> (16 * i))) && System.Numerics.BitOperations.PopCount((ulong)(x ^ y)) <= StoryIndex.MaxDistance));
+
+    private static Dictionary<Guid, Guid> Closure(Telling[] tellings)
+    {
+        var of = tellings.ToDictionary(t => t.Id, t => t.Id);
+        foreach (var (a, b) in tellings.SelectMany((a, i) => tellings.Skip(i + 1).Select(b => (a, b))).Where(p => AreNear(p.a, p.b)))
+        {
+            var (from, to) = (of[b.Id], of[a.Id]);
+            foreach (var id in tellings.Select(t => t.Id).Where(id => of[id] == from).ToList())
+            {
+                of[id] = to;
+            }
+        }
+
+        return of;
+    }
 
     // Which mentions lie together, whoever leads.
     private static string Partition(IEnumerable<Telling> tellings, Dictionary<Guid, Guid> leads) => string.Join(" | ", tellings.Select(t => t.Id).Distinct()
