@@ -15,7 +15,7 @@ builder.AddSermStore("alerts", (services, options) =>
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<AlertRelay>(services));
     options.Events.Subscribe(ActivatorUtilities.CreateInstance<FanOut>(services));
 });
-builder.AddSchema(typeof(Program).Assembly);
+builder.AddSchema("alerts.rules", typeof(Program).Assembly);
 builder.AddWatches();
 builder.AddChannels();
 builder.AddSermBus((context, bus) =>

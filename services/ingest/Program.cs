@@ -18,7 +18,7 @@ builder.AddSermStore("ingest", (services, options) =>
     SourceServices.Configure(services, options);
     BrandEventNames.Register(options);
 });
-builder.AddSchema(typeof(Program).Assembly);
+builder.AddSchema("ingest.sources", typeof(Program).Assembly);
 builder.AddSermBus();
 builder.AddSources();
 builder.AddDaemonLeader();

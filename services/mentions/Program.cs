@@ -19,7 +19,7 @@ builder.Services.AddSingleton<Turns>();
 builder.Services.AddSingleton<StoredStories>();
 builder.Services.AddSingleton<StoryKeeper>();
 builder.Services.AddSingleton<RelevanceBook>();
-builder.AddSchema(typeof(Program).Assembly);
+builder.AddSchema("mentions.content", typeof(Program).Assembly);
 builder.AddSermBus((context, bus) =>
 {
     bus.BatchQueue<MentionScoredConsumer, MentionScored>(context, Queues.MentionsMentionScored, size: 500, pace: TimeSpan.FromMilliseconds(40), concurrency: 2);

@@ -26,7 +26,7 @@ var builder = WebApplication.CreateBuilder(args).AddSermDefaults("sentiment");
 builder.Services.AddOptions<SentimentOptions>().BindConfiguration("Sentiment").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton(SentimentModel.Embedded());
 builder.AddSermDatabase("sentiment");
-builder.AddSchema(typeof(Program).Assembly);
+builder.AddSchema("sentiment.corrections", typeof(Program).Assembly);
 if (builder.Configuration.GetSection("Sentiment:Onnx").Get<OnnxOptions>() is { ModelPath: { Length: > 0 } } onnx)
 {
     Validator.ValidateObject(onnx, new ValidationContext(onnx), validateAllProperties: true);

@@ -27,6 +27,8 @@ internal static class InboxSeed
             for i in select c.relname from pg_index x join pg_class c on c.oid = x.indexrelid join pg_namespace n on n.oid = c.relnamespace
                 where n.nspname = 'mentions' and not x.indisprimary and x.indrelid in ('mentions.inbox'::regclass, 'mentions.content'::regclass)
             loop execute format('drop index mentions.%I', i.relname); end loop;
+            -- The script shall make them again.
+            comment on table mentions.content is null;
         end $$
         """;
 
@@ -100,7 +102,7 @@ internal static class InboxSeed
             ExecuteAsync(source, Inbox, cancellationToken, Workspace, sources));
         await ExecuteAsync(source, Dynamics, cancellationToken);
         await ExecuteAsync(source, Totals, cancellationToken);
-        await Schema.ApplyAsync(source, typeof(MentionView).Assembly, cancellationToken);
+        await Schema.ApplyAsync(source, "mentions.content", typeof(MentionView).Assembly, cancellationToken);
         await ExecuteAsync(source, "drop table bench_rows, bench_texts", cancellationToken);
         await ExecuteAsync(source, "vacuum analyze mentions.inbox, mentions.content, mentions.dynamics, mentions.totals", cancellationToken);
     }
