@@ -194,6 +194,21 @@ public sealed partial class ManifestTests
         rendered.Custom.ShouldContain(c => c.Contains("kind: RabbitmqCluster\n", StringComparison.Ordinal) && c.Contains("replicas: 3", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_way_into_production_leads_a_page_to_one_gateway_and_takes_the_largest_body()
+    {
+        var annotations = Rendered.Overlay("prod").Of<V1Ingress>().Single().Metadata.Annotations;
+        string Of(string name) => annotations[$"nginx.ingress.kubernetes.io/{name}"];
+
+        // A page lives in the gateway that made it: its next call must come there too.
+        Of("affinity").ShouldBe("cookie");
+        Of("affinity-mode").ShouldBe("persistent");
+        Of("session-cookie-name").ShouldNotBeEmpty();
+
+        var largest = LargestBody().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "services", "gateway", "appsettings.json"))).Max(m => Number(m.Groups["bytes"].Value));
+        (Number(Of("proxy-body-size").TrimEnd('m')) * 1024 * 1024).ShouldBeGreaterThan(largest);
+    }
+
     [Theory, MemberData(nameof(Overlays))]
     public void Everything_is_in_the_overlays_namespace(string overlay)
     {
@@ -218,6 +233,8 @@ public sealed partial class ManifestTests
 
     private static V1Container Container(V1Deployment deployment) => deployment.Spec.Template.Spec.Containers.Single();
 
+    private static long Number(string text) => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
     private static bool Matches(IDictionary<string, string> selector, IDictionary<string, string> labels) =>
         selector.All(s => labels.TryGetValue(s.Key, out var value) && value == s.Value);
 
@@ -226,4 +243,7 @@ public sealed partial class ManifestTests
 
     [GeneratedRegex(@"\$\((?<name>\w+)\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Reference();
+
+    [GeneratedRegex("\"MaxRequestBodySize\": (?<bytes>[0-9]+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex LargestBody();
 }
