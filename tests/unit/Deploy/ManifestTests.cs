@@ -170,6 +170,9 @@ public sealed partial class ManifestTests
         // Only those that read feeds and call webhooks reach the internet.
         var internet = rendered.Of<V1NetworkPolicy>().Where(p => (p.Spec.Egress ?? []).Any(e => e.To.Any(t => t.IpBlock != null))).ShouldHaveSingleItem();
         internet.Spec.PodSelector.MatchExpressions.Single().Values.ShouldBe(["ingest", "alerts"]);
+
+        // Web, and mail: what e-mail sources and channels connect to where nobody says otherwise.
+        internet.Spec.Egress.Single().Ports.Select(p => p.Port.Value).ShouldBe(["80", "443", "143", "465", "587", "993"], ignoreOrder: true);
     }
 
     [Fact]
