@@ -129,7 +129,7 @@ fingerprint() {
         export_settings_of "$1"
         {
             app
-            env | grep -E '^(ConnectionStrings__|Serm__|Services__|Gateway__|Logging__|ASPNETCORE_|OTEL_|DOTNET_)' | sort
+            env | grep -E '^([A-Za-z]+__|ASPNETCORE_|OTEL_|DOTNET_)' | sort
         } | sha256sum | cut -c1-16
     )
 }

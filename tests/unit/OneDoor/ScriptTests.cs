@@ -104,6 +104,30 @@ public sealed class ScriptTests : IDisposable
         code.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("Ingest__Polling__Concurrency")]
+    [InlineData("RateLimits__Api__PerSecond")]
+    [InlineData("Live__KeepHours")]
+    [InlineData("Webhooks__TimeoutSeconds")]
+    [InlineData("Sentiment__RecentMentions")]
+    [InlineData("Alerts__MaxAgeHours")]
+    [InlineData("Channels__TimeoutSeconds")]
+    [InlineData("Logging__LogLevel__Default")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT")]
+    public void A_setting_that_changes_changes_what_a_service_was_started_with(string setting)
+    {
+        var (code, output) = Bash($"""
+            source "$ROOT/eng/serm/common.sh"; source "$ROOT/eng/serm/servers.sh"; source "$ROOT/eng/serm/services.sh"
+            make_secrets; mkdir -p "$SERM_DATA/app"; echo 1 > "$SERM_DATA/app/current"
+            before=$(fingerprint alerts)
+            [[ $before == "$(fingerprint alerts)" ]] && echo same
+            export {setting}=7
+            [[ $before == "$(fingerprint alerts)" ]] || echo changed
+            """);
+        output.ShouldBe("same\nchanged\n");
+        code.ShouldBe(0);
+    }
+
     [Fact]
     public void The_broker_lives_in_a_folder_whatever_its_name()
     {
