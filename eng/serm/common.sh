@@ -126,7 +126,7 @@ need_port() {
     done
     listens "$1" || return 0
     command -v ss >/dev/null && who=$(ss -ltnpH "sport = :$1" 2>/dev/null | sed -n 's/.*users:((\(.*\)))$/\1/p' | head -1)
-    fail "Port $1, which $2 needs, is taken${who:+ by $who}. Choose another range: SERM_PORT=$((PORT + 1000)) ./serm ..."
+    fail "Port $1, which $2 needs, is taken${who:+ by $who}. Choose another range, and keep to it: export SERM_PORT=$((PORT + (PORT > 64000 ? -1000 : 1000)))"
 }
 
 # healthy PORT: GET /healthz/ready answers 200. A bare machine may have no curl.

@@ -52,7 +52,21 @@ start_own_servers() {
     ! own_rabbitmq || start_rabbitmq "$1" $(($2 + 11))
 }
 
+# need_server_ports FOLDER PORT: fails when somebody else has a port that a server needs which does not run there yet.
+need_server_ports() {
+    if own_postgres && [[ $(postgres_port "$1") != $(($2 + 10)) ]]; then need_port $(($2 + 10)) PostgreSQL; fi
+    if own_rabbitmq && [[ $(rabbitmq_port "$1") != $(($2 + 11)) ]]; then
+        need_port $(($2 + 11)) RabbitMQ
+        need_port $(($2 + 12)) "RabbitMQ (distribution)"
+    fi
+}
+
 stop_servers() {
+    stop_rabbitmq "$1"
+    stop_postgres "$1"
+}
+
+stop_rabbitmq() {
     local pid start
     pid=$(rabbitmq_pid "$1")
     if [[ -n $pid ]]; then
@@ -62,19 +76,22 @@ stop_servers() {
         say "stopped $(since "$start")"
     fi
     stop_epmd "$1"
+}
+
+stop_postgres() {
+    local pid start
     pid=$(postgres_pid "$1")
-    if [[ -n $pid ]]; then
-        begin PostgreSQL
-        start=$(now)
-        # INT is PostgreSQL's fast shutdown; TERM would wait for the clients.
-        kill -INT "$pid" 2>/dev/null || true
-        for _ in $(seq 300); do
-            [[ -n $(postgres_pid "$1") ]] || break
-            sleep 0.1
-        done
-        [[ -z $(postgres_pid "$1") ]] || end "$pid" 5
-        say "stopped $(since "$start")"
-    fi
+    [[ -n $pid ]] || return 0
+    begin PostgreSQL
+    start=$(now)
+    # INT is PostgreSQL's fast shutdown; TERM would wait for the clients.
+    kill -INT "$pid" 2>/dev/null || true
+    for _ in $(seq 300); do
+        [[ -n $(postgres_pid "$1") ]] || break
+        sleep 0.1
+    done
+    [[ -z $(postgres_pid "$1") ]] || end "$pid" 5
+    say "stopped $(since "$start")"
 }
 
 # --- PostgreSQL ---
@@ -86,11 +103,16 @@ postgres_pid() {
     if [[ $(readlink "/proc/$pid/cwd" 2>/dev/null) == "$(readlink -f "$1/servers/postgres")" ]]; then say "$pid"; fi
 }
 
+# postgres_port FOLDER: where it listens, if it runs.
+postgres_port() { [[ -z $(postgres_pid "$1") ]] || sed -n 4p "$1/servers/postgres/postmaster.pid" 2>/dev/null; }
+
 postgres_ready() { "$(find_postgres)/pg_isready" -q -h 127.0.0.1 -p "$1"; }
 
 start_postgres() {
     local folder port=$2 start
-    [[ -z $(postgres_pid "$1") ]] || { begin PostgreSQL; say "runs already"; return; }
+    [[ $(postgres_port "$1") != "$port" ]] || { begin PostgreSQL; say "runs already"; return; }
+    # On another port, or none.
+    stop_postgres "$1"
     need_port "$port" PostgreSQL
     begin PostgreSQL
     start=$(now)
@@ -174,6 +196,9 @@ rabbitmq_pid() {
     if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "-home $home "; then say "$pid"; fi
 }
 
+# rabbitmq_port FOLDER: where it listens, if it runs.
+rabbitmq_port() { [[ -z $(rabbitmq_pid "$1") ]] || sed -nE 's/.*RABBITMQ_NODE_PORT=([0-9]+).*/\1/p' "$1/servers/rabbitmq/environment" 2>/dev/null; }
+
 # rabbitmq_environment FOLDER PORT: what the broker is started with. Nothing of the system's broker: no name, port, folder, cookie, setting or epmd is shared with it.
 rabbitmq_environment() {
     cat <<TEXT
@@ -192,14 +217,15 @@ TEXT
 
 start_rabbitmq() {
     local folder port=$2 start pid
-    [[ -z $(rabbitmq_pid "$1") ]] || { begin RabbitMQ; say "runs already"; return; }
+    [[ $(rabbitmq_port "$1") != "$port" ]] || { begin RabbitMQ; say "runs already"; return; }
+    # On another port, or none.
+    stop_rabbitmq "$1"
     need_port "$port" RabbitMQ
     need_port $((port + 1)) "RabbitMQ (distribution)"
     begin RabbitMQ
     start=$(now)
     folder=$(readlink -f "$1/servers")/rabbitmq
     own_folder rabbitmq "$folder"
-    stop_epmd "$1"
     as rabbitmq rm -f "$folder/pid"
     rabbitmq_environment "$folder" "$port" | as rabbitmq tee "$folder/environment" >/dev/null
     as rabbitmq tee "$folder/rabbitmq.conf" >/dev/null <<TEXT

@@ -136,6 +136,23 @@ fingerprint() {
 
 # --- start and stop ---
 
+# Fails when somebody else has a port of this instance. Asked before anything is started: half an instance would stay behind.
+need_ports() {
+    local service
+    need_server_ports "$DATA" "$PORT"
+    for service in "${SERVICES[@]}"; do
+        runs_on_its_port "$service" || need_port "$(port_of "$service")" "${service^}"
+    done
+    [[ ! -e $DATA/demo ]] || runs_on_its_port demo || need_demo_ports
+}
+
+# By what it was started with: a service that starts may not listen yet.
+runs_on_its_port() {
+    local pid
+    pid=$(pid_of "$1")
+    [[ -n $pid ]] && grep -qzE "^ASPNETCORE_URLS=.*:$(port_of "$1")(;|$)" "/proc/$pid/environ" 2>/dev/null
+}
+
 start_services() {
     local service pid print start started=()
     rotate_logs
@@ -226,19 +243,23 @@ stop_services() {
 
 demo_ready() { grep -q '^ready' "$DATA/logs/demo.log" 2>/dev/null; }
 
+need_demo_ports() {
+    need_port $((PORT + 9)) "the sample workspace's feeds"
+    need_port $((PORT + 8)) "the sample workspace's networks"
+}
+
 start_demo() {
     local pid print start deadline=$((SECONDS + 180)) arguments
     mapfile -t arguments < <(grep -v '^$' "$DATA/demo" || true)
     pid=$(pid_of demo)
-    print=$(app)
+    print="$(app) $PORT"
     if [[ -n $pid && $(fingerprint_of demo) == "$print" ]]; then
         begin Demo
         say "runs already"
         return
     fi
     [[ -z $pid ]] || end "$pid" 25
-    need_port $((PORT + 9)) "the sample workspace's feeds"
-    need_port $((PORT + 8)) "the sample workspace's networks"
+    need_demo_ports
     [[ -s $DATA/demo-key ]] || (
         umask 077
         run_tool gateway key --role admin --name demo >"$DATA/demo-key"

@@ -16,6 +16,8 @@ start_test_servers() {
     if old=$(readlink -e "$home/servers"); then rm -rf "$old"; fi
     rm -rf "${home:?}"
     mkdir -p "$home"
+    # Nobody has to find them: where somebody has a port of this range they take another.
+    while listens $((port + 10)) || listens $((port + 11)) || listens $((port + 12)) || listens $((port + 13)); do ((port += 100)); done
     start_own_servers "$home" "$port" 7>&-
     export SERM_TEST_POSTGRES="Host=127.0.0.1;Port=$((port + 10));Username=serm;Password=$POSTGRES_PASSWORD;Database=serm"
     export SERM_TEST_RABBITMQ="amqp://serm:$RABBITMQ_PASSWORD@127.0.0.1:$((port + 11))/"

@@ -11,11 +11,20 @@ internal static class ServerControl
     /// <summary>Starts what does not run and waits until it answers.</summary>
     public static Task StartAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken, "servers", "start");
 
-    private static async Task RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    /// <summary>The same on other ports than the run's: this one and those after it.</summary>
+    public static Task StartAtAsync(int port, CancellationToken cancellationToken) => RunAsync(port, cancellationToken, "servers", "start");
+
+    /// <summary>The first port of the run's servers: PostgreSQL's is ten more, RabbitMQ's eleven.</summary>
+    public static int Port { get; } = int.Parse(Environment.GetEnvironmentVariable("SERM_TEST_PORT") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Task RunAsync(CancellationToken cancellationToken, params string[] arguments) => RunAsync(Port, cancellationToken, arguments);
+
+    private static async Task RunAsync(int port, CancellationToken cancellationToken, params string[] arguments)
     {
         var control = Environment.GetEnvironmentVariable("SERM_TEST_CONTROL")
             ?? throw new InvalidOperationException("SERM_TEST_CONTROL is not set. Run ./serm test integration, which starts the servers and tells how they are killed.");
         var info = new ProcessStartInfo(control) { UseShellExecute = false, RedirectStandardError = true };
+        info.Environment["SERM_TEST_PORT"] = port.ToString(System.Globalization.CultureInfo.InvariantCulture);
         foreach (var argument in arguments)
         {
             info.ArgumentList.Add(argument);

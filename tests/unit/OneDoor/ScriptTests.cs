@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Serm.Tests.Unit.Deploy;
 
 namespace Serm.Tests.Unit.OneDoor;
@@ -126,6 +128,26 @@ public sealed class ScriptTests : IDisposable
             """);
         output.ShouldBe("same\nchanged\n");
         code.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("", "serm: Port 47103, which Mentions needs, is taken")]
+    [InlineData("http://127.0.0.1:48103", "serm: Port 47103, which Mentions needs, is taken")]
+    [InlineData("http://127.0.0.1:47103", "servers\n")]
+    public void A_port_that_somebody_else_has_is_told_before_anything_is_started(string ours, string told)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 47_103);
+        taken.Start();
+        var (_, output) = Bash(
+            """
+            eval "$(sed -e '/^ROOT=/d' -e '/^command=/,$d' "$SERM")"
+            need_dotnet() { :; }; build_services() { :; }; start_services() { :; }; start_own_servers() { echo servers; }
+            if [[ -n $ASPNETCORE_URLS ]]; then sleep 600 >/dev/null 2>&1 & remember mentions $! print; fi
+            up
+            """,
+            ("ASPNETCORE_URLS", ours));
+        output.ShouldStartWith(told);
+        Serm("down").Code.ShouldBe(0);
     }
 
     [Fact]
