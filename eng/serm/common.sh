@@ -129,10 +129,12 @@ need_port() {
     fail "Port $1, which $2 needs, is taken${who:+ by $who}. Choose another range, and keep to it: export SERM_PORT=$((PORT + (PORT > 64000 ? -1000 : 1000)))"
 }
 
-# healthy PORT: GET /healthz/ready answers 200. A bare machine may have no curl.
+# healthy PORT: GET /healthz/ready tells that nothing is missing. A service without its broker answers 200 too, and says that it is degraded. A bare machine may have no curl.
 healthy() {
+    local answer
     # shellcheck disable=SC2016
-    timeout 5 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1" && printf "GET /healthz/ready HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3 && read -r line <&3 && [[ $line == *" 200 "* ]]' _ "$1" 2>/dev/null
+    answer=$(timeout 5 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1" && printf "GET /healthz/ready HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3 && cat <&3' _ "$1" 2>/dev/null) || return 1
+    [[ $answer == *$'\r\n\r\n{"status":"Healthy"'* ]]
 }
 
 # --- progress ---

@@ -161,8 +161,13 @@ start_services() {
         pid=$(pid_of "$service")
         print=$(fingerprint "$service")
         if [[ -n $pid && $(fingerprint_of "$service") == "$print" ]]; then
-            begin "${service^}"
-            say "runs already"
+            # One that lost a server a moment ago is waited for like those that start.
+            if healthy "$(port_of "$service")"; then
+                begin "${service^}"
+                say "runs already"
+            else
+                started+=("$service")
+            fi
             continue
         fi
         if [[ -n $pid ]]; then

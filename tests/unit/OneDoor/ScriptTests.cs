@@ -150,6 +150,31 @@ public sealed class ScriptTests : IDisposable
         Serm("down").Code.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("Healthy", true)]
+    [InlineData("Degraded", false)]
+    public async Task A_service_without_its_broker_is_not_ready_although_it_answers(string status, bool ready)
+    {
+        using var service = new TcpListener(IPAddress.Loopback, 0);
+        service.Start();
+        var answering = Task.Run(AnswerAsync, TestContext.Current.CancellationToken);
+
+        var (_, output) = Bash($"source \"$ROOT/eng/serm/common.sh\"; healthy {((IPEndPoint)service.LocalEndpoint).Port} && echo ready || echo not ready");
+
+        await answering;
+        output.ShouldBe(ready ? "ready\n" : "not ready\n");
+
+        async Task AnswerAsync()
+        {
+            using var client = await service.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            await using var stream = client.GetStream();
+            _ = await stream.ReadAsync(new byte[1000], TestContext.Current.CancellationToken);
+            await stream.WriteAsync(
+                System.Text.Encoding.ASCII.GetBytes($$$"""HTTP/1.1 200 OK{{{"\r\n"}}}Content-Type: application/json; charset=utf-8{{{"\r\n\r\n"}}}{"status":"{{{status}}}","checks":{"postgres":{"status":"Healthy","description":null},"masstransit-bus":{"status":"{{{status}}}","description":"x"} } }"""),
+                TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact]
     public void The_broker_lives_in_a_folder_whatever_its_name()
     {
