@@ -183,5 +183,11 @@ create index if not exists leftovers_due on ingest.leftovers (due_at);
 -- The post that began the thread of each post, as far as known; the post itself where it did.
 alter table ingest.items add column if not exists root text;
 
+-- Sources of before forgot a gap that lasted when another time was told as missed: they know it again, so that the next good read ends it.
+update ingest.sources s
+set state = s.state || jsonb_build_object('gap', jsonb_build_object('id', g.gap_id, 'from', g.from_at, 'to', null, 'reason', g.reason))
+from ingest.gaps g
+where g.workspace = s.workspace and g.source_id = s.id and g.to_at is null and s.state ->> 'gap' is null;
+
 -- It only grows, and grows alike: no need to sample it anew at every tenth.
 alter table ingest.items set (autovacuum_analyze_scale_factor = 0.5);

@@ -82,7 +82,15 @@ internal static class HookEndpoint
                     JsonSerializer.Serialize(new { lastGoodAt = now, itemsSeen = cursor.ItemsSeen + posts.Count }, SourceLog.Json),
                     workspace,
                     source.Id);
-                await session.SaveChangesAsync(ct);
+                if (source is { Url: null, Gap: not null })
+                {
+                    // Nothing reads it: the call says that it sees.
+                    await SourceLog.ApplyAsync(session, source.Id, s => SourceDecider.SawAgain(s, null, null, caughtUp: true, backfilled: false, now), null, ct);
+                }
+                else
+                {
+                    await session.SaveChangesAsync(ct);
+                }
             },
             ct);
     }

@@ -47,6 +47,9 @@ public sealed record Source(Guid Id)
     /// <summary>The gap that lasts; null when it sees.</summary>
     public Gap? Gap { get; init; }
 
+    /// <summary>Gaps that were opened while another one lasted, as streams of before hold them; they end with it.</summary>
+    public IReadOnlyList<Gap> LeftOpen { get; init; } = [];
+
     /// <summary>When its credentials end, once that was told; null while they last.</summary>
     public DateTimeOffset? Ending { get; init; }
 
@@ -64,8 +67,9 @@ public sealed record Source(Guid Id)
         SourceRemoved => source with { Removed = true },
         CredentialsEnding e => source with { Ending = e.EndAt },
         CredentialsLast => source with { Ending = null },
-        GapOpened e => source with { Gap = new(e.GapId, e.From, null, e.Reason) },
-        GapClosed => source with { Gap = null },
+        GapOpened e when source.Gap is null => source with { Gap = new(e.GapId, e.From, null, e.Reason) },
+        GapOpened e => source with { LeftOpen = [.. source.LeftOpen, new(e.GapId, e.From, null, e.Reason)] },
+        GapClosed e => source with { Gap = source.Gap?.Id == e.GapId ? null : source.Gap, LeftOpen = [.. source.LeftOpen.Where(g => g.Id != e.GapId)] },
         _ => source,
     }) with { Version = source.Version + 1 };
 }

@@ -40,12 +40,19 @@ internal static class SourceDecider
             events.Add(new SourcePaused(by, now));
             if (source.Gap is null && source.Kind != Source.PushKind)
             {
-                events.Add(new GapOpened(gapId, wish.Name, lastGoodAt ?? source.CreatedAt, PausedReason, now));
+                // What is only called would have been called until now.
+                events.Add(new GapOpened(gapId, wish.Name, wish.Url is null ? now : lastGoodAt ?? source.CreatedAt, PausedReason, now));
             }
         }
         else if (wish.Paused == false && source.Paused)
         {
             events.Add(new SourceResumed(by, now));
+        }
+
+        // What nothing reads sees as soon as it is not paused.
+        if (wish.Url is null && !(wish.Paused ?? source.Paused))
+        {
+            events.AddRange(Close(source, now));
         }
 
         return events;
@@ -58,7 +65,7 @@ internal static class SourceDecider
         // Nobody looks any more, so it is not blind any more either.
         return
         [
-            .. source.Gap is { } gap ? [new GapClosed(gap.Id, source.Name, gap.From, now, gap.Reason)] : Array.Empty<object>(),
+            .. Close(source, now),
             .. Ends(source, null, now),
             new SourceRemoved(by, now),
         ];
@@ -90,9 +97,9 @@ internal static class SourceDecider
             events.Add(new SourceMoved(movedTo.AbsoluteUri, now));
         }
 
-        if (source.Gap is { } gap && caughtUp && !source.Paused)
+        if (caughtUp && !source.Paused)
         {
-            events.Add(new GapClosed(gap.Id, source.Name, gap.From, now, gap.Reason, backfilled));
+            events.AddRange(Close(source, now, backfilled));
         }
 
         return events;
@@ -108,6 +115,9 @@ internal static class SourceDecider
     public static IReadOnlyList<object> Missed(Source source, MissedTime missed, Guid gapId, DateTimeOffset now) => source.Removed || source.Version == 0 || missed.To <= missed.From
         ? []
         : [new GapOpened(gapId, source.Name, missed.From, missed.Reason, now), new GapClosed(gapId, source.Name, missed.From, missed.To, missed.Reason)];
+
+    private static IEnumerable<object> Close(Source source, DateTimeOffset now, bool backfilled = false) =>
+        new[] { source.Gap }.Concat(source.LeftOpen).OfType<Gap>().Select(g => new GapClosed(g.Id, source.Name, g.From, now, g.Reason, backfilled));
 
     private static IEnumerable<object> Credentials(SourceWish wish, string by, DateTimeOffset now) => wish.Secrets is null ? [] : [new SourceCredentialsChanged(by, now)];
 

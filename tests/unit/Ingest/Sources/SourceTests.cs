@@ -99,6 +99,47 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public void A_source_that_is_only_called_is_blind_from_its_pause_to_its_end_as_nothing_reads_it_after_it()
+    {
+        var wish = new SourceWish("Site", null, null);
+        var called = Fold(new Source(Guid.Empty), SourceDecider.Add(new(Guid.Empty), "hypercomments", wish, "ann", Now));
+        var paused = Fold(called, SourceDecider.Change(called, wish with { Paused = true }, "ann", Now.AddDays(2), Now.AddDays(1), GapId));
+        paused.Gap.ShouldBe(new Gap(GapId, Now.AddDays(2), null, SourceDecider.PausedReason), "it would have been called until then");
+        SourceDecider.Change(paused, wish with { Name = "Blog" }, "ann", Now.AddDays(3), null, GapId).ShouldHaveSingleItem().ShouldBeOfType<SourceChanged>();
+        SourceDecider.Change(paused, wish with { Paused = false }, "ann", Now.AddDays(3), null, GapId)
+            .ShouldBe([new SourceResumed("ann", Now.AddDays(3)), new GapClosed(GapId, "Site", Now.AddDays(2), Now.AddDays(3), SourceDecider.PausedReason)]);
+    }
+
+    [Fact]
+    public void A_blind_source_that_is_only_called_from_now_on_is_blind_no_more() =>
+        SourceDecider.Change(Blind, Wish with { Url = null }, "ann", Now.AddMinutes(9), Now, GapId)[^1].ShouldBe(new GapClosed(GapId, "Blog", Now, Now.AddMinutes(9), "timeout"));
+
+    [Fact]
+    public void A_time_that_was_missed_leaves_the_gap_open_that_lasts()
+    {
+        var missed = SourceDecider.Missed(Blind, new(Now.AddDays(-2), Now.AddDays(-1), "cursor_too_old"), Guid.CreateVersion7(Now), Now.AddMinutes(6));
+        missed.Count.ShouldBe(2);
+        Fold(Blind, missed).Gap.ShouldBe(Blind.Gap);
+        Fold(Added, missed).Gap.ShouldBeNull();
+        SourceDecider.SawAgain(Fold(Blind, missed), Blind.Url!, null, caughtUp: true, backfilled: false, Now.AddMinutes(10)).ShouldHaveSingleItem().ShouldBeOfType<GapClosed>().GapId.ShouldBe(GapId);
+    }
+
+    [Fact]
+    public void Gaps_that_streams_of_before_left_open_end_together()
+    {
+        var (missed, second) = (Guid.CreateVersion7(Now.AddHours(1)), Guid.CreateVersion7(Now.AddHours(2)));
+        var stream = Fold(
+            Blind,
+            [
+                new GapOpened(missed, "Blog", Now, "cursor_too_old", Now), new GapClosed(missed, "Blog", Now, Now.AddHours(1), "cursor_too_old"), new GapOpened(second, "Blog", Now.AddHours(2), "gone", Now.AddHours(2)),
+            ]);
+        object[] ends = [new GapClosed(GapId, "Blog", Now, Now.AddHours(3), "timeout"), new GapClosed(second, "Blog", Now.AddHours(2), Now.AddHours(3), "gone")];
+        SourceDecider.SawAgain(stream, stream.Url!, null, caughtUp: true, backfilled: false, Now.AddHours(3)).ShouldBe(ends);
+        SourceDecider.SawAgain(Fold(stream, ends), stream.Url!, null, caughtUp: true, backfilled: false, Now.AddHours(4)).ShouldBeEmpty();
+        SourceDecider.Remove(stream, "ann", Now.AddHours(3)).Take(2).ShouldBe(ends);
+    }
+
+    [Fact]
     public void Changing_nothing_says_nothing() => SourceDecider.Change(Added, Wish, "ann", Now, null, GapId).ShouldBeEmpty();
 
     [Fact]
