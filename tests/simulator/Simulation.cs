@@ -75,7 +75,14 @@ public sealed class Simulation : IAsyncDisposable
             return;
         }
 
-        switch (stage.Next())
+        var trouble = stage.Next();
+        if (stage.Closed is { } closed && $"{context.Request.Path}{context.Request.QueryString}".Contains(closed, StringComparison.Ordinal))
+        {
+            await network.Closed(context).ExecuteAsync(context);
+            return;
+        }
+
+        switch (trouble)
         {
             case (Trouble.TooMany, var wait):
                 await network.TooMany(context, stage, wait).ExecuteAsync(context);

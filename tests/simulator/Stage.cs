@@ -52,6 +52,9 @@ public sealed class Stage(SimClock clock)
     /// <summary>Somebody else holds the one stream that the network allows.</summary>
     public bool Held { get; set; }
 
+    /// <summary>What stands in the addresses that the network refuses, whoever asks; null for nothing.</summary>
+    public string? Closed { get; set; }
+
     /// <summary>Where the posts stand; null for the network's own choice.</summary>
     public SimPlace? Place { get; set; }
 
@@ -149,6 +152,9 @@ public interface INetwork
 
     /// <summary>How it says that the credentials do not hold.</summary>
     IResult Expired(HttpContext context);
+
+    /// <summary>How it says that something is not for the caller.</summary>
+    IResult Closed(HttpContext context) => Results.Json(new { message = "Forbidden", error = 403 }, statusCode: StatusCodes.Status403Forbidden);
 
     /// <summary>Members of its answers that may be missing, by name.</summary>
     IReadOnlyCollection<string> Optional { get; }

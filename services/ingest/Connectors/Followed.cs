@@ -37,6 +37,9 @@ internal sealed record Followed
             : new() { Counts = listing, Pending = [.. listing.Where(p => p.Value == Unsaid || p.Value != Counts.GetValueOrDefault(p.Key)).Select(p => p.Key)] };
     }
 
+    /// <summary>Without the first of the posts, whose comments are refused; null when none is under way.</summary>
+    public Followed? Past() => Pending.Count == 0 ? null : After(null);
+
     /// <summary>After a page of comments.</summary>
     /// <param name="next">The page after it; null when it was the last.</param>
     /// <param name="deeper">Threads below it that are to be read by themselves.</param>

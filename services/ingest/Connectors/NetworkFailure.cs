@@ -22,6 +22,12 @@ internal sealed class NetworkFailure(string code, string message, bool permanent
     /// <summary>The limit of ours that held it back; null for none.</summary>
     public string? Limit { get; private init; }
 
+    /// <summary>What was asked for is refused, and not who asks: something else may be had all the same.</summary>
+    public bool OnlyThis => Permanent && Code != TokenRefused;
+
+    /// <summary>What was asked for is not there any more.</summary>
+    public bool Gone => Code is "not_found" or "http_404" or "http_410";
+
     /// <summary>The limits of the options are used up for now.</summary>
     public static NetworkFailure Held(string limit, TimeSpan wait) =>
         new(BudgetSpent, $"The limit \"{limit}\" of this source's options is used up for now.", retryAfter: wait) { HeldBack = true, Limit = limit };
@@ -34,4 +40,12 @@ internal sealed class NetworkFailure(string code, string message, bool permanent
 
     /// <summary>The answer is not what the network's documentation promises.</summary>
     public static NetworkFailure Unreadable(string host, Exception? inner = null) => new(BadAnswer, $"{host} answers with something that cannot be read. It is tried again.", inner: inner);
+}
+
+/// <summary>A part of a source that its network refuses.</summary>
+/// <param name="Permanent">True when nothing of the part can be seen, so that the source is blind there.</param>
+internal sealed record Refusal(string Code, string Message, bool Permanent)
+{
+    /// <summary>Of a lane, whose name the message begins with.</summary>
+    public static Refusal Of(string lane, NetworkFailure failure, bool permanent) => new(failure.Code, $"{lane}: {failure.Message}", permanent);
 }

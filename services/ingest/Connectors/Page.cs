@@ -25,6 +25,9 @@ internal sealed record Page(IReadOnlyList<NetworkPost> Posts, string? State)
     /// <summary>True for a stream of everything: only what some brand matches is remembered.</summary>
     public bool Everything { get; init; }
 
+    /// <summary>A part of the source that was refused while others are read; told once there is no more. Null for none.</summary>
+    public Refusal? Refused { get; init; }
+
     /// <summary>What else the answer said.</summary>
     public Hints Hints { get; init; } = Hints.None;
 

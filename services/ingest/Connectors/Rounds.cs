@@ -13,6 +13,42 @@ internal sealed record Rounds<TLane>
     /// <summary>The lane whose turn it is.</summary>
     public int At { get; init; }
 
+    /// <summary>The first refusal of this round; null for none.</summary>
+    public Refusal? Refused { get; init; }
+
+    /// <summary>Reads a page of the lane whose turn it is. What is refused keeps nothing else waiting: it is passed over, and told once the round is over.</summary>
+    /// <param name="names">As for <see cref="Turn"/>.</param>
+    /// <param name="read">Reads a page of a lane: the page, the lane's new state, and whether the lane has further pages.</param>
+    /// <param name="past">A lane without the one post that it asks for next, and whether it goes on; null when it asks for all.</param>
+    /// <exception cref="NetworkFailure">As in <see cref="IPulled.ReadAsync"/>, and when all lanes are refused one after the other.</exception>
+    public async Task<Page> ReadAsync(IReadOnlyList<string> names, Func<string, TLane, Task<(Page Read, TLane After, bool More)>> read, Func<TLane, (TLane After, bool More)?>? past = null)
+    {
+        var rounds = this;
+        for (var passed = 1; ; passed++)
+        {
+            var (name, lane) = rounds.Turn(names);
+            try
+            {
+                var (page, after, more) = await read(name, lane);
+                return rounds.Turned(names, page, after, more);
+            }
+            catch (NetworkFailure failure) when (failure.OnlyThis && past?.Invoke(lane) is var (rest, goesOn))
+            {
+                return (failure.Gone ? rounds : rounds.With(Refusal.Of(name, failure, permanent: false))).Turned(names, Page.Nothing(), rest, goesOn);
+            }
+            catch (NetworkFailure failure) when (failure.OnlyThis && passed < names.Count)
+            {
+                rounds = rounds.With(Refusal.Of(name, failure, permanent: true));
+                if ((rounds.At % names.Count) + 1 == names.Count)
+                {
+                    return rounds.Turned(names, Page.Nothing(), lane, more: false);
+                }
+
+                rounds = rounds with { At = (rounds.At % names.Count) + 1 };
+            }
+        }
+    }
+
     /// <summary>The lane to read and its state. Lanes may come and go with the options.</summary>
     public (string Name, TLane State) Turn(IReadOnlyList<string> names)
     {
@@ -29,15 +65,19 @@ internal sealed record Rounds<TLane>
         var at = At % names.Count;
         var lanes = names.Where(Lanes.ContainsKey).ToDictionary(n => n, n => Lanes[n], StringComparer.Ordinal);
         lanes[names[at]] = lane;
-        return (new() { Lanes = lanes, At = more ? at : (at + 1) % names.Count }, more || at + 1 < names.Count);
+        var goesOn = more || at + 1 < names.Count;
+        return (new() { Lanes = lanes, At = more ? at : (at + 1) % names.Count, Refused = goesOn ? Refused : null }, goesOn);
     }
 
     /// <summary>A page of the lane whose turn it was, with the state after it.</summary>
     public Page Turned(IReadOnlyList<string> names, Page read, TLane lane, bool more)
     {
         var (next, goesOn) = After(names, lane, more);
-        return read with { State = Reading.Write(next), More = goesOn };
+        return read with { State = Reading.Write(next), More = goesOn, Refused = Refused };
     }
+
+    // What makes the source blind counts before what does not.
+    private Rounds<TLane> With(Refusal refused) => Refused is null or { Permanent: false } ? this with { Refused = refused } : this;
 }
 
 /// <summary>Where reading a list stands that comes newest first: everything up to <see cref="Since"/> is safe, a pass from the top down to it is under way while <see cref="Next"/> is set.</summary>

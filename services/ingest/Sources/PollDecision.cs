@@ -13,9 +13,10 @@ internal abstract record PollOutcome
     /// <param name="Taken">New and edited posts.</param>
     /// <param name="State">Where to go on; null to leave it.</param>
     /// <param name="Hints">What else the answer said.</param>
-    /// <param name="More">There is more to be had now.</param>
+    /// <param name="More">It is read on at once.</param>
     /// <param name="Busy">Other pages of the same turn brought something.</param>
-    public sealed record Good(int Taken, string? State, Hints Hints, bool More = false, bool Busy = false) : PollOutcome;
+    /// <param name="CaughtUp">Nothing more is to be had now.</param>
+    public sealed record Good(int Taken, string? State, Hints Hints, bool More = false, bool Busy = false, bool CaughtUp = true) : PollOutcome;
 
     /// <summary>It failed.</summary>
     public sealed record Bad(string Code, string Message, bool Permanent, TimeSpan? RetryAfter = null) : PollOutcome;

@@ -66,38 +66,52 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
 
             // The rest of an endless chain waits for its next turn, so that other sources have theirs.
             var last = !page.More || pages >= options.Value.PagesAtOnce;
-            (due, var some) = await take.TakeAsync(pulled, due, page, last && pulled is not IRechecked, cancellationToken, taken > 0);
+            var refused = page.More ? null : page.Refused;
+            (due, var some) = await take.TakeAsync(pulled, due, page, last && refused is null && pulled is not IRechecked, cancellationToken, taken > 0);
             taken += some;
-            if (last)
+            if (!last)
             {
-                break;
+                continue;
             }
-        }
 
-        if (pulled is IRechecked rechecked)
-        {
-            taken += await RecheckAsync(rechecked, due, settings, taken > 0, more: false, cancellationToken);
-        }
+            if (pulled is IRechecked rechecked)
+            {
+                (due, some) = await RecheckAsync(rechecked, due, settings, taken > 0, page.More, refused is null, cancellationToken);
+                taken += some;
+            }
 
-        return taken > 0 ? "new" : "unchanged";
+            return refused is not null ? await RefusedAsync(pulled, due, refused, cancellationToken) : taken > 0 ? "new" : "unchanged";
+        }
     }
 
-    private async Task<int> RecheckAsync(IRechecked connector, DueSource due, Settings settings, bool busy, bool more, CancellationToken cancellationToken)
+    private async Task<(DueSource Due, int Taken)> RecheckAsync(IRechecked connector, DueSource due, Settings settings, bool busy, bool more, bool last, CancellationToken cancellationToken, bool? caughtUp = null)
     {
         var ids = await take.DueChecksAsync(due, connector.RecheckBatch, cancellationToken);
-        var page = ids.Count == 0 ? Page.Nothing() : await AskAsync(connector, due, () => connector.RecheckAsync(Reading(connector, due, settings), ids, cancellationToken), cancellationToken);
-        return (await take.TakeAsync(connector, due, page with { State = null, More = more }, last: true, cancellationToken, busy, ids)).Taken;
+        var page = ids.Count == 0 ? Page.Nothing() : await AskAsync(connector, due, () => connector.RecheckAsync(Reading(connector, due, settings), ids, cancellationToken), cancellationToken, heard: caughtUp is not null);
+        return await take.TakeAsync(connector, due, page with { State = null, More = more }, last, cancellationToken, busy, ids, caughtUp);
+    }
+
+    private async Task<string> RefusedAsync(IConnector connector, DueSource due, Refusal refused, CancellationToken cancellationToken)
+    {
+        await take.SaveAsync(connector, due, new PollOutcome.Bad(refused.Code, refused.Message, refused.Permanent), null, last: true, cancellationToken);
+        return refused.Code;
     }
 
     private async Task<string> ListenAsync(IStreamed streamed, DueSource due, Settings settings, CancellationToken cancellationToken)
     {
         var opened = clock.GetTimestamp();
+        bool? caughtUp = null;
         var pages = streamed.ListenAsync(Reading(streamed, due, settings), cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (pages.ConfigureAwait(false))
         {
-            while (await AskAsync(streamed, due, async () => await pages.MoveNextAsync(), cancellationToken))
+            while (await AskAsync(streamed, due, async () => await pages.MoveNextAsync(), cancellationToken, heard: caughtUp is not null))
             {
-                (due, _) = await take.TakeAsync(streamed, due, pages.Current, last: false, cancellationToken);
+                caughtUp = pages.Current is { More: false, Refused: null };
+                (due, _) = await take.TakeAsync(streamed, due, pages.Current, last: false, cancellationToken, caughtUp: caughtUp);
+                if (pages.Current is { More: false, Refused: { } refused })
+                {
+                    return await RefusedAsync(streamed, due, refused, cancellationToken);
+                }
             }
         }
 
@@ -105,18 +119,18 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
         var lived = clock.GetElapsedTime(opened) > ShortLived;
         if (streamed is IRechecked rechecked)
         {
-            await RecheckAsync(rechecked, due, settings, busy: false, more: lived, cancellationToken);
+            await RecheckAsync(rechecked, due, settings, busy: false, more: lived, last: true, cancellationToken, caughtUp ?? true);
         }
         else
         {
-            await take.TakeAsync(streamed, due, Page.Nothing() with { More = lived }, last: true, cancellationToken);
+            await take.TakeAsync(streamed, due, Page.Nothing() with { More = lived }, last: true, cancellationToken, caughtUp: caughtUp ?? true);
         }
 
         return "ended";
     }
 
-    // Whatever a network sends, a connector that stumbles over it is a failed read and not a broken poller.
-    private async Task<T> AskAsync<T>(IConnector connector, DueSource due, Func<Task<T>> ask, CancellationToken cancellationToken)
+    // Whatever a network sends, a connector that stumbles over it is a failed read and not a broken poller. A stream that was heard a moment ago is not blind at once, or it would be with each turn anew.
+    private async Task<T> AskAsync<T>(IConnector connector, DueSource due, Func<Task<T>> ask, CancellationToken cancellationToken, bool heard = false)
     {
         try
         {
@@ -132,7 +146,7 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
 
             PollOutcome outcome = failure.HeldBack
                 ? new PollOutcome.Held(failure.Message, failure.RetryAfter ?? TimeSpan.FromMinutes(1))
-                : new PollOutcome.Bad(failure.Code, failure.Message, failure.Permanent, failure.RetryAfter);
+                : new PollOutcome.Bad(failure.Code, failure.Message, failure.Permanent && !heard, failure.RetryAfter);
             await take.SaveAsync(connector, due, outcome, null, last: true, cancellationToken);
             throw failure;
         }

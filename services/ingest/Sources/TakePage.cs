@@ -25,8 +25,9 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="busy">Other pages of the same turn brought something.</param>
     /// <param name="asked">The posts that were asked for again; null when the page is no such answer.</param>
+    /// <param name="caughtUp">Nothing more is to be had now; null to go by the page, once it is the last.</param>
     /// <returns>Where the source stands now, and how many posts were new or edited.</returns>
-    public async Task<(DueSource Due, int Taken)> TakeAsync(IConnector connector, DueSource due, Page page, bool last, CancellationToken cancellationToken, bool busy = false, IReadOnlyList<string>? asked = null)
+    public async Task<(DueSource Due, int Taken)> TakeAsync(IConnector connector, DueSource due, Page page, bool last, CancellationToken cancellationToken, bool busy = false, IReadOnlyList<string>? asked = null, bool? caughtUp = null)
     {
         var seenAt = clock.GetUtcNow();
         var count = 0;
@@ -37,7 +38,7 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
                 count = taken.Count;
                 Taken.Add(count, new KeyValuePair<string, object?>("kind", due.Source.Kind));
                 ItemChecks.Queue(session, due.Source.Id, asked, seenAt);
-                due = await SaveAsync(connector, due, new PollOutcome.Good(count, page.State, page.Hints, page.More || !last, busy), session, last, cancellationToken);
+                due = await SaveAsync(connector, due, new PollOutcome.Good(count, page.State, page.Hints, page.More || !last, busy, caughtUp ?? (last && !page.More)), session, last, cancellationToken);
             },
             cancellationToken);
         return (due, count);
@@ -115,7 +116,7 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
         PollOutcome.Held held => SourceDecider.WentBlind(state, due.Cursor.LastGoodAt, 0, held.Wait > PollDecision.LongHold, NetworkFailure.BudgetSpent, Guid.CreateVersion7(now), now),
         PollOutcome.Good good =>
         [
-            .. SourceDecider.SawAgain(state, due.Source.Url, good.Hints.MovedTo, !good.More, card.Abilities.HasFlag(Ability.Backfill) && good.Hints.Missed is null, now),
+            .. SourceDecider.SawAgain(state, due.Source.Url, good.Hints.MovedTo, good.CaughtUp, card.Abilities.HasFlag(Ability.Backfill) && good.Hints.Missed is null, now),
             .. good.Hints.Missed is { } missed ? SourceDecider.Missed(state, missed, Guid.CreateVersion7(now), now) : [],
         ],
         _ => [],

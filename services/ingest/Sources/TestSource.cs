@@ -56,7 +56,7 @@ internal static class TestSource
         {
             var page = await PageAsync(connector, new(source, settings, null, client, now), patience.Token);
             var posts = NetworkPosts.Of(connector.Card, source, page.Posts, now);
-            return Answer(null, null, posts, SourceCursor.EndOf(source, page.Hints.ExpiresAt));
+            return Answer(page.Refused?.Code, page.Refused?.Message, posts, SourceCursor.EndOf(source, page.Hints.ExpiresAt));
         }
         catch (NetworkFailure failure)
         {

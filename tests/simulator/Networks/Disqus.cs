@@ -54,5 +54,7 @@ public sealed class Disqus : INetwork
         thread = new { id = "77", title = "Acme", link = "https://blog.example/acme/" },
     };
 
+    public IResult Closed(HttpContext context) => Refusal(12, "This application does not have enough privileges", StatusCodes.Status403Forbidden);
+
     private static IResult Refusal(int code, string message, int status = StatusCodes.Status400BadRequest) => Results.Json(new { code, response = message }, statusCode: status);
 }

@@ -20,7 +20,7 @@ public sealed class Facebook : INetwork
         routes.MapGet($"/v26.0/{PageId}/feed", (HttpContext context, string? after, int? limit) => Graph.Refused(context, stage) ?? Graph.Page(stage, Roots(stage, "main"), after, limit, p => Post(stage, p)));
         routes.MapGet($"/v26.0/{PageId}/tagged", (HttpContext context, string? after, int? limit) => Graph.Refused(context, stage) ?? Graph.Page(stage, Roots(stage, "tagged"), after, limit, p => Post(stage, p)));
         routes.MapGet("/v26.0/{id}/comments", (HttpContext context, string id, string? after, int? limit) => Graph.Refused(context, stage)
-            ?? Graph.Page(stage, stage.World.Posts.Where(p => p.Parent is not null && Raw(p.Root) == id), after, limit, Comment));
+            ?? (stage.World.Posts.All(p => Raw(p) != id) ? Graph.Unknown(id) : Graph.Page(stage, stage.World.Posts.Where(p => p.Parent is not null && Raw(p.Root) == id), after, limit, Comment)));
         routes.MapGet("/v26.0/{id}", (HttpContext context, string id) => Graph.Refused(context, stage)
             ?? (stage.World.Posts.FirstOrDefault(p => Raw(p) == id) is { } post ? Results.Json(post.Parent is null ? Post(stage, post) : Comment(post)) : Graph.Unknown(id)));
     }
@@ -28,6 +28,8 @@ public sealed class Facebook : INetwork
     public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait) => Graph.TooMany(context, wait, 32);
 
     public IResult Expired(HttpContext context) => Graph.Expired();
+
+    public IResult Closed(HttpContext context) => Graph.Closed();
 
     /// <summary>A call's body for what happened to a post.</summary>
     /// <param name="named">The post is only named.</param>

@@ -41,6 +41,9 @@ public static class Graph
 
     public static IResult Expired() => Error(400, 190, "Error validating access token: Session has expired", 463);
 
+    /// <summary>Of what the application has no permission for.</summary>
+    public static IResult Closed() => Error(403, 10, "(#10) Application does not have permission for this action");
+
     /// <summary>Of what is gone, and of what was never there.</summary>
     public static IResult Unknown(string id) => Error(400, 100, $"Unsupported get request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation", 33);
 

@@ -40,7 +40,7 @@ public sealed partial class Instagram : INetwork
         routes.MapGet("/v26.0/{hashtag}/recent_media", (HttpContext context, string hashtag, string? after, int? limit) => Graph.Refused(context, stage)
             ?? Graph.Page(stage, Roots(stage, "main").Where(p => p.At >= stage.Clock.GetUtcNow().AddDays(-1)), after, limit, p => Media(stage, p, named: false)));
         routes.MapGet("/v26.0/{id}/comments", (HttpContext context, string id, string? after, int? limit) => Graph.Refused(context, stage)
-            ?? Graph.Page(stage, stage.World.Posts.Where(p => p.Parent is { Parent: null } media && Raw(media) == id).Reverse(), after, limit, p => Comment(stage, p)));
+            ?? (stage.World.Posts.All(p => Raw(p) != id) ? Graph.Unknown(id) : Graph.Page(stage, stage.World.Posts.Where(p => p.Parent is { Parent: null } media && Raw(media) == id).Reverse(), after, limit, p => Comment(stage, p))));
         routes.MapGet("/v26.0/{id}/replies", (HttpContext context, string id, string? after, int? limit) => Graph.Refused(context, stage) ?? Graph.Page(stage, Replies(stage, id), after, limit, p => Comment(stage, p)));
         routes.MapGet("/v26.0/{id}", (HttpContext context, string id) => Graph.Refused(context, stage)
             ?? (stage.World.Posts.FirstOrDefault(p => Raw(p) == id) is { } post ? Results.Json(post.Parent is null ? Media(stage, post) : Comment(stage, post)) : Graph.Unknown(id)));
@@ -49,6 +49,8 @@ public sealed partial class Instagram : INetwork
     public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait) => Graph.TooMany(context, wait, 80_002);
 
     public IResult Expired(HttpContext context) => Graph.Expired();
+
+    public IResult Closed(HttpContext context) => Graph.Closed();
 
     /// <summary>A call's body for a comment under an own post.</summary>
     public static object CommentCall(SimPost post, long time) => Call("comments", new { id = Raw(post), text = post.Text, from = new { id = $"{post.Author.Id}", username = post.Author.Handle }, media = new { id = Raw(post.Root), media_product_type = "FEED" }, parent_id = post.Parent?.Parent is null ? null : Raw(post.Parent) }, time);

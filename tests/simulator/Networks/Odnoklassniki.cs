@@ -31,7 +31,7 @@ public sealed class Odnoklassniki : INetwork
         {
             "mediatopic.getTopics" => form["gid"] == Group ? TopicList(stage, form) : Error(context, 300, "NOT_FOUND"),
             "mediatopic.getByIds" => Results.Json(Topics(stage, form["topic_ids"].ToString().Split(',').Select(i => Of(stage, i)).OfType<SimPost>().ToList(), 0, false)),
-            "discussions.getComments" => Comments(stage, form),
+            "discussions.getComments" => Of(stage, form["discussionId"].ToString()) is null ? Error(context, 300, "NOT_FOUND : Discussion is not found") : Comments(stage, form),
             "discussions.getComment" => Of(stage, form["comment_id"].ToString()[1..]) is { } comment ? Results.Json(new { comment = Comment(comment), entities = Entities([comment]) }) : Error(context, 300, "NOT_FOUND : Comment is not found"),
             _ => Error(context, 3, "METHOD : Method does not exist"),
         };

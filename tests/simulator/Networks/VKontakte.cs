@@ -25,10 +25,10 @@ public sealed class VKontakte : INetwork
             "newsfeed.search" => Search(stage, form),
             "wall.get" => Wall(stage, form),
             "wall.getById" => Json(new { items = form["posts"].ToString().Split(',').Select(p => Of(stage, p.Split('_')[^1])).OfType<SimPost>().Select(p => Post(stage, p)), profiles = Profiles(stage.World.Posts), groups = Groups(stage) }),
-            "wall.getComments" => Comments(stage, form),
+            "wall.getComments" => Of(stage, form["post_id"].ToString()) is null ? Error(15, "Access denied: post was not found or deleted") : Comments(stage, form),
             "wall.getComment" => Of(stage, form["comment_id"].ToString()) is { } c ? Json(new { items = new[] { Comment(stage, c, 0) }, profiles = Profiles([c]), groups = Groups(stage) }) : Error(15, "Access denied"),
             "board.getTopics" => Topics(stage, form),
-            "board.getComments" => Discussed(stage, form),
+            "board.getComments" => Of(stage, form["topic_id"].ToString()) is null ? Error(15, "Access denied: topic not found") : Discussed(stage, form),
             _ => Error(3, "Unknown method passed"),
         };
     });
@@ -73,7 +73,7 @@ public sealed class VKontakte : INetwork
     // The same threads as discussions: each is a topic, and what began it is its first comment.
     private static IResult Topics(Stage stage, IFormCollection form)
     {
-        var topics = stage.World.Posts.GroupBy(p => p.Root.Id).OrderByDescending(t => t.Max(p => p.At)).ToList();
+        var topics = stage.World.Posts.Where(p => stage.World.Find(p.Root.Id) is { Deleted: false }).GroupBy(p => p.Root.Id).OrderByDescending(t => t.Max(p => p.At)).ToList();
         return Json(new
         {
             count = topics.Count, default_order = 1, can_add_topics = 0,

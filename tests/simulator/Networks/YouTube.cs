@@ -23,7 +23,7 @@ public sealed class YouTube : INetwork
             ?? Page(stage, stage.World.Posts.Where(p => p.Parent is null && p.Text.Contains(q, StringComparison.OrdinalIgnoreCase) && p.At >= publishedAfter && p.At <= (publishedBefore ?? DateTimeOffset.MaxValue)).OrderByDescending(p => p.Id).Take(MostListed), pageToken, maxResults, Found));
         routes.MapGet("/youtube/v3/videos", (HttpContext context, string id) => Refused(context, stage) ?? Results.Json(new { kind = "youtube#videoListResponse", items = id.Split(',').Select(v => Shown(stage, v)).OfType<object>() }));
         routes.MapGet("/youtube/v3/comments", (HttpContext context, string? id, string? parentId, string? pageToken, int? maxResults) => Refused(context, stage) ?? (id is null
-            ? Page(stage, stage.World.Posts.Where(p => p.Parent is not null && Id(p.Root) == parentId), pageToken, maxResults, c => Comment(stage, c))
+            ? stage.World.Posts.All(p => Id(p) != parentId) ? Error(404, "commentNotFound") : Page(stage, stage.World.Posts.Where(p => p.Parent is not null && Id(p.Root) == parentId), pageToken, maxResults, c => Comment(stage, c))
             : Results.Json(new { kind = "youtube#commentListResponse", items = stage.World.Posts.Where(p => id.Split(',').Contains(Id(p))).Select(c => Comment(stage, c)) })));
     }
 

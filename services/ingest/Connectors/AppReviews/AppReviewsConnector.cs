@@ -82,20 +82,16 @@ internal sealed class AppReviewsConnector : IPulled
     {
         var options = reading.Options<AppReviewsOptions>();
         List<string> lanes = [.. options.Apps.SelectMany(a => options.Countries.Select(c => $"{c.ToLowerInvariant()}/{a}"))];
-        var rounds = reading.StateAs<Rounds<Sweep>>();
-        var (name, lane) = rounds.Turn(lanes);
-        var (country, app) = (name[..2], name[3..]);
-        var number = int.TryParse(lane.Next, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : 1;
-        var floor = lane.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays));
-        var url = NetworkClient.At(options.FeedUrl, string.Create(CultureInfo.InvariantCulture, $"/{country}/rss/customerreviews/page={number}/id={app}/sortby=mostrecent/json"));
-        var reviews = Entries((await reading.Http.GetAsync(url, new(name), cancellationToken)).Json()).ToList();
-        var (after, more) = lane.After(reviews.Select(Date), number < LastPage ? (number + 1).ToString(CultureInfo.InvariantCulture) : null, floor);
-        var (next, goesOn) = rounds.After(lanes, after, more);
-        return new([.. reviews.Select(r => Review(r, country, app, reading.Now)).OfType<NetworkPost>()], Reading.Write(next))
+        return await reading.StateAs<Rounds<Sweep>>().ReadAsync(lanes, async (name, lane) =>
         {
-            More = goesOn,
-            Hints = new(Missed: Missed(lane, reviews, number)),
-        };
+            var (country, app) = (name[..2], name[3..]);
+            var number = int.TryParse(lane.Next, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : 1;
+            var floor = lane.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays));
+            var url = NetworkClient.At(options.FeedUrl, string.Create(CultureInfo.InvariantCulture, $"/{country}/rss/customerreviews/page={number}/id={app}/sortby=mostrecent/json"));
+            var reviews = Entries((await reading.Http.GetAsync(url, new(name), cancellationToken)).Json()).ToList();
+            var (after, more) = lane.After(reviews.Select(Date), number < LastPage ? (number + 1).ToString(CultureInfo.InvariantCulture) : null, floor);
+            return (new Page([.. reviews.Select(r => Review(r, country, app, reading.Now)).OfType<NetworkPost>()], null) { Hints = new(Missed: Missed(lane, reviews, number)) }, after, more);
+        });
     }
 
     // The feed's end before what is known: everything between was never listed.

@@ -66,18 +66,18 @@ internal sealed class BlueskyConnector : IPulled, IStreamed, IRechecked
     {
         var options = reading.Options<BlueskyOptions>();
         var lanes = options.Terms.ToList();
-        var rounds = reading.StateAs<Rounds<BlueskyLane>>();
-        var (term, lane) = rounds.Turn(lanes);
-        var since = lane.Since - Overlap ?? reading.Now.AddDays(-options.HistoryDays);
-        var path = $"/xrpc/app.bsky.feed.searchPosts?q={Uri.EscapeDataString(term)}&sort=latest&limit={PageSize}&since={since.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}{(lane.Cursor is null ? "" : $"&cursor={Uri.EscapeDataString(lane.Cursor)}")}";
-        var answer = await CallAsync(reading, options, path, $"search: {term}", cancellationToken);
-        var posts = answer.Items("posts").Select(p => BlueskyPosts.OfView(p, reading.Now)).OfType<NetworkPost>().ToList();
+        return await reading.StateAs<Rounds<BlueskyLane>>().ReadAsync(lanes, async (term, lane) =>
+        {
+            var since = lane.Since - Overlap ?? reading.Now.AddDays(-options.HistoryDays);
+            var path = $"/xrpc/app.bsky.feed.searchPosts?q={Uri.EscapeDataString(term)}&sort=latest&limit={PageSize}&since={since.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}{(lane.Cursor is null ? "" : $"&cursor={Uri.EscapeDataString(lane.Cursor)}")}";
+            var answer = await CallAsync(reading, options, path, $"search: {term}", cancellationToken);
+            var posts = answer.Items("posts").Select(p => BlueskyPosts.OfView(p, reading.Now)).OfType<NetworkPost>().ToList();
 
-        // A date in the future is the author's own; the mark must not run ahead of the clock.
-        var top = posts.Select(p => p.PublishedAt).Append(lane.Top).Where(t => t <= reading.Now).Max();
-        var more = answer.Text("cursor") is { } cursor && cursor != lane.Cursor && answer.Items("posts").Any();
-        var (next, goesOn) = rounds.After(lanes, more ? lane with { Top = top, Cursor = answer.Text("cursor") } : new() { Since = top ?? lane.Since }, more);
-        return new(posts, Reading.Write(next)) { More = goesOn };
+            // A date in the future is the author's own; the mark must not run ahead of the clock.
+            var top = posts.Select(p => p.PublishedAt).Append(lane.Top).Where(t => t <= reading.Now).Max();
+            var more = answer.Text("cursor") is { } cursor && cursor != lane.Cursor && answer.Items("posts").Any();
+            return (new Page(posts, null), more ? lane with { Top = top, Cursor = answer.Text("cursor") } : new() { Since = top ?? lane.Since }, more);
+        });
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

@@ -77,15 +77,15 @@ internal sealed class DisqusConnector : IPulled, IRechecked
     public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         var options = reading.Options<DisqusOptions>();
-        var rounds = reading.StateAs<Rounds<Climb>>();
-        var (forum, lane) = rounds.Turn(options.Forums);
-        var from = lane.Floor(TimeSpan.FromMinutes(options.OverlapMinutes), reading.Now.AddDays(-options.HistoryDays));
-        var path = $"posts/list.json?forum={Uri.EscapeDataString(forum)}&since={from.ToUnixTimeSeconds()}&order=asc&limit={PageSize}&related=thread{(lane.Next is { } next ? $"&cursor={Uri.EscapeDataString(next)}" : "")}";
-        var answer = await CallAsync(reading, options, path, forum, cancellationToken);
-        var comments = answer.Items("response").ToList();
-        var (after, more) = lane.After(comments.Select(c => c.Time("createdAt")), answer.Flag("cursor", "hasNext") || answer.Flag("cursor", "more") ? answer.Text("cursor", "next") : null, from);
-        var (rest, goesOn) = rounds.After(options.Forums, after, more);
-        return new([.. comments.Select(c => Comment(c, reading.Now)).OfType<NetworkPost>()], Reading.Write(rest)) { More = goesOn };
+        return await reading.StateAs<Rounds<Climb>>().ReadAsync(options.Forums, async (forum, lane) =>
+        {
+            var from = lane.Floor(TimeSpan.FromMinutes(options.OverlapMinutes), reading.Now.AddDays(-options.HistoryDays));
+            var path = $"posts/list.json?forum={Uri.EscapeDataString(forum)}&since={from.ToUnixTimeSeconds()}&order=asc&limit={PageSize}&related=thread{(lane.Next is { } next ? $"&cursor={Uri.EscapeDataString(next)}" : "")}";
+            var answer = await CallAsync(reading, options, path, forum, cancellationToken);
+            var comments = answer.Items("response").ToList();
+            var (after, more) = lane.After(comments.Select(c => c.Time("createdAt")), answer.Flag("cursor", "hasNext") || answer.Flag("cursor", "more") ? answer.Text("cursor", "next") : null, from);
+            return (new Page([.. comments.Select(c => Comment(c, reading.Now)).OfType<NetworkPost>()], null), after, more);
+        });
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
@@ -109,6 +109,10 @@ internal sealed class DisqusConnector : IPulled, IRechecked
             catch (NetworkFailure failure) when (failure.Code == "disqus_8")
             {
                 removed.Add(new(id, reading.Now));
+            }
+            catch (NetworkFailure failure) when (failure.Code == NetworkFailure.NotAllowed)
+            {
+                // Of what may be seen no more nothing can be said.
             }
         }
 

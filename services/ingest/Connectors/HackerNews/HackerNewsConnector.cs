@@ -66,18 +66,18 @@ internal sealed class HackerNewsConnector : IPulled, IRechecked
     public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         var options = reading.Options<HackerNewsOptions>();
-        var rounds = reading.StateAs<Rounds<Sweep>>();
-        var (term, lane) = rounds.Turn(options.Terms);
-        var since = lane.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays));
+        return await reading.StateAs<Rounds<Sweep>>().ReadAsync(options.Terms, async (term, lane) =>
+        {
+            var since = lane.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays));
 
-        // By time and not by page, as the search lists no more than 1,000 of one question.
-        var filters = $"created_at_i>={since}{(lane.Next is { } until ? $",created_at_i<={until}" : "")}";
-        var url = NetworkClient.At(options.SearchUrl, $"/api/v1/search_by_date?query={Uri.EscapeDataString(term)}&tags=(story,comment)&hitsPerPage={PageSize}&numericFilters={Uri.EscapeDataString(filters)}");
-        var hits = (await reading.Http.GetAsync(url, new($"search: {term}"), cancellationToken)).Json().Items("hits").ToList();
-        var dates = hits.Select(h => h.Time("created_at_i")).ToList();
-        var (after, more) = lane.After(dates, hits.Count >= PageSize ? lane.Below(dates) : null, since);
-        var (next, goesOn) = rounds.After(options.Terms, after, more);
-        return new([.. hits.Select(h => OfHit(h, reading.Now)).OfType<NetworkPost>()], Reading.Write(next)) { More = goesOn };
+            // By time and not by page, as the search lists no more than 1,000 of one question.
+            var filters = $"created_at_i>={since}{(lane.Next is { } until ? $",created_at_i<={until}" : "")}";
+            var url = NetworkClient.At(options.SearchUrl, $"/api/v1/search_by_date?query={Uri.EscapeDataString(term)}&tags=(story,comment)&hitsPerPage={PageSize}&numericFilters={Uri.EscapeDataString(filters)}");
+            var hits = (await reading.Http.GetAsync(url, new($"search: {term}"), cancellationToken)).Json().Items("hits").ToList();
+            var dates = hits.Select(h => h.Time("created_at_i")).ToList();
+            var (after, more) = lane.After(dates, hits.Count >= PageSize ? lane.Below(dates) : null, since);
+            return (new Page([.. hits.Select(h => OfHit(h, reading.Now)).OfType<NetworkPost>()], null), after, more);
+        });
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

@@ -42,19 +42,20 @@ internal sealed class LemmyConnector : IPulled, IRechecked
     {
         var options = reading.Options<LemmyOptions>();
         var lanes = Lanes(options);
-        var rounds = reading.StateAs<Rounds<Sweep>>();
-        var (name, lane) = rounds.Turn([.. lanes.Keys]);
-        var number = int.TryParse(lane.Next, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? page : 1;
-        var at = lane.Next is null || page > 0 ? $"page={number}" : $"page_cursor={Uri.EscapeDataString(lane.Next)}";
-        var cost = name.StartsWith("search", StringComparison.Ordinal) ? new Cost(name) : new Cost(name, NoSearch);
-        var answer = await GetAsync(reading, options, $"{lanes[name]}&sort=New&limit={PageSize}&{at}", cost, cancellationToken);
-        var views = answer.Items(name.Contains("posts", StringComparison.Ordinal) ? "posts" : "comments").ToList();
+        return await reading.StateAs<Rounds<Sweep>>().ReadAsync([.. lanes.Keys], async (name, lane) =>
+        {
+            var number = int.TryParse(lane.Next, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? page : 1;
+            var at = lane.Next is null || page > 0 ? $"page={number}" : $"page_cursor={Uri.EscapeDataString(lane.Next)}";
+            var cost = name.StartsWith("search", StringComparison.Ordinal) ? new Cost(name) : new Cost(name, NoSearch);
+            var answer = await GetAsync(reading, options, $"{lanes[name]}&sort=New&limit={PageSize}&{at}", cost, cancellationToken);
+            var views = answer.Items(name.Contains("posts", StringComparison.Ordinal) ? "posts" : "comments").ToList();
 
-        // What is pinned stands on top with its old date. Pages may be short, so that only an empty one is the last.
-        var dates = views.Where(v => !v.Flag("post", "featured_community") && !v.Flag("post", "featured_local") || v.At("comment") is not null).Select(v => (v.At("comment") ?? v.At("post"))?.Time("published"));
-        var next = views.Count == 0 ? null : answer.Text("next_page") ?? $"{number + 1}";
-        var (after, more) = lane.After(dates, next, lane.Floor(TimeSpan.FromMinutes(options.OverlapMinutes), reading.Now.AddDays(-options.HistoryDays)));
-        return rounds.Turned([.. lanes.Keys], LemmyPosts.Page(views, new Uri(options.Server).Authority, reading.Now), after, more);
+            // What is pinned stands on top with its old date. Pages may be short, so that only an empty one is the last.
+            var dates = views.Where(v => !v.Flag("post", "featured_community") && !v.Flag("post", "featured_local") || v.At("comment") is not null).Select(v => (v.At("comment") ?? v.At("post"))?.Time("published"));
+            var next = views.Count == 0 ? null : answer.Text("next_page") ?? $"{number + 1}";
+            var (after, more) = lane.After(dates, next, lane.Floor(TimeSpan.FromMinutes(options.OverlapMinutes), reading.Now.AddDays(-options.HistoryDays)));
+            return (LemmyPosts.Page(views, new Uri(options.Server).Authority, reading.Now), after, more);
+        });
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

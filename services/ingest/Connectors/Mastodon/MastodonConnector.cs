@@ -130,16 +130,16 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
     {
         var options = reading.Options<MastodonOptions>();
         var lanes = Lanes(options);
-        var rounds = reading.StateAs<Rounds<MastodonLane>>();
-        var (name, lane) = rounds.Turn(lanes);
-        var above = lane.Above > 0 ? lane.Above : Start(reading, options, name, lane.Mark);
-        var answer = (await reading.Http.GetAsync(Url(options, name, above, lane.Below), new(name), cancellationToken, Token(options))).Json();
-        var listed = (name.StartsWith("search: ", StringComparison.Ordinal) ? answer.Items("statuses") : answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : []).ToList();
-        var statuses = name == Own ? listed.Select(n => n.At("status")).OfType<JsonElement>() : listed;
-        var (after, more) = name == Own && above == 0 ? Down(lane, listed, reading.Now.AddDays(-options.HistoryDays)) : Up(lane, listed, above);
-        var (next, goesOn) = rounds.After(lanes, after, more);
-        var posts = statuses.Select(s => Post(s, options, reading.Now)).OfType<NetworkPost>().ToList();
-        return new(await MastodonThreads.WithRootsAsync(reading, options, posts, cancellationToken), Reading.Write(next)) { More = goesOn };
+        return await reading.StateAs<Rounds<MastodonLane>>().ReadAsync(lanes, async (name, lane) =>
+        {
+            var above = lane.Above > 0 ? lane.Above : Start(reading, options, name, lane.Mark);
+            var answer = (await reading.Http.GetAsync(Url(options, name, above, lane.Below), new(name), cancellationToken, Token(options))).Json();
+            var listed = (name.StartsWith("search: ", StringComparison.Ordinal) ? answer.Items("statuses") : answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : []).ToList();
+            var statuses = name == Own ? listed.Select(n => n.At("status")).OfType<JsonElement>() : listed;
+            var (after, more) = name == Own && above == 0 ? Down(lane, listed, reading.Now.AddDays(-options.HistoryDays)) : Up(lane, listed, above);
+            var posts = statuses.Select(s => Post(s, options, reading.Now)).OfType<NetworkPost>().ToList();
+            return (new Page(await MastodonThreads.WithRootsAsync(reading, options, posts, cancellationToken), null), after, more);
+        });
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

@@ -37,11 +37,16 @@ internal sealed class FacebookConnector : IPulled, IRechecked, IWebhook
         var options = reading.Options<FacebookOptions>();
         var expiry = await Graph.ExpiryAsync(reading, options, new("expiry"), cancellationToken);
         string[] lanes = options.Tagged ? [Own, Tagged] : [Own];
-        var rounds = reading.StateAs<Rounds<GraphLane>>();
-        var (name, lane) = rounds.Turn(lanes);
-        var (posts, after, more) = name == Tagged ? await TaggedAsync(reading, options, lane, cancellationToken)
-            : lane.Followed.Pending.Count == 0 ? await PostsAsync(reading, options, lane, cancellationToken) : await CommentsAsync(reading, options, lane, cancellationToken);
-        return rounds.Turned(lanes, new(posts, null) { Hints = new(ExpiresAt: expiry) }, after, more);
+        var page = await reading.StateAs<Rounds<GraphLane>>().ReadAsync(
+            lanes,
+            async (name, lane) =>
+            {
+                var (posts, after, more) = name == Tagged ? await TaggedAsync(reading, options, lane, cancellationToken)
+                    : lane.Followed.Pending.Count == 0 ? await PostsAsync(reading, options, lane, cancellationToken) : await CommentsAsync(reading, options, lane, cancellationToken);
+                return (new Page(posts, null), after, more);
+            },
+            lane => lane.Followed.Past() is { } rest ? (lane with { Followed = rest }, rest.More()) : null);
+        return page with { Hints = page.Hints with { ExpiresAt = expiry } };
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

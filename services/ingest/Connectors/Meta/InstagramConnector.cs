@@ -50,17 +50,11 @@ internal sealed class InstagramConnector : IPulled, IRechecked, IWebhook
         var options = reading.Options<InstagramOptions>();
         var expiry = await Graph.ExpiryAsync(reading, options, new("expiry", Hashtags.Free), cancellationToken);
         var lanes = Lanes(options);
-        var rounds = reading.StateAs<Rounds<InstagramLane>>();
-        var (name, lane) = rounds.Turn(lanes);
-        if (name.StartsWith('#'))
-        {
-            var (page, after, more) = await Hashtags.ReadAsync(reading, options, name[1..], lane.Hashtag, cancellationToken);
-            return rounds.Turned(lanes, page with { Hints = page.Hints with { ExpiresAt = expiry } }, lane with { Hashtag = after }, more);
-        }
-
-        var (posts, next, goesOn) = name == Tagged ? await TaggedAsync(reading, options, lane, cancellationToken)
-            : lane.Followed.Pending.Count == 0 ? await MediaAsync(reading, options, lane, cancellationToken) : await CommentsAsync(reading, options, lane, cancellationToken);
-        return rounds.Turned(lanes, new(posts, null) { Hints = new(ExpiresAt: expiry) }, next, goesOn);
+        var page = await reading.StateAs<Rounds<InstagramLane>>().ReadAsync(
+            lanes,
+            (name, lane) => LaneAsync(reading, options, name, lane, cancellationToken),
+            lane => lane.Followed.Past() is { } rest ? (lane with { Followed = rest }, rest.More()) : null);
+        return page with { Hints = page.Hints with { ExpiresAt = expiry } };
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
@@ -76,12 +70,29 @@ internal sealed class InstagramConnector : IPulled, IRechecked, IWebhook
             {
                 gone.Add(new(id, reading.Now));
             }
+            catch (NetworkFailure failure) when (failure.Code is NetworkFailure.NotAllowed)
+            {
+                // What may be seen no more is not known to be gone.
+            }
         }
 
         return new([.. posts.OfType<NetworkPost>()], null) { Removed = gone };
     }
 
     public HookAnswer Receive(HookCall call, Settings settings, DateTimeOffset now) => GraphHook.Receive(call, settings.As<InstagramOptions>(), (field, value, at) => InstagramPosts.Change(field, value, at, now));
+
+    private static async Task<(Page, InstagramLane, bool)> LaneAsync(Reading reading, InstagramOptions options, string name, InstagramLane lane, CancellationToken cancellationToken)
+    {
+        if (name.StartsWith('#'))
+        {
+            var (page, after, more) = await Hashtags.ReadAsync(reading, options, name[1..], lane.Hashtag, cancellationToken);
+            return (page, lane with { Hashtag = after }, more);
+        }
+
+        var (posts, next, goesOn) = name == Tagged ? await TaggedAsync(reading, options, lane, cancellationToken)
+            : lane.Followed.Pending.Count == 0 ? await MediaAsync(reading, options, lane, cancellationToken) : await CommentsAsync(reading, options, lane, cancellationToken);
+        return (new(posts, null), next, goesOn);
+    }
 
     private static List<string> Lanes(InstagramOptions options) =>
     [

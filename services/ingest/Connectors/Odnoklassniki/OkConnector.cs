@@ -36,15 +36,19 @@ internal sealed class OkConnector : IPulled, IRechecked
     public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         var groups = reading.Options<OkOptions>().Groups;
-        var rounds = reading.StateAs<Rounds<Followed>>();
-        var (group, lane) = rounds.Turn(groups);
-        var (posts, after) = lane.Pending.Count == 0 ? await TopicsAsync(reading, group, lane, cancellationToken) : await CommentsAsync(reading, group, lane, cancellationToken);
-        return rounds.Turned(groups, new(posts, null), after, after.More());
+        return await reading.StateAs<Rounds<Followed>>().ReadAsync(
+            groups,
+            async (group, lane) =>
+            {
+                var (posts, after) = lane.Pending.Count == 0 ? await TopicsAsync(reading, group, lane, cancellationToken) : await CommentsAsync(reading, group, lane, cancellationToken);
+                return (new Page(posts, null), after, after.More());
+            },
+            lane => lane.Past() is { } rest ? (rest, rest.More()) : null);
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
     {
-        var found = new List<NetworkPost>();
+        var (found, unseen) = (new List<NetworkPost>(), new List<string>());
         var topics = nativeIds.Where(i => !i.Contains('/', StringComparison.Ordinal)).ToList();
         if (topics.Count > 0)
         {
@@ -69,9 +73,13 @@ internal sealed class OkConnector : IPulled, IRechecked
             {
                 // What is asked for and not found is gone, below.
             }
+            catch (NetworkFailure failure) when (failure.Code == NetworkFailure.NotAllowed)
+            {
+                unseen.Add(id);
+            }
         }
 
-        return new(found, null) { Removed = [.. nativeIds.Except(found.Select(p => p.NativeId), StringComparer.Ordinal).Select(id => new RemovedPost(id, reading.Now))] };
+        return new(found, null) { Removed = [.. nativeIds.Except(unseen, StringComparer.Ordinal).Except(found.Select(p => p.NativeId), StringComparer.Ordinal).Select(id => new RemovedPost(id, reading.Now))] };
     }
 
     private static async Task<(List<NetworkPost>, Followed)> TopicsAsync(Reading reading, string group, Followed lane, CancellationToken cancellationToken)

@@ -13,13 +13,12 @@ internal static class VkBoard
     private const long Overlap = 50;
 
     /// <summary>Reads one page.</summary>
-    public static async Task<Page> ReadAsync(Reading reading, Rounds<VkLane> rounds, List<string> lanes, string name, VkLane lane, long group, CancellationToken cancellationToken)
+    public static async Task<(Page Read, VkLane After, bool More)> ReadAsync(Reading reading, string name, VkLane lane, long group, CancellationToken cancellationToken)
     {
         var (posts, next) = lane.Pending.Count == 0
             ? ([], await TopicsAsync(reading, name, lane, group, cancellationToken))
             : await CommentsAsync(reading, name, lane, group, cancellationToken);
-        var (state, more) = rounds.After(lanes, next, next.Pending.Count > 0);
-        return new(posts, Reading.Write(state)) { More = more };
+        return (new(posts, null), next, next.Pending.Count > 0);
     }
 
     /// <summary>One comment as it is now; null when it is gone.</summary>

@@ -93,13 +93,14 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
     {
         var options = reading.Options<VkOptions>();
         var lanes = options.Terms.Select(t => $"search: {t}").Concat(options.Communities.Select(c => $"wall: {c}")).Concat(options.Discussions.Select(c => $"discussions: {c}")).ToList();
-        var rounds = reading.StateAs<Rounds<VkLane>>();
-        var (name, lane) = rounds.Turn(lanes);
-        return name.StartsWith("search: ", StringComparison.Ordinal)
-            ? SearchAsync(reading, rounds, lanes, name, lane, cancellationToken)
-            : name.StartsWith("discussions: ", StringComparison.Ordinal)
-            ? VkBoard.ReadAsync(reading, rounds, lanes, name, lane, -Owner(name["discussions: ".Length..])!.Value, cancellationToken)
-            : VkWall.ReadAsync(reading, rounds, lanes, name, lane, Owner(name["wall: ".Length..])!.Value, cancellationToken);
+        return reading.StateAs<Rounds<VkLane>>().ReadAsync(
+            lanes,
+            (name, lane) => name.StartsWith("search: ", StringComparison.Ordinal)
+                ? SearchAsync(reading, name, lane, cancellationToken)
+                : name.StartsWith("discussions: ", StringComparison.Ordinal)
+                ? VkBoard.ReadAsync(reading, name, lane, -Owner(name["discussions: ".Length..])!.Value, cancellationToken)
+                : VkWall.ReadAsync(reading, name, lane, Owner(name["wall: ".Length..])!.Value, cancellationToken),
+            lane => lane.Pending.Count == 0 ? null : (lane with { Pending = lane.Pending[1..], Offset = 0 }, lane.Pending.Count > 1));
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
@@ -144,7 +145,7 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
         written.StartsWith("user", StringComparison.Ordinal) ? (long.TryParse(written.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var user) ? user : null)
         : long.TryParse(written.TrimStart('-'), NumberStyles.None, CultureInfo.InvariantCulture, out var group) && group > 0 ? -group : null;
 
-    private static async Task<Page> SearchAsync(Reading reading, Rounds<VkLane> rounds, List<string> lanes, string name, VkLane lane, CancellationToken cancellationToken)
+    private static async Task<(Page, VkLane, bool)> SearchAsync(Reading reading, string name, VkLane lane, CancellationToken cancellationToken)
     {
         var since = lane.Since > 0 ? lane.Since - Overlap : reading.Now.AddDays(-reading.Options<VkOptions>().HistoryDays).ToUnixTimeSeconds();
         List<(string, string)> parameters = [("q", name["search: ".Length..]), ("count", $"{PageSize}"), ("extended", "1"), ("fields", Fields), ("start_time", $"{since}")];
@@ -162,8 +163,7 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
         var items = answer.Items("items").ToList();
         var authors = VkPosts.Authors(answer);
         var after = After(lane, items, answer.Text("next_from"), since);
-        var (next, more) = rounds.After(lanes, after, after.Top > 0);
-        return new([.. items.Select(i => VkPosts.Post(i, authors, reading.Now)).OfType<NetworkPost>()], Reading.Write(next)) { More = more };
+        return (new([.. items.Select(i => VkPosts.Post(i, authors, reading.Now)).OfType<NetworkPost>()], null), after, after.Top > 0);
     }
 
     // A lane with a Top is in the middle of a pass.

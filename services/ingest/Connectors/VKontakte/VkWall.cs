@@ -7,13 +7,12 @@ internal static class VkWall
     private const int PageSize = 100;
 
     /// <summary>Reads one page.</summary>
-    public static async Task<Page> ReadAsync(Reading reading, Rounds<VkLane> rounds, List<string> lanes, string name, VkLane lane, long owner, CancellationToken cancellationToken)
+    public static async Task<(Page Read, VkLane After, bool More)> ReadAsync(Reading reading, string name, VkLane lane, long owner, CancellationToken cancellationToken)
     {
         var (posts, removed, next) = lane.Pending.Count == 0
             ? await PostsAsync(reading, name, lane, owner, cancellationToken)
             : await CommentsAsync(reading, name, lane, owner, cancellationToken);
-        var (state, more) = rounds.After(lanes, next, next.Pending.Count > 0);
-        return new(posts, Reading.Write(state)) { Removed = removed, More = more };
+        return (new(posts, null) { Removed = removed }, next, next.Pending.Count > 0);
     }
 
     /// <summary>One comment as it is now; null when it is gone.</summary>

@@ -125,14 +125,18 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
     {
         var options = reading.Options<YouTubeOptions>();
         var lanes = Lanes(options);
-        var rounds = reading.StateAs<Rounds<YouTubeLane>>();
-        var (name, lane) = rounds.Turn(lanes);
-        var (posts, after) = name.StartsWith("search: ", StringComparison.Ordinal)
-            ? await YouTubeSearch.ReadAsync(reading, options, name, lane, cancellationToken)
-            : lane.Threads.Count > 0 ? await RepliesAsync(reading, options, name, lane, cancellationToken) : await ThreadsAsync(reading, options, name, lane, cancellationToken);
-        var (next, more) = rounds.After(lanes, after, after.Threads.Count > 0 || after.Found.Count > 0 || after.Until is not null || after.Sweep.Next is not null);
+        var page = await reading.StateAs<Rounds<YouTubeLane>>().ReadAsync(
+            lanes,
+            async (name, lane) =>
+            {
+                var (posts, after) = name.StartsWith("search: ", StringComparison.Ordinal)
+                    ? await YouTubeSearch.ReadAsync(reading, options, name, lane, cancellationToken)
+                    : lane.Threads.Count > 0 ? await RepliesAsync(reading, options, name, lane, cancellationToken) : await ThreadsAsync(reading, options, name, lane, cancellationToken);
+                return (new Page(posts, null), after, GoesOn(after));
+            },
+            lane => lane.Threads.Count > 0 && lane with { Threads = lane.Threads[1..], Replies = null } is var rest ? (rest, GoesOn(rest)) : null);
         var topics = options.HubUrl.Length == 0 ? [] : options.Channels.Select(c => new HubTopic(new(options.HubUrl), YouTubePush.Topic(c.Trim()))).ToList();
-        return new(posts, Reading.Write(next)) { More = more, Hints = new(Topics: more ? null : topics) };
+        return page with { Hints = new(Topics: page.More ? null : topics) };
     }
 
     public Page Delivered(Source source, HookCall call, DateTimeOffset now) => YouTubePush.Read(call.Body, now);
@@ -157,6 +161,8 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
 
         return new(there, null) { Removed = [.. nativeIds.Except(there.Select(p => p.NativeId), StringComparer.Ordinal).Select(id => new RemovedPost(id, reading.Now))] };
     }
+
+    private static bool GoesOn(YouTubeLane lane) => lane.Threads.Count > 0 || lane.Found.Count > 0 || lane.Until is not null || lane.Sweep.Next is not null;
 
     private static List<string> Lanes(YouTubeOptions options) =>
     [

@@ -132,6 +132,7 @@ internal sealed class Host
             {
                 var page = await AskAsync(() => pulled.ReadAsync(Reading(), stop));
                 Take(page);
+                Tell(page);
                 if (!page.More)
                 {
                     return false;
@@ -147,6 +148,7 @@ internal sealed class Host
         await foreach (var page in ((IStreamed)connector).ListenAsync(Reading(), stop))
         {
             Take(page);
+            Tell(page);
             if (!toTheEnd && page is { Posts.Count: 0, Removed.Count: 0, Reactions.Count: 0, State: null, More: false })
             {
                 // A sign of life: nothing more is to be had now.
@@ -220,6 +222,14 @@ internal sealed class Host
             {
                 clock.Advance(failure.RetryAfter!.Value);
             }
+        }
+    }
+
+    private static void Tell(Page page)
+    {
+        if (page is { More: false, Refused: { } refused })
+        {
+            throw new NetworkFailure(refused.Code, refused.Message, refused.Permanent);
         }
     }
 

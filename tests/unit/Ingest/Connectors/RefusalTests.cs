@@ -1,0 +1,94 @@
+using Serm.Ingest.Connectors;
+using Serm.Ingest.Connectors.Lemmy;
+using Serm.Ingest.Connectors.Reddit;
+using Serm.Simulator;
+
+namespace Serm.Tests.Unit.Ingest.Connectors;
+
+/// <summary>A network that refuses a part of what a source asks for keeps the rest from nobody.</summary>
+public sealed class RefusalTests : ConnectorKit
+{
+    [Theory]
+    [InlineData("facebook", false)]
+    [InlineData("instagram", false)]
+    [InlineData("odnoklassniki", false)]
+    [InlineData("youtube", false)]
+    [InlineData("vk walls", true)]
+    [InlineData("vk discussions", true)]
+    public async Task A_post_that_goes_before_its_comments_are_read_keeps_no_other_waiting(string name, bool said)
+    {
+        var (network, stage, host) = Set(name);
+        var goes = stage.World.Publish("acme, a post that goes");
+        var stays = stage.World.Publish("acme, a post that stays");
+        Enumerable.Range(0, 4).ToList().ForEach(i => stage.World.Publish($"acme, under the one that goes {i}", parent: goes));
+        var comments = Enumerable.Range(0, 4).Select(i => stage.World.Publish($"acme, under the one that stays {i}", parent: stays)).ToList();
+        (await host.TurnAsync(most: 1)).ShouldBeTrue("the posts are listed, their comments still to be read");
+        stage.World.Delete(goes);
+        await host.ReadAllAsync();
+        Clock.Advance(TimeSpan.FromMinutes(20));
+        var later = stage.World.Publish("acme, later");
+        await host.ReadAllAsync();
+
+        comments.Append(later).ShouldAllBe(p => host.Now.ContainsKey(network.Id(Simulation, p)));
+        host.Failures.Count.ShouldBe(said ? 1 : 0);
+        host.Failures.ShouldAllBe(f => f.Code == NetworkFailure.NotAllowed && !f.Permanent, "that may be one post, and the next ones can be read");
+    }
+
+    [Theory]
+    [InlineData("reddit", "/r/closed/", "r/closed/new: ")]
+    [InlineData("lemmy", "community_name=closed", "posts of closed: ")]
+    public async Task A_part_that_is_refused_keeps_no_other_waiting_and_is_told_once_they_are_read(string network, string closed, string told)
+    {
+        var stage = Simulation[network];
+        stage.Closed = closed;
+        var host = Source(network, "closed", "acme");
+        var posts = Script.Threads(stage, 8);
+        for (var round = 0; round < 2; round++)
+        {
+            var failure = await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500));
+            (failure.Code, failure.Permanent).ShouldBe((NetworkFailure.NotAllowed, true));
+            failure.Message.ShouldStartWith(told);
+            host.Now.Count.ShouldBe(posts.Count);
+            Clock.Advance(TimeSpan.FromMinutes(20));
+            posts.AddRange(Script.Threads(stage, 4));
+        }
+
+        stage.Closed = null;
+        await host.ReadAllAsync();
+        host.Now.Count.ShouldBe(posts.Count);
+        host.Failures.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("reddit", "/r/")]
+    [InlineData("lemmy", "community_name=")]
+    public async Task Nothing_that_is_read_is_a_failed_read(string network, string closed)
+    {
+        Simulation[network].Closed = closed;
+        var host = Source(network, "one", "another");
+        (await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500))).Permanent.ShouldBeTrue();
+        host.State.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("instagram", "/v26.0/{0}?")]
+    [InlineData("disqus", "post={0}")]
+    public async Task A_post_that_may_be_seen_no_more_is_not_told_as_gone_and_keeps_no_other_from_being_asked_for(string name, string closed)
+    {
+        var (network, stage, host) = Set(name);
+        var post = stage.World.Publish("acme is late");
+        var hidden = stage.World.Publish("acme, mine too", parent: post);
+        var edited = stage.World.Publish("acme, and mine", parent: post);
+        await host.ReadAllAsync();
+        stage.World.Edit(edited, "acme, mine has come");
+        stage.Closed = string.Format(System.Globalization.CultureInfo.InvariantCulture, closed, network.Id(Simulation, hidden));
+        await host.RecheckAsync();
+
+        host.Removed.ShouldBeEmpty();
+        host.Now[network.Id(Simulation, edited)].Text.ShouldBe("acme, mine has come");
+    }
+
+    private Host Source(string network, params string[] places) => new(Books.All[network], network == "reddit"
+        ? new RedditOptions { TokenUrl = Simulation.Url("reddit"), ApiUrl = Simulation.Url("reddit"), ClientId = "client", ClientSecret = Simulation["reddit"].Token, Subreddits = places }
+        : new LemmyOptions { Server = Simulation.Url("lemmy"), AccessToken = Simulation["lemmy"].Token, Communities = places }, Clock);
+}
