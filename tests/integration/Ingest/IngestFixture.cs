@@ -33,7 +33,7 @@ public sealed class IngestFixture : IAsyncLifetime
         Stack = await Stack.CreateAsync(
             Servers.Postgres,
             Servers.RabbitMq,
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["Ingest__WebSub__PublicAddress"] = PublicAddress, ["Ingest__WebSub__LookMilliseconds"] = "100", ["Ingest__Polling__CredentialsLookSeconds"] = "1" });
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["Ingest__WebSub__PublicAddress"] = PublicAddress, ["Ingest__WebSub__LookMilliseconds"] = "100", ["Ingest__Polling__CredentialsLookSeconds"] = "1", ["Ingest__Polling__PagesAtOnce"] = "5" });
         await Stack.StartAsync(TestContext.Current.CancellationToken, "Ingest");
         bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
         {

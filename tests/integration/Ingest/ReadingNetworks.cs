@@ -117,6 +117,60 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
     }
 
     [Fact]
+    public async Task A_test_sends_the_credentials_of_a_source_to_no_other_server()
+    {
+        var id = await AddAsync();
+        World.Publish("acme one");
+        (await AskAsync(new { kind = "vk", options = new { apiUrl = simulation.Url("vk"), communities = new[] { "1" } } })).Body.GetProperty("ok").GetBoolean().ShouldBeTrue();
+        var (status, other) = await AskAsync(new { kind = "vk", options = new { apiUrl = simulation.Url("lemmy"), communities = new[] { "1" } } });
+        (status, other.GetProperty("code").GetString(), other.GetProperty("field").GetString()).ShouldBe((HttpStatusCode.BadRequest, "credentials_again", "credentials.accessToken"));
+        var (refused, kind) = await AskAsync(new { kind = "instagram", options = new { apiUrl = simulation.Url("instagram"), account = "17" } });
+        (refused, kind.GetProperty("code").GetString(), kind.GetProperty("field").GetString()).ShouldBe((HttpStatusCode.BadRequest, "kind_fixed", "kind"));
+        simulation["lemmy"].Requests.ShouldBe(0);
+        simulation["instagram"].Requests.ShouldBe(0);
+
+        Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(object source) => fixture.SendAsync(HttpMethod.Post, "/api/sources/test", new { source, id }, workspace);
+    }
+
+    [Fact]
+    public async Task What_one_turn_leaves_of_many_pages_is_read_in_the_next_at_once()
+    {
+        var brand = await fixture.BrandAsync("Acme", "acme", workspace);
+        for (var i = 0; i < 12; i++)
+        {
+            World.Publish($"acme, an answer {i}", parent: World.Publish($"acme, a post {i}"));
+        }
+
+        await AddAsync(intervalSeconds: 86_400);
+        (await fixture.MentionsAsync(brand, 24)).Count.ShouldBe(24);
+    }
+
+    [Theory]
+    [InlineData("telegram", "ask")]
+    [InlineData("telegram", "called")]
+    [InlineData("bluesky", "stream")]
+    public async Task A_pause_ends_for_sources_that_are_listened_to_or_only_called(string kind, string mode)
+    {
+        clock.Follow(TimeProvider.System);
+        var stage = simulation[kind];
+        object wanted = kind == "telegram"
+            ? new { kind, options = new { apiUrl = simulation.Url(kind), mode, waitSeconds = 1 }, credentials = new { botToken = $"1:{stage.Token}", webhookSecret = "s3cret" } }
+            : new { kind, options = new { jetstream = simulation.Url(kind) } };
+        var (status, body) = await fixture.SendAsync(HttpMethod.Post, "/api/sources", wanted, workspace);
+        status.ShouldBe(HttpStatusCode.Created, body.ToString());
+        var id = body.GetProperty("id").GetGuid();
+        stage.World.Publish("acme before");
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { paused = true }, workspace)).Body.GetProperty("gap").GetProperty("reason").GetString().ShouldBe("paused");
+        stage.World.Publish("acme meanwhile");
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { paused = false }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
+        stage.World.Publish("acme after");
+        await Eventually.AsyncTrue(async _ => (await GapAsync()).ValueKind == JsonValueKind.Null, Patience, () => fixture.Stack.Ingest.LogTail(), TestContext.Current.CancellationToken);
+        (await ScalarAsync("select count(*) from ingest.gaps where source_id = $1 and to_at is null", id)).ShouldBe(0L);
+
+        async Task<JsonElement> GapAsync() => (await fixture.SendAsync(HttpMethod.Get, $"/api/sources/{id}", workspace: workspace)).Body.GetProperty("gap");
+    }
+
+    [Fact]
     public async Task Rules_of_a_stream_go_with_their_source_and_what_cannot_be_taken_back_is_told_and_tried_again()
     {
         var x = simulation["x"];
@@ -251,7 +305,7 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
         @object = new { id = 9, from_id = 3, date = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), text = "acme, please answer", post_id = 7, post_owner_id = -1 },
     };
 
-    private async Task<Guid> AddAsync()
+    private async Task<Guid> AddAsync(int? intervalSeconds = null)
     {
         var (status, body) = await fixture.SendAsync(
             HttpMethod.Post,
@@ -259,6 +313,7 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
             new
             {
                 kind = "vk",
+                intervalSeconds,
                 options = new { apiUrl = simulation.Url("vk"), communities = new[] { "1" }, confirmation = "c0nf1rm" },
                 credentials = new { accessToken = simulation["vk"].Token, callbackSecret = "s3cret" },
             },

@@ -22,6 +22,7 @@ internal static class Jetstream
 
     // Cursors are the server's own: another server behind the same name may be somewhat behind.
     private static readonly TimeSpan Rewind = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Near = TimeSpan.FromMinutes(1);
 
     /// <summary>Listens from where the state stands.</summary>
     public static async IAsyncEnumerable<Page> ListenAsync(Reading reading, BlueskyOptions options, [EnumeratorCancellation] CancellationToken stop)
@@ -30,12 +31,8 @@ internal static class Jetstream
         var v2 = options.Protocol == "v2";
         var refused = false;
         var cursor = CursorOf(state, v2);
-        if (Missed(state, options, reading.Now) is { } missed)
-        {
-            yield return Page.Nothing() with { Hints = new(Missed: missed) };
-            cursor = v2 ? null : cursor;
-        }
-
+        var missed = Missed(state, options, reading.Now);
+        cursor = v2 && missed is not null ? null : cursor;
         await reading.Http.TakeAsync(new("stream"), stop);
         await using var stream = reading.Http.ListenAsync(Url(options, v2, cursor), Largest, stop).GetAsyncEnumerator(stop);
         while (await NextAsync() is { } batch)
@@ -46,7 +43,12 @@ internal static class Jetstream
             {
                 Everything = true,
                 Removed = [.. events.Where(e => e.Gone is not null).Select(e => new RemovedPost(e.Gone!, e.At))],
+
+                // What happened well before the stream was opened is still being made up for.
+                More = batch.Count > 0 && state.At < reading.Now - Near,
+                Hints = new(Missed: missed),
             };
+            missed = null;
         }
 
         if (refused)
