@@ -17,6 +17,10 @@ internal sealed class SecretAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class AdvancedAttribute : Attribute;
 
+/// <summary>Marks an option that says to which server credentials are sent, beside those that are addresses.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ServerAttribute : Attribute;
+
 /// <summary>The options and credentials of a source, as a connector's own class sees them: a public class with settable properties, whose attributes (<c>Display</c>, <c>Required</c>, <c>Range</c>, <c>MaxLength</c>, <c>AllowedValues</c>, <c>Url</c>, <see cref="SecretAttribute"/>) are the form and its checks.</summary>
 internal sealed class Settings
 {
@@ -63,13 +67,16 @@ internal sealed class Settings
     /// <param name="options">Options as given; credentials in it are refused.</param>
     /// <param name="credentials">Credentials as given; those that are left out stay as <paramref name="known"/> has them.</param>
     /// <param name="known">The credentials that are stored; null for none.</param>
+    /// <param name="before">The options that they were entered with; null for the defaults.</param>
     /// <exception cref="RuleViolation">Names the field, as <c>options.terms</c>, and the remedy.</exception>
-    public static (string Options, string? Secrets) Check(ConnectorCard card, JsonElement? options, JsonElement? credentials, string? known)
+    public static (string Options, string? Secrets) Check(ConnectorCard card, JsonElement? options, JsonElement? credentials, string? known, string? before = null)
     {
         var fields = FormField.Of(card.Options);
         var plain = Part(fields.Where(f => !f.Secret), options, "options");
         var secret = Object(known);
-        foreach (var (name, value) in Part(fields.Where(f => f.Secret), credentials, "credentials"))
+        var given = Part(fields.Where(f => f.Secret), credentials, "credentials");
+        var kept = fields.FirstOrDefault(f => secret.ContainsKey(f.Name) && !given.ContainsKey(f.Name));
+        foreach (var (name, value) in given)
         {
             secret[name] = value?.DeepClone();
         }
@@ -80,7 +87,13 @@ internal sealed class Settings
             all[name] = value?.DeepClone();
         }
 
-        Validate(card, fields, all);
+        var typed = Validate(card, fields, all);
+        if (kept is not null && OtherServer(card, fields, Object(before).Deserialize(card.Options, Json)!, typed) is { } other)
+        {
+            // Who may change a source without knowing its credentials must not have them sent to a server of their own.
+            throw RuleViolation.Invalid(Path(kept, "credentials"), "credentials_again", $"\"{other.Label}\" is not what these credentials were entered for: enter \"{kept.Label}\" again, or leave \"{other.Label}\" as it was.");
+        }
+
         return (plain.ToJsonString(), secret.Count == 0 ? null : secret.ToJsonString());
     }
 
@@ -118,7 +131,15 @@ internal sealed class Settings
         ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero)
         : null;
 
-    private static void Validate(ConnectorCard card, IReadOnlyList<FormField> fields, JsonObject all)
+    private static FormField? OtherServer(ConnectorCard card, IReadOnlyList<FormField> fields, object before, object now)
+    {
+        var changed = Array.Find(card.Options.GetProperties(), p => (p.IsDefined(typeof(UrlAttribute), false) || p.IsDefined(typeof(ServerAttribute), false)) && Text(p.GetValue(before)) != Text(p.GetValue(now)));
+        return changed is null ? null : fields.Single(f => f.Name == JsonNamingPolicy.CamelCase.ConvertName(changed.Name));
+
+        static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)!.TrimEnd('/');
+    }
+
+    private static object Validate(ConnectorCard card, IReadOnlyList<FormField> fields, JsonObject all)
     {
         if (all[EndName] is { } end && Day(end) is null)
         {
@@ -143,6 +164,8 @@ internal sealed class Settings
             var field = fields.FirstOrDefault(f => f.Name == name);
             throw RuleViolation.Invalid(Path(field, name ?? "options"), field is { Required: true } && all[field.Name] is null ? "option_missing" : "option_invalid", wrong[0].ErrorMessage ?? "This value cannot be taken.");
         }
+
+        return typed;
     }
 
     private static string Path(FormField? field, string otherwise) => field is null ? otherwise : $"{(field.Secret ? "credentials" : "options")}.{field.Name}";

@@ -22,7 +22,7 @@ public sealed record AddSourceRequest(string? Kind, string? Url, string? Name = 
 /// <param name="IntervalSeconds">As in <see cref="AddSourceRequest"/>; 0 to follow the source's own pace again.</param>
 /// <param name="Paused">True stops the reading, false lets it go on.</param>
 /// <param name="Options">All options anew; those that are left out go back to their defaults.</param>
-/// <param name="Credentials">New credentials; those that are left out stay.</param>
+/// <param name="Credentials">New credentials; those that are left out stay, unless the options name another server: then all are given again.</param>
 public sealed record ChangeSourceRequest(string? Kind = null, string? Url = null, string? Name = null, int? IntervalSeconds = null, bool? Paused = null, JsonElement? Options = null, JsonElement? Credentials = null);
 
 /// <summary>Checks what a person asks of a source.</summary>
@@ -33,7 +33,9 @@ internal static class SourceRequest
     private const int MostYears = 10;
 
     /// <summary>What a new source shall be.</summary>
-    public static SourceWish Check(AddSourceRequest request, ConnectorBook book, string? secrets = null)
+    /// <param name="secrets">Credentials that are stored of it, when it is one that is there; null for none.</param>
+    /// <param name="before">The options that they were entered with.</param>
+    public static SourceWish Check(AddSourceRequest request, ConnectorBook book, string? secrets = null, string? before = null)
     {
         if (request.Kind is Source.FeedKind)
         {
@@ -47,7 +49,7 @@ internal static class SourceRequest
             throw RuleViolation.Invalid("url", "not_for_kind", $"A source of kind \"{request.Kind}\" has no address of its own: see its options.");
         }
 
-        var (options, all) = Settings.Check(connector.Card, request.Options, request.Credentials, secrets);
+        var (options, all) = Settings.Check(connector.Card, request.Options, request.Credentials, secrets, before);
         var settings = Settings.Of(options, all);
         connector.Check(settings);
         return new(Name(request.Name) ?? PlainText.Line(connector.NameOf(settings), MaxName) ?? connector.Card.Name, Address(connector, settings), Interval(request.IntervalSeconds), Options: options, Secrets: all);
@@ -82,7 +84,7 @@ internal static class SourceRequest
         }
 
         var connector = book[source.Kind];
-        var (options, all) = Settings.Check(connector.Card, request.Options ?? Stored(source), request.Credentials, secrets);
+        var (options, all) = Settings.Check(connector.Card, request.Options ?? Stored(source), request.Credentials, secrets, source.Options);
         var settings = Settings.Of(options, all);
         connector.Check(settings);
         return wish with { Url = Address(connector, settings), Options = options, Secrets = request.Credentials is null ? null : all };

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 using Serm.Defaults;
 using Serm.Ingest.Connectors;
 
@@ -6,7 +7,7 @@ namespace Serm.Ingest.Sources;
 
 /// <summary>A source to be tried.</summary>
 /// <param name="Source">As for adding one.</param>
-/// <param name="Id">The source whose credentials count where none are given; null for a new one.</param>
+/// <param name="Id">The source of the same kind and server whose credentials count where none are given; null for a new one.</param>
 public sealed record TestSourceRequest(AddSourceRequest? Source, Guid? Id = null);
 
 /// <summary>A post that a test saw.</summary>
@@ -29,7 +30,7 @@ public sealed record SeenPost(string? Title, string Text, string? Url, string? A
 public sealed record SourceTest(bool Ok, string? Code, string? Message, int Posts, IReadOnlyList<SeenPost> Samples, long Milliseconds, DateTimeOffset? CredentialsExpireAt);
 
 /// <summary>What a test needs.</summary>
-internal sealed record TestDesk(ConnectorBook Book, Credentials Credentials, NetworkGear Gear, OutboundGuard Guard, Caller Caller, TimeProvider Clock);
+internal sealed record TestDesk(NpgsqlDataSource DataSource, ConnectorBook Book, Credentials Credentials, NetworkGear Gear, OutboundGuard Guard, Caller Caller, TimeProvider Clock);
 
 /// <summary>Tries a source: one page is read, nothing is stored.</summary>
 internal static class TestSource
@@ -40,8 +41,8 @@ internal static class TestSource
     public static async Task<Ok<SourceTest>> RunAsync(TestSourceRequest body, [AsParameters] TestDesk desk, CancellationToken ct)
     {
         var request = body.Source ?? throw RuleViolation.Invalid("source", "source_missing", "Give the source to be tested.");
-        var secrets = body.Id is { } id ? await desk.Credentials.SecretsAsync(desk.Caller.Workspace, id, ct) : null;
-        var wish = SourceRequest.Check(request, desk.Book, secrets);
+        var (secrets, before) = body.Id is { } id ? await StoredAsync(desk, id, request.Kind, ct) : (null, null);
+        var wish = SourceRequest.Check(request, desk.Book, secrets, before);
         await SourceRequest.RequirePublicAsync(wish.Url, desk.Guard, ct);
         var connector = desk.Book[request.Kind!];
         var now = desk.Clock.GetUtcNow();
@@ -76,6 +77,14 @@ internal static class TestSource
             [.. posts.Take(MaxSamples).Select(SeenPost.Of)],
             (long)desk.Clock.GetElapsedTime(started).TotalMilliseconds,
             expiresAt));
+    }
+
+    private static async Task<(string? Secrets, string? Options)> StoredAsync(TestDesk desk, Guid id, string? kind, CancellationToken ct)
+    {
+        var stored = (await SourceView.LoadAsync(desk.DataSource, desk.Caller.Workspace, id, desk.Clock.GetUtcNow(), ct)).SingleOrDefault() ?? throw RuleViolation.NotFound("source");
+        return stored.Kind == kind
+            ? (await desk.Credentials.SecretsAsync(desk.Caller.Workspace, id, ct), stored.OptionsText)
+            : throw RuleViolation.Invalid("kind", "kind_fixed", "The source is of another kind. Leave its id out, and give the credentials.");
     }
 
     private static async Task<Page> PageAsync(IConnector connector, Reading reading, CancellationToken ct)

@@ -241,7 +241,7 @@ public sealed class ReadingNetworks(IngestFixture fixture) : IClassFixture<Inges
         await ToldAsync("source_credentials_ending");
         (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { options = new { apiUrl = simulation.Url("vk"), communities = new[] { "1" } } }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
         await ToldAsync("source_credentials_last");
-        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { options = new { communities = new[] { "1" }, credentialsEnd = "2020-01-01" } }, workspace)).Body.GetProperty("field").GetString().ShouldBe("options.credentialsEnd");
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { options = new { apiUrl = simulation.Url("vk"), communities = new[] { "1" }, credentialsEnd = "2020-01-01" } }, workspace)).Body.GetProperty("field").GetString().ShouldBe("options.credentialsEnd");
 
         // What the network told of the old ones says nothing of new ones.
         const string Told = "update ingest.cursors set state = state || '{\"expiresAt\":\"2030-01-01T00:00:00Z\"}' where source_id = $1 and lease is null returning 1";

@@ -6,6 +6,7 @@ namespace Serm.Ingest.Connectors.Email;
 public sealed class EmailOptions
 {
     /// <summary>The server.</summary>
+    [Server]
     [Required(ErrorMessage = "Name the mail server.")]
     [MaxLength(253)]
     [RegularExpression("[A-Za-z0-9.:-]+", ErrorMessage = "Give only the name of the server, such as imap.example.org.")]
@@ -13,11 +14,13 @@ public sealed class EmailOptions
     public string Host { get; set; } = "";
 
     /// <summary>Its port.</summary>
+    [Server]
     [Range(1, 65_535)]
     [Display(Name = "Port", Description = "993 with TLS from the start, 143 otherwise.")]
     public int Port { get; set; } = 993;
 
     /// <summary>How the connection is encrypted.</summary>
+    [Server]
     [AllowedValues("tls", "starttls", "none")]
     [Display(Name = "Encryption", Description = "\"starttls\" begins in the clear and refuses to go on without TLS; \"none\" sends the password in the clear: only within your own machine.")]
     public string Tls { get; set; } = "tls";

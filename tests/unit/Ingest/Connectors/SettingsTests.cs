@@ -42,6 +42,41 @@ public sealed class SettingsTests
         SourceRequest.Check(new ChangeSourceRequest(Options: JsonElement.Parse("{\"terms\":[\"b\"]}")), source, Books.All, "{\"accessToken\":\"kept\"}").Secrets.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("vk", """{"terms":["a"]}""", """{"terms":["b"],"apiUrl":"https://other.example"}""", "accessToken")]
+    [InlineData("vk", """{"terms":["a"],"apiUrl":"https://own.example"}""", """{"terms":["a"]}""", "accessToken")]
+    [InlineData("reddit", """{"clientId":"c","terms":["a"]}""", """{"clientId":"c","terms":["a"],"tokenUrl":"https://other.example"}""", "clientSecret")]
+    [InlineData("email", """{"host":"imap.example","user":"ann"}""", """{"host":"imap.other.example","user":"ann"}""", "password")]
+    [InlineData("email", """{"host":"imap.example","user":"ann"}""", """{"host":"imap.example","user":"ann","port":1993}""", "password")]
+    [InlineData("email", """{"host":"imap.example","user":"ann"}""", """{"host":"imap.example","user":"ann","tls":"none"}""", "password")]
+    public void Credentials_go_to_no_other_server_than_the_one_that_they_were_entered_for(string kind, string stored, string options, string secret)
+    {
+        var source = new Source(Guid.Empty) { Kind = kind, Name = kind, Options = stored, Version = 1 };
+        var secrets = JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { [secret] = "kept" });
+        var refused = Should.Throw<RuleViolation>(() => SourceRequest.Check(new ChangeSourceRequest(Options: JsonElement.Parse(options)), source, Books.All, secrets));
+        (refused.Field, refused.Code, refused.Status).ShouldBe(($"credentials.{secret}", "credentials_again", 400));
+
+        var anew = JsonElement.Parse(secrets.Replace("kept", "entered again", StringComparison.Ordinal));
+        SourceRequest.Check(new ChangeSourceRequest(Options: JsonElement.Parse(options), Credentials: anew), source, Books.All, secrets).Secrets.ShouldNotBeNull().ShouldContain("entered again");
+    }
+
+    [Theory]
+    [InlineData("vk", """{"terms":["a"]}""", """{"terms":["b"],"apiUrl":"https://api.vk.com/"}""", "accessToken")]
+    [InlineData("email", """{"host":"imap.example","user":"ann"}""", """{"host":"imap.example","user":"ann","port":993,"tls":"tls","folder":"Customers"}""", "password")]
+    public void The_same_server_written_in_another_way_keeps_the_credentials(string kind, string stored, string options, string secret)
+    {
+        var source = new Source(Guid.Empty) { Kind = kind, Name = kind, Options = stored, Version = 1 };
+        SourceRequest.Check(new ChangeSourceRequest(Options: JsonElement.Parse(options)), source, Books.All, $$"""{"{{secret}}":"kept"}""").Options.ShouldNotBe(stored);
+    }
+
+    [Fact]
+    public void Every_credential_that_is_stored_is_entered_again_for_another_server()
+    {
+        var source = new Source(Guid.Empty) { Kind = "vk", Name = "vk", Options = """{"terms":["a"]}""", Version = 1 };
+        var change = new ChangeSourceRequest(Options: JsonElement.Parse("""{"terms":["a"],"apiUrl":"https://other.example"}"""), Credentials: JsonElement.Parse("""{"accessToken":"new"}"""));
+        Should.Throw<RuleViolation>(() => SourceRequest.Check(change, source, Books.All, """{"accessToken":"kept","callbackSecret":"kept"}""")).Field.ShouldBe("credentials.callbackSecret");
+    }
+
     [Fact]
     public void Every_kind_with_credentials_takes_the_day_on_which_they_end_and_no_other_does()
     {
