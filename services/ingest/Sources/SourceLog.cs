@@ -48,7 +48,7 @@ internal static class SourceLog
         GapTable.Queue(session, after.Id, events);
         if (after.Removed)
         {
-            foreach (var table in (ReadOnlySpan<string>)["sources where id", "cursors where source_id", "items where source_id", "credentials where source_id", "spending where source_id"])
+            foreach (var table in (ReadOnlySpan<string>)["sources where id", "cursors where source_id", "items where source_id", "credentials where source_id", "spending where source_id", "hub_topics where source_id"])
             {
                 session.QueueSqlCommand('^', $"delete from ingest.{table} = ^ and workspace = ^", after.Id, session.TenantId);
             }
@@ -93,6 +93,9 @@ internal static class SourceLog
                 Host(after),
                 after.Paused || after.Url is null ? "infinity" : "-infinity",
                 JsonSerializer.Serialize(new SourceCursor(), Json));
+
+            // What its hub pushes is of the old address.
+            session.QueueSqlCommand('^', "delete from ingest.hub_topics where source_id = ^", after.Id);
         }
         else if (before.Paused != after.Paused)
         {

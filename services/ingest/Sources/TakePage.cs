@@ -91,7 +91,7 @@ internal sealed class TakePage(PostIntake intake, IDocumentStore store, NpgsqlDa
             due.Source.Id,
             due.Lease);
         AskedLog.Queue(write, due.Source.Id, (outcome as PollOutcome.Good)?.Taken ?? 0, Code(outcome), now - (due.Cursor.LastGoodAt ?? due.Source.CreatedAt), now);
-        HubTopics.Queue(write, due.Source.Id, (outcome as PollOutcome.Good)?.Hints.Topics ?? [], now);
+        HubTopics.Queue(write, due.Source.Id, (outcome as PollOutcome.Good)?.Hints.Topics, now);
         if (Decide(connector.Card, due.Source, due, cursor, outcome, now).Count == 0)
         {
             await write.SaveChangesAsync(cancellationToken);

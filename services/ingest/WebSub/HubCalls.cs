@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Serm.Ingest.Connectors;
+using Serm.Ingest.Connectors.Feed;
 using Serm.Ingest.Sources;
 
 namespace Serm.Ingest.WebSub;
@@ -78,7 +79,7 @@ internal sealed class HubCalls(NpgsqlDataSource dataSource, SecretBox box)
             case HubWish.Denied denied:
                 await HubTopics.DenyAsync(dataSource, source.Id, denied.Topic, now, stop);
                 return new HookAnswer.Taken(Page.Nothing());
-            case HubWish.Deliver:
+            case HubWish.Deliver when await HubTopics.IsGrantedAsync(dataSource, source.Id, Topic(source, call), now, stop):
                 return new HookAnswer.Taken(pushed.Delivered(source, call, now));
             case HubWish.None none:
                 return new HookAnswer.Refused(none.Status, none.Code);
@@ -86,4 +87,9 @@ internal sealed class HubCalls(NpgsqlDataSource dataSource, SecretBox box)
                 return new HookAnswer.Refused(404, "not_subscribed");
         }
     }
+
+    // Of what it delivers a hub names the topic (WebSub, section 7); older ones do not.
+    private static string? Topic(Source source, HookCall call) => call.Header("link") is { } link && source.Url is { } url
+        ? LinkHeader.Read([link], new(url)).Where(l => l.Relation == "self").Select(l => l.Address).FirstOrDefault()
+        : null;
 }

@@ -12,10 +12,15 @@ internal static class HubTopics
     /// <summary>A topic that is to be subscribed to, again or for the first time.</summary>
     internal sealed record Due(Guid SourceId, Uri Topic, Uri Hub);
 
-    /// <summary>Queues topics that a read told of; what is known of them stays, unless they moved to another hub.</summary>
-    public static void Queue(IDocumentSession session, Guid sourceId, IReadOnlyList<HubTopic> topics, DateTimeOffset now)
+    /// <summary>Queues topics that a read told of; what is known of them stays, unless they moved to another hub. Others are not the source's any more. Null when nothing was told.</summary>
+    public static void Queue(IDocumentSession session, Guid sourceId, IReadOnlyList<HubTopic>? topics, DateTimeOffset now)
     {
-        foreach (var topic in topics)
+        if (topics is not null)
+        {
+            session.QueueSqlCommand('^', "delete from ingest.hub_topics where source_id = ^ and topic <> all(^)", sourceId, topics.Select(t => t.Topic.AbsoluteUri).ToArray());
+        }
+
+        foreach (var topic in topics ?? [])
         {
             session.QueueSqlCommand(
                 '^',
@@ -29,6 +34,16 @@ internal static class HubTopics
                 topic.Hub.AbsoluteUri,
                 now.ToUniversalTime());
         }
+    }
+
+    /// <summary>True while a hub may push a topic; without one, while it may push any of the source's.</summary>
+    public static async Task<bool> IsGrantedAsync(NpgsqlDataSource dataSource, Guid sourceId, string? topic, DateTimeOffset now, CancellationToken stop)
+    {
+        await using var command = dataSource.CreateCommand("select 1 from ingest.hub_topics where source_id = $1 and lease_until > $2 and ($3::text is null or topic = $3) limit 1");
+        command.Parameters.Add(new() { Value = sourceId });
+        command.Parameters.Add(new() { Value = now.UtcDateTime });
+        command.Parameters.Add(new() { Value = (object?)topic ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        return await command.ExecuteScalarAsync(stop) is not null;
     }
 
     /// <summary>Takes topics that are due. A hub that does not come back to verify is asked again, after twice as long each time, up to a day.</summary>

@@ -40,17 +40,58 @@ public sealed class PushedFeeds(IngestFixture fixture) : IClassFixture<IngestFix
         (await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken)).ShouldBe("HTTP/1.1 404 Not Found");
     }
 
+    [Fact]
+    public async Task A_hub_of_another_address_or_topic_is_heard_no_more()
+    {
+        var (brand, before, after) = (await fixture.BrandAsync("Acme", "acme", workspace), $"/{workspace}-1.xml", $"/{workspace}-2.xml");
+        var (old, topic) = (new Uri(fixture.Web, before).AbsoluteUri, new Uri(fixture.Web, after).AbsoluteUri);
+        fixture.Publish(before, Atom(old, ""));
+        fixture.Publish(after, Atom(topic, ""));
+        var (status, source) = await fixture.SendAsync(HttpMethod.Post, "/api/sources", new { kind = "feed", url = old, intervalSeconds = 86_400 }, workspace);
+        status.ShouldBe(HttpStatusCode.Created, source.ToString());
+        var id = source.GetProperty("id").GetGuid();
+        var secret = await GrantedAsync(old);
+        (await HookAsync(HttpMethod.Post, $"{id}", Atom(old, Entry("acme, by the old one")), secret, old)).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { url = topic }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
+        (await HookAsync(HttpMethod.Post, $"{id}", Atom(old, Entry("acme, by nobody")), secret)).Status.ShouldBe(HttpStatusCode.NotFound);
+        await GrantedAsync(topic);
+        (await HookAsync(HttpMethod.Post, $"{id}", Atom(old, Entry("acme, too late")), secret, old)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await HookAsync(HttpMethod.Post, $"{id}", Atom(topic, Entry("acme, by the new one")), secret, topic)).Status.ShouldBe(HttpStatusCode.OK);
+
+        // A feed that calls itself otherwise each time is subscribed to as what it calls itself now.
+        fixture.Publish(after, Atom($"{topic}?again", ""));
+        (await fixture.SendAsync(HttpMethod.Post, $"/api/sources/{id}/read", null, workspace)).Status.ShouldBe(HttpStatusCode.Accepted);
+        await GrantedAsync($"{topic}?again");
+        (await HookAsync(HttpMethod.Get, $"{id}?hub.mode=subscribe&hub.topic={Uri.EscapeDataString(topic)}&hub.challenge=c4&hub.lease_seconds=600")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await HookAsync(HttpMethod.Post, $"{id}", Atom(topic, Entry("acme, too late again")), secret, topic)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await fixture.MentionsAsync(brand, 2)).Select(m => m.Post.Text).ShouldBe(["acme, by the old one", "acme, by the new one"], ignoreOrder: true);
+
+        async Task<string?> GrantedAsync(string of)
+        {
+            var asked = await Eventually.Async(
+                _ => Task.FromResult(fixture.Posted.Where(p => p.Path == "/hub").Select(p => HttpUtility.ParseQueryString(p.Body)).FirstOrDefault(f => f["hub.topic"] == of)), f => f is not null, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            (await HookAsync(HttpMethod.Get, $"{id}?hub.mode=subscribe&hub.topic={Uri.EscapeDataString(of)}&hub.challenge=c4&hub.lease_seconds=600")).Status.ShouldBe(HttpStatusCode.OK);
+            return asked!["hub.secret"];
+        }
+    }
+
     private static string Entry(string text) => $"<entry><id>tag:{Guid.CreateVersion7()}</id><title>New</title><content>{text}</content><updated>{TimeProvider.System.GetUtcNow():O}</updated></entry>";
 
     private string Atom(string self, string entries) => $"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Blog</title><link rel="self" href="{self}"/><link rel="hub" href="{new Uri(fixture.Web, "/hub")}"/>{entries}</feed>""";
 
-    private async Task<(HttpStatusCode Status, string Text)> HookAsync(HttpMethod method, string path, string? body = null, string? secret = null)
+    private async Task<(HttpStatusCode Status, string Text)> HookAsync(HttpMethod method, string path, string? body = null, string? secret = null, string? self = null)
     {
         using var request = new HttpRequestMessage(method, new Uri($"/hooks/{path}", UriKind.Relative));
         if (body is not null)
         {
             request.Content = new StringContent(body, Encoding.UTF8, "application/atom+xml");
             request.Headers.Add("X-Hub-Signature", $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret!), Encoding.UTF8.GetBytes(body)))}");
+        }
+
+        if (self is not null)
+        {
+            request.Headers.Add("Link", $"<{new Uri(fixture.Web, "/hub")}>; rel=\"hub\", <{self}>; rel=\"self\"");
         }
 
         using var answer = await fixture.Stack.Ingest.Http.SendAsync(request, TestContext.Current.CancellationToken);
