@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Serm.Simulator.Networks;
 
-/// <summary>X's API 2, as far as Serm calls it: recent search with <c>next_token</c>, mentions of an account, posts by id, the filtered stream with its rules, compliance jobs, 300 calls in 15 minutes with their headers, no Retry-After, and a money meter.</summary>
+/// <summary>X's API 2, as far as Serm calls it: recent search over seven days with <c>next_token</c>, mentions of an account, posts by id, the filtered stream with its rules, compliance jobs, 300 calls in 15 minutes with their headers, no Retry-After, and a money meter.</summary>
 public sealed class X : INetwork
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
@@ -12,15 +12,20 @@ public sealed class X : INetwork
 
     public IReadOnlyCollection<string> Optional { get; } = ["lang", "public_metrics", "conversation_id", "edit_history_tweet_ids", "impression_count"];
 
-    public static string Id(SimPost post) => (1_900_000_000_000_000_000 + post.Id).ToString(CultureInfo.InvariantCulture);
+    // Ids hold the moment, of X's own clock: the hour of the post's is near enough, and no post goes wrong by its author's.
+    private const long Epoch = 1_288_834_974_657, Hour = 3_600_000;
+    private const int Bits = 22;
+    private static readonly TimeSpan Searched = TimeSpan.FromDays(7);
+
+    public static string Id(SimPost post) => ((((post.At.ToUnixTimeMilliseconds() / Hour * Hour) - Epoch) << Bits) + post.Id).ToString(CultureInfo.InvariantCulture);
 
     public void Map(IEndpointRouteBuilder routes, Stage stage)
     {
-        routes.MapGet("/2/tweets/search/recent", (HttpContext context, string query, string? since_id, string? start_time, string? next_token, int? max_results) => Metered(context, stage) ?? Search(stage, query, since_id, start_time, next_token, max_results ?? 10));
+        routes.MapGet("/2/tweets/search/recent", (HttpContext context, string query, string? since_id, string? start_time, string? next_token, int? max_results) => Metered(context, stage) ?? TooOld(stage, since_id, start_time) ?? Search(stage, query, since_id, start_time, next_token, max_results ?? 10));
         routes.MapGet("/2/users/{id}/mentions", (HttpContext context, string? since_id, string? start_time, string? pagination_token, int? max_results) => Metered(context, stage) ?? Search(stage, "", since_id, start_time, pagination_token, max_results ?? 10));
         routes.MapGet("/2/tweets", (HttpContext context, string ids) =>
         {
-            var asked = ids.Split(',').Select(i => stage.World.Find(long.Parse(i, CultureInfo.InvariantCulture) - 1_900_000_000_000_000_000)).OfType<SimPost>().ToList();
+            var asked = ids.Split(',').Select(i => Of(stage, i)).OfType<SimPost>().ToList();
             return Metered(context, stage) ?? Results.Json(new
             {
                 data = asked.Where(p => !p.Deleted).Select(Post),
@@ -130,10 +135,10 @@ public sealed class X : INetwork
             // Signed for this type, and for nobody's token.
             return context.Request.ContentType == "text/plain" && context.Request.Headers.Authorization.Count == 0 ? Results.Ok() : Results.StatusCode(403);
         });
-        routes.MapGet("/files/{id:int}", (int id) => Results.Text(string.Concat(jobs[id].Ids.Select(Find).OfType<SimPost>().Where(p => p.Deleted).Select(p => JsonSerializer.Serialize(new { id = Id(p), action = "delete", created_at = p.At, redacted_at = stage.Clock.GetUtcNow(), reason = "deleted" }) + "\n"))));
-
-        SimPost? Find(string id) => stage.World.Find(long.Parse(id, CultureInfo.InvariantCulture) - 1_900_000_000_000_000_000);
+        routes.MapGet("/files/{id:int}", (int id) => Results.Text(string.Concat(jobs[id].Ids.Select(i => Of(stage, i)).OfType<SimPost>().Where(p => p.Deleted).Select(p => JsonSerializer.Serialize(new { id = Id(p), action = "delete", created_at = p.At, redacted_at = stage.Clock.GetUtcNow(), reason = "deleted" }) + "\n"))));
     }
+
+    private static SimPost? Of(Stage stage, string id) => stage.World.Find(long.Parse(id, CultureInfo.InvariantCulture) & ((1L << Bits) - 1));
 
     private static Dictionary<string, object?> Renamed(Dictionary<string, object?> post) => post.ToDictionary(
         p => p.Key switch { "edit_history_tweet_ids" => "edit_history_post_ids", "referenced_tweets" => "referenced_posts", var name => name },
@@ -158,6 +163,14 @@ public sealed class X : INetwork
         var (left, reset) = stage.Count("requests in 15 minutes", 300, Quarter);
         Limits(context, left, reset);
         return null;
+    }
+
+    // Recent search knows seven days, and refuses whoever asks for more.
+    private static IResult? TooOld(Stage stage, string? sinceId, string? startTime)
+    {
+        var from = sinceId is not null ? DateTimeOffset.FromUnixTimeMilliseconds((long.Parse(sinceId, CultureInfo.InvariantCulture) >> Bits) + Epoch)
+            : startTime is not null ? DateTimeOffset.Parse(startTime, CultureInfo.InvariantCulture) : stage.Clock.GetUtcNow();
+        return from < stage.Clock.GetUtcNow() - Searched ? Problem(400, "Invalid Request", "invalid-request") : null;
     }
 
     private static IResult Search(Stage stage, string query, string? sinceId, string? startTime, string? token, int size)

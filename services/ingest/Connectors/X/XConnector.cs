@@ -19,8 +19,11 @@ internal sealed record XLane
     /// <summary>The page that the pass goes on with; null between passes.</summary>
     public string? Token { get; init; }
 
-    /// <summary>When the first pass began to look back from.</summary>
+    /// <summary>From when a pass looks that has no newest post to begin behind.</summary>
     public DateTimeOffset? Start { get; init; }
+
+    /// <summary>When it was last read to its end; null when nobody wrote that down.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
 }
 
 /// <summary>X: recent search, the filtered stream and mentions of accounts, pay per post. Before each request the most that it can cost is set aside, afterwards what it did cost is charged. X renames <c>tweet</c> to <c>post</c> in its answers: both names are read.</summary>
@@ -33,6 +36,12 @@ internal sealed class XConnector : IPulled, IStreamed, IRechecked, ITakesBack
     internal const string Fields = "tweet.fields=created_at,lang,conversation_id,referenced_tweets,public_metrics,edit_history_tweet_ids&expansions=author_id&user.fields=name,username,public_metrics";
 
     private const string Requests = "requests in 15 minutes";
+
+    // Ids hold the moment in milliseconds above 22 bits.
+    private const int IdBits = 22;
+    private const long IdEpoch = 1_288_834_974_657;
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(50);
+    private static readonly TimeSpan Searched = TimeSpan.FromDays(7) - TimeSpan.FromMinutes(10);
 
     public ConnectorCard Card { get; } = new(
         "x",
@@ -78,18 +87,34 @@ internal sealed class XConnector : IPulled, IStreamed, IRechecked, ITakesBack
     {
         var options = reading.Options<XOptions>();
         var lanes = Lanes(options);
-        var rounds = reading.StateAs<Rounds<XLane>>();
-        var (name, lane) = rounds.Turn(lanes);
-        var start = lane.Start ?? reading.Now.AddDays(-options.HistoryDays).AddMinutes(-1);
-        var from = lane.SinceId is { } since ? $"since_id={since}" : $"start_time={start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}";
-        var next = lane.Token is null ? "" : $"&{(name.StartsWith('@') ? "pagination_token" : "next_token")}={Uri.EscapeDataString(lane.Token)}";
-        var path = name.StartsWith('@') ? $"/2/users/{name[1..]}/mentions?" : $"/2/tweets/search/recent?query={Uri.EscapeDataString(name)}&";
-        var answer = await CallAsync(reading, options, $"{path}{from}&max_results={options.PageSize}{next}&{Fields}", name, options.PageSize, cancellationToken);
-        var top = Newer(lane.TopId, answer.Text("meta", "newest_id"));
-        var more = answer.Text("meta", "next_token") is { } token && token != lane.Token;
-        var after = more ? lane with { TopId = top, Token = answer.Text("meta", "next_token"), Start = start } : new XLane { SinceId = Newer(lane.SinceId, top), Start = Newer(lane.SinceId, top) is null ? start : null };
-        var (state, goesOn) = rounds.After(lanes, after, more);
-        return new(Posts(answer, reading.Now), Reading.Write(state)) { More = goesOn };
+        return await reading.StateAs<Rounds<XLane>>().ReadAsync(lanes, async (name, known) =>
+        {
+            var (lane, missed) = name.StartsWith('@') ? (known, null) : Within(known, reading.Now);
+            var start = lane.Start ?? reading.Now.AddDays(-options.HistoryDays).AddMinutes(-1);
+            var from = lane.SinceId is { } since ? $"since_id={since}" : $"start_time={start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}";
+            var next = lane.Token is null ? "" : $"&{(name.StartsWith('@') ? "pagination_token" : "next_token")}={Uri.EscapeDataString(lane.Token)}";
+            var path = name.StartsWith('@') ? $"/2/users/{name[1..]}/mentions?" : $"/2/tweets/search/recent?query={Uri.EscapeDataString(name)}&";
+            var answer = await CallAsync(reading, options, $"{path}{from}&max_results={options.PageSize}{next}&{Fields}", name, options.PageSize, cancellationToken);
+            var top = Newer(lane.TopId, answer.Text("meta", "newest_id"));
+            var more = answer.Text("meta", "next_token") is { } token && token != lane.Token;
+            var after = more ? lane with { TopId = top, Token = answer.Text("meta", "next_token"), Start = start } : new XLane { SinceId = Newer(lane.SinceId, top), Start = Newer(lane.SinceId, top) is null ? start : null, ReadAt = reading.Now };
+            return (new Page(Posts(answer, reading.Now), null) { Hints = new(Missed: missed) }, after, more);
+        });
+    }
+
+    /// <summary>A search's lane as recent search takes it, which refuses to look further back than seven days; and what it will not see any more.</summary>
+    internal static (XLane Lane, MissedTime? Missed) Within(XLane lane, DateTimeOffset now)
+    {
+        var mark = lane.SinceId is { } id && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? DateTimeOffset.FromUnixTimeMilliseconds((number >> IdBits) + IdEpoch) : lane.Start;
+        if (mark is null || mark > now - Searched)
+        {
+            return (lane, null);
+        }
+
+        // A pass takes its time: it begins somewhat later than the last moment that is allowed.
+        var from = now - Searched + Slack;
+        var seen = lane.ReadAt > mark || (lane.ReadAt is null && lane.Token is null) ? lane.ReadAt : mark;
+        return (new() { Start = from, ReadAt = lane.ReadAt }, seen < from ? new(seen.Value, from, "cursor_too_old") : null);
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
