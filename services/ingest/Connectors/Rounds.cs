@@ -92,6 +92,9 @@ internal sealed record Sweep
     /// <summary>The page that the pass goes on with; null between passes.</summary>
     public string? Next { get; init; }
 
+    /// <summary>Posts that the pass under way has listed so far.</summary>
+    public int Listed { get; init; }
+
     /// <summary>Down to which second a pass goes.</summary>
     /// <param name="overlap">Lists lag behind their dates: a pass goes so far below what is safe.</param>
     /// <param name="first">How far the first pass goes.</param>
@@ -115,9 +118,17 @@ internal sealed record Sweep
         var seconds = dates.OfType<DateTimeOffset>().Select(d => d.ToUnixTimeSeconds()).ToList();
         var top = seconds.Append(Top).Max();
         return next is not null && next != Next && seconds.Count > 0 && seconds.Min() >= floor
-            ? (this with { Top = top, Next = next }, true)
+            ? (this with { Top = top, Next = next, Listed = Listed + seconds.Count }, true)
             : (new() { Since = Math.Max(top, Since) }, false);
     }
+
+    /// <summary>What lies between what is safe and the end of a list that ends before it; null when it does not.</summary>
+    /// <param name="dates">Of the last page's posts.</param>
+    /// <param name="most">So many posts a list has that ends although there are more.</param>
+    public MissedTime? MissedBelow(IEnumerable<DateTimeOffset?> dates, int most) =>
+        dates.OfType<DateTimeOffset>().ToList() is { Count: > 0 } last && Since > 0 && Listed + last.Count >= most && last.Min() is var oldest && oldest.ToUnixTimeSeconds() > Since
+            ? new(DateTimeOffset.FromUnixTimeSeconds(Since), oldest, "too_many_results")
+            : null;
 }
 
 /// <summary>Where reading a list stands that comes oldest first: everything up to <see cref="Since"/> is safe, a pass goes page by page from somewhat before it to the end.</summary>

@@ -2,9 +2,12 @@ using System.Globalization;
 
 namespace Serm.Simulator.Networks;
 
-/// <summary>Reddit from its documentation (no schema is published): tokens, listings newest first with <c>after</c>, items by full name, 100 calls a minute with their headers.</summary>
+/// <summary>Reddit from its documentation (no schema is published): tokens, listings newest first with <c>after</c>, items by full name, no more than the newest 1,000 of a listing, 100 calls a minute with their headers.</summary>
 public sealed class Reddit : INetwork
 {
+    /// <summary>Posts that a listing gives, whatever there are.</summary>
+    public const int MostListed = 1_000;
+
     public string Name => "reddit";
 
     public IReadOnlyCollection<string> Optional { get; } = ["num_comments", "score", "author_fullname", "edited", "subreddit"];
@@ -53,7 +56,7 @@ public sealed class Reddit : INetwork
     private static IResult Listing(Stage stage, IEnumerable<SimPost> posts, string? after, int? limit)
     {
         var size = Math.Min(stage.PageSize > 0 ? stage.PageSize : 100, limit ?? 25);
-        var all = posts.OrderByDescending(p => p.Id).ToList();
+        var all = posts.OrderByDescending(p => p.Id).Take(MostListed).ToList();
         if (stage.Endless)
         {
             return Results.Json(Shape(all.Take(size).Select(Thing), $"t3_x{Guid.CreateVersion7()}"));

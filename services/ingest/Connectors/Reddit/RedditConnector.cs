@@ -64,6 +64,9 @@ public sealed class RedditOptions
 internal sealed class RedditConnector : IPulled, IRechecked
 {
     private const int PageSize = 100;
+
+    // A listing ends near 1,000 posts, whatever there is, and shows no more those of them that are gone.
+    private const int MostListed = 900;
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
 
     public ConnectorCard Card { get; } = new(
@@ -97,16 +100,16 @@ internal sealed class RedditConnector : IPulled, IRechecked
     {
         var options = reading.Options<RedditOptions>();
         var lanes = Lanes(options);
-        var rounds = reading.StateAs<Rounds<Sweep>>();
-        var (name, lane) = rounds.Turn(lanes);
-        var path = name.StartsWith("search: ", StringComparison.Ordinal)
-            ? $"/search?q={Uri.EscapeDataString(name["search: ".Length..])}&sort=new&t=month&type=link"
-            : $"/{name}?";
-        var answer = await CallAsync(reading, options, $"{path}&limit={PageSize}&raw_json=1{(lane.Next is null ? "" : $"&after={Uri.EscapeDataString(lane.Next)}")}", name, cancellationToken);
-        var posts = Posts(answer, reading.Now).ToList();
-        var (after, more) = lane.After(answer.Items("data", "children").Select(c => c.Time("data", "created_utc")), answer.Text("data", "after"), lane.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays)));
-        var (next, goesOn) = rounds.After(lanes, after, more);
-        return new(posts, Reading.Write(next)) { More = goesOn };
+        return await reading.StateAs<Rounds<Sweep>>().ReadAsync(lanes, async (name, lane) =>
+        {
+            var path = name.StartsWith("search: ", StringComparison.Ordinal)
+                ? $"/search?q={Uri.EscapeDataString(name["search: ".Length..])}&sort=new&t=month&type=link"
+                : $"/{name}?";
+            var answer = await CallAsync(reading, options, $"{path}&limit={PageSize}&raw_json=1{(lane.Next is null ? "" : $"&after={Uri.EscapeDataString(lane.Next)}")}", name, cancellationToken);
+            var (dates, below) = (answer.Items("data", "children").Select(c => c.Time("data", "created_utc")).ToList(), answer.Text("data", "after"));
+            var (after, more) = lane.After(dates, below, lane.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays)));
+            return (new Page([.. Posts(answer, reading.Now)], null) { Hints = new(Missed: below is null ? lane.MissedBelow(dates, MostListed) : null) }, after, more);
+        });
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
