@@ -24,6 +24,7 @@ builder.AddSermBus((context, bus) =>
     bus.BatchQueue<MentionTriagedConsumer, MentionTriaged>(context, Queues.AlertsMentionTriaged, size: 500, pace: TimeSpan.FromMilliseconds(20));
     bus.BatchQueue<SourceGapChangedConsumer, SourceGapChanged>(context, Queues.AlertsSourceGapChanged, size: 100, pace: TimeSpan.FromMilliseconds(20));
     bus.BatchQueue<SourceCredentialsEndingConsumer, SourceCredentialsEnding>(context, Queues.AlertsSourceCredentialsEnding, size: 100, pace: TimeSpan.FromMilliseconds(20));
+    bus.BatchQueue<SourceGoneConsumer, SourceGone>(context, Queues.AlertsSourceGone, size: 100, pace: TimeSpan.FromMilliseconds(20));
     bus.BatchQueue<PostRemovedConsumer, PostRemoved>(context, Queues.AlertsPostRemoved, size: 200, pace: TimeSpan.FromMilliseconds(100));
     bus.BatchQueue<SlaStateChangedConsumer, SlaStateChanged>(context, Queues.AlertsSlaStateChanged, size: 500, pace: TimeSpan.FromMilliseconds(20));
 });

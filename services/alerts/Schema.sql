@@ -350,6 +350,9 @@ create table if not exists alerts.names (
     primary key (workspace, kind, id)
 );
 
+-- When a source was removed, as ingest told: only what it tells later counts.
+alter table alerts.names add column if not exists removed_at timestamptz;
+
 -- Mentions whose clock ran out, as mentions told. A clock that is met, or starts anew, takes its row back.
 create table if not exists alerts.overdue (
     workspace  text not null,

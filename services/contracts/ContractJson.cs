@@ -12,6 +12,7 @@ namespace Serm.Contracts;
 [JsonSerializable(typeof(EndpointDisabled))]
 [JsonSerializable(typeof(SourceGapChanged))]
 [JsonSerializable(typeof(SourceCredentialsEnding))]
+[JsonSerializable(typeof(SourceGone))]
 [JsonSerializable(typeof(MentionCorrected))]
 [JsonSerializable(typeof(RescoreAsked))]
 [JsonSerializable(typeof(MentionRescored))]

@@ -25,6 +25,7 @@ public static class Queues
     public const string GatewayEndpointDisabled = "gateway.endpoint-disabled";
     public const string AlertsSourceGapChanged = "alerts.source-gap-changed";
     public const string AlertsSourceCredentialsEnding = "alerts.source-credentials-ending";
+    public const string AlertsSourceGone = "alerts.source-gone";
     public const string AlertsSlaStateChanged = "alerts.sla-state-changed";
     public const string GatewayIncidentChanged = "gateway.incident-changed";
 
@@ -53,6 +54,7 @@ public static class Queues
         (GatewayEndpointDisabled, typeof(EndpointDisabled)),
         (AlertsSourceGapChanged, typeof(SourceGapChanged)),
         (AlertsSourceCredentialsEnding, typeof(SourceCredentialsEnding)),
+        (AlertsSourceGone, typeof(SourceGone)),
         (AlertsSlaStateChanged, typeof(SlaStateChanged)),
         (GatewayIncidentChanged, typeof(IncidentChanged)),
     ];

@@ -29,3 +29,10 @@ public sealed record SourceGapChanged(
 /// <param name="EndAt">When they end; null when they do not end soon any more.</param>
 /// <param name="At">When that became known: of two the later one counts.</param>
 public sealed record SourceCredentialsEnding(Guid EventId, string Workspace, Guid SourceId, string SourceName, DateTimeOffset? EndAt, DateTimeOffset At);
+
+/// <summary>A source was removed: nothing that it does not tell any more is missing. Producer: ingest. Consumer: alerts, which watches it no longer.</summary>
+/// <param name="EventId">The stored event: the same in every repeat.</param>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="SourceId">The source.</param>
+/// <param name="At">When: what it tells later it tells because it was added again.</param>
+public sealed record SourceGone(Guid EventId, string Workspace, Guid SourceId, DateTimeOffset At);

@@ -21,9 +21,9 @@ internal sealed class Counts(NpgsqlDataSource dataSource, IOptions<AlertOptions>
         clock.GetUtcNow().AddDays(-14),
         cancellationToken);
 
-    /// <summary>Sources that told something in the last two weeks, with their names.</summary>
+    /// <summary>Sources that told something in the last two weeks and since they were removed, if they were, with their names.</summary>
     public Task<List<BrandRef>> SourcesAsync(string workspace, CancellationToken cancellationToken) => NamesAsync(
-        "select n.id, n.name from alerts.names n where n.workspace = $1 and n.kind = 'source' and exists (select from alerts.counts_hour c where c.workspace = $1 and c.source_id = n.id and c.at > $2)",
+        "select n.id, n.name from alerts.names n where n.workspace = $1 and n.kind = 'source' and exists (select from alerts.counts_hour c where c.workspace = $1 and c.source_id = n.id and c.at > greatest($2, n.removed_at))",
         workspace,
         clock.GetUtcNow().AddDays(-14),
         cancellationToken);

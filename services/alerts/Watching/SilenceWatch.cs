@@ -23,8 +23,15 @@ internal sealed class SilenceWatch(Counts counts, SignalLog signals, NpgsqlDataS
             found.Add(new(null, $"fell:{source.Id:D}", source.Name, source.Id, await LullAsync(workspace, rule, source, gaps, now, cancellationToken)));
         }
 
+        found.AddRange(Over(found, await IncidentLog.OfRuleAsync(dataSource, workspace, rule.Id, null, now, cancellationToken)));
         await signals.ApplyAsync(workspace, rule, found, cancellationToken);
     }
+
+    /// <summary>What lasts and is looked at no more is over: its source was removed or has told nothing for weeks, its gap is long closed, or the rule looks elsewhere now.</summary>
+    internal static IEnumerable<Signal> Over(IReadOnlyList<Signal> found, IReadOnlyList<Standing> standing) => standing
+        .Where(s => s.State.Lasts)
+        .ExceptBy(found.Select(f => f.Cause), s => s.State.Cause, StringComparer.Ordinal)
+        .Select(s => new Signal(null, s.State.Cause, s.State.Subject, s.State.SourceId, null));
 
     private async Task<Measured?> LullAsync(string workspace, Rule rule, BrandRef source, List<Gap> gaps, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -47,7 +54,7 @@ internal sealed class SilenceWatch(Counts counts, SignalLog signals, NpgsqlDataS
     // Those that are open, and those that closed within a day, so that their incidents end.
     private async Task<List<Gap>> GapsAsync(string workspace, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select id, source_id, source_name, since, until from alerts.gaps where workspace = $1 and (until is null or until > $2) limit 5000");
+        await using var command = dataSource.CreateCommand("select id, source_id, source_name, since, until from alerts.gaps where workspace = $1 and (until is null or until > $2) order by until desc nulls first limit 5000");
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(now.AddDays(-1).UtcDateTime);
         var gaps = new List<Gap>();

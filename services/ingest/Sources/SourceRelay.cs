@@ -5,12 +5,12 @@ using Serm.Defaults;
 
 namespace Serm.Ingest.Sources;
 
-/// <summary>Tells the bus where sources were blind, and whose credentials end.</summary>
+/// <summary>Tells the bus where sources were blind, whose credentials end, and which are gone.</summary>
 internal sealed class SourceRelay(IBus bus, ILogger<SourceRelay> log) : Relay(bus, log)
 {
     protected override Task<IReadOnlyList<(Guid MessageId, object Message)>> MapAsync(IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(Guid, object)> messages = [.. events.Select(e => (e.Id, Message: (object?)Map(e) ?? Ending(e))).Where(m => m.Message is not null).Select(m => (m.Id, m.Message!))];
+        IReadOnlyList<(Guid, object)> messages = [.. events.Select(e => (e.Id, Message: (object?)Map(e) ?? (object?)Ending(e) ?? Gone(e))).Where(m => m.Message is not null).Select(m => (m.Id, m.Message!))];
         return Task.FromResult(messages);
     }
 
@@ -21,6 +21,9 @@ internal sealed class SourceRelay(IBus bus, ILogger<SourceRelay> log) : Relay(bu
         GapClosed e => new(stored.Id, stored.TenantId, stored.StreamId, e.SourceName, e.GapId, e.From, e.To, e.Reason, e.Backfilled),
         _ => null,
     };
+
+    /// <summary>The contract for a source that was removed; null for any other event.</summary>
+    public static SourceGone? Gone(IEvent stored) => stored.Data is SourceRemoved e ? new(stored.Id, stored.TenantId, stored.StreamId, e.At) : null;
 
     /// <summary>The contract for an event; null when it is none of credentials.</summary>
     public static SourceCredentialsEnding? Ending(IEvent stored) => stored.Data switch

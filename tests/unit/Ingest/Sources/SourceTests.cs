@@ -28,6 +28,16 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public void That_a_source_was_removed_is_told()
+    {
+        var removed = SourceDecider.Remove(Added, "ann", Now).ShouldHaveSingleItem().ShouldBeOfType<SourceRemoved>();
+        var stored = new JasperFx.Events.Event<SourceRemoved>(removed) { Id = Guid.CreateVersion7(), TenantId = "main", StreamId = Guid.CreateVersion7() };
+
+        SourceRelay.Gone(stored).ShouldBe(new(stored.Id, "main", stored.StreamId, Now));
+        SourceRelay.Gone(new JasperFx.Events.Event<SourcePaused>(new("ann", Now))).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_gap_begins_at_the_last_good_read_and_is_opened_once()
     {
         Blind.Gap.ShouldBe(new Gap(GapId, Now, null, "timeout"));
