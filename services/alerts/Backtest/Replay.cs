@@ -14,7 +14,7 @@ internal sealed class Replay(Rule rule)
     /// <summary>A watch looked.</summary>
     public void Look(Signal signal, DateTimeOffset now)
     {
-        var (before, events) = SignalDecider.Decide(Workspace, standing, rule, signal, _ => null, now);
+        var (before, events) = SignalDecider.Decide(Workspace, CausePast.Of(Incidents, signal.Cause), rule, signal, _ => null, now);
         if (events.Count > 0)
         {
             Keep(new(events.Aggregate(before.State, Incident.Apply), before.Alerts + events.Count(e => e is IncidentOpened or IncidentReopened)), now);

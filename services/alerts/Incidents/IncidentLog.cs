@@ -29,6 +29,43 @@ internal static class IncidentLog
         brand ?? Guid.Empty,
         now.AddDays(-7).ToUniversalTime());
 
+    /// <summary>What there has been of causes of one rule and brand, however long ago and whatever became of it.</summary>
+    public static async Task<Dictionary<string, CausePast>> OfCausesAsync(NpgsqlDataSource dataSource, string workspace, Guid rule, Guid? brand, string[] causes, CancellationToken cancellationToken)
+    {
+        var past = new Dictionary<string, CausePast>(StringComparer.Ordinal);
+        await using (var command = dataSource.CreateCommand(
+            """
+            select distinct on (state ->> 'cause') state, alerts, count(*) over (partition by state ->> 'cause') from alerts.incidents
+            where workspace = $1 and rule_id = $2 and brand_id = $3 and state ->> 'cause' = any($4)
+            order by state ->> 'cause', resolved_at desc nulls first, opened_at desc
+            """))
+        {
+            command.Parameters.AddWithValue(workspace);
+            command.Parameters.AddWithValue(rule);
+            command.Parameters.AddWithValue(brand ?? Guid.Empty);
+            command.Parameters.AddWithValue(causes);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var last = JsonSerializer.Deserialize<Incident>(reader.GetString(0), RuleLog.Json)!;
+                past[last.Cause] = new(new(last, reader.GetInt64(1)), last, reader.GetInt64(2));
+            }
+        }
+
+        foreach (var (cause, merged) in past.Where(p => p.Value.GoesOn!.Status == IncidentStatus.Merged).ToList())
+        {
+            var into = merged.GoesOn!;
+            while (into is { Status: IncidentStatus.Merged, MergedInto: { } next })
+            {
+                into = (await OneAsync(dataSource, workspace, next, cancellationToken)).State;
+            }
+
+            past[cause] = merged with { GoesOn = into };
+        }
+
+        return past;
+    }
+
     /// <summary>One incident; version 0 when there is none.</summary>
     public static async Task<Standing> OneAsync(NpgsqlDataSource dataSource, string workspace, Guid id, CancellationToken cancellationToken) =>
         (await ReadAsync(dataSource, "select state, alerts from alerts.incidents where workspace = $1 and id = $2", cancellationToken, workspace, id)).SingleOrDefault() ?? new(new(id), 0);

@@ -10,6 +10,22 @@ namespace Serm.Alerts;
 /// <param name="Measured">What was measured; null when the cause is over.</param>
 internal sealed record Signal(BrandRef? Brand, string Cause, string? Subject, Guid? SourceId, Measured? Measured);
 
+/// <summary>What there has been of a cause.</summary>
+/// <param name="Last">The incident that lasts, or ended last; null when there was none.</param>
+/// <param name="GoesOn">Where that one goes on: it itself, or the one that it was merged into.</param>
+/// <param name="Count">Incidents of the cause so far.</param>
+internal sealed record CausePast(Standing? Last, Incident? GoesOn, long Count)
+{
+    public static readonly CausePast None = new(null, null, 0);
+
+    /// <summary>The past of a cause among all incidents of its rule and brand.</summary>
+    public static CausePast Of(IEnumerable<Standing> all, string cause)
+    {
+        var known = all.Where(s => s.State.Cause == cause).OrderByDescending(s => s.State.ResolvedAt ?? DateTimeOffset.MaxValue).ThenByDescending(s => s.State.OpenedAt).ToList();
+        return known is [var last, ..] ? new(last, last.State, known.Count) : None;
+    }
+}
+
 /// <summary>Decides what a watch's measurement does to the incident of its cause. Pure.</summary>
 internal static class SignalDecider
 {
@@ -17,12 +33,9 @@ internal static class SignalDecider
     private const double Growth = 1.5;
 
     /// <summary>The incident of the cause as it was, and its new events.</summary>
-    public static (Standing Before, IReadOnlyList<object> Events) Decide(string workspace, IReadOnlyList<Standing> standing, Rule rule, Signal signal, Func<IncidentOpened, Guid?> silenced, DateTimeOffset now)
+    public static (Standing Before, IReadOnlyList<object> Events) Decide(string workspace, CausePast past, Rule rule, Signal signal, Func<IncidentOpened, Guid?> silenced, DateTimeOffset now)
     {
-        var known = standing
-            .Where(s => s.State.Cause == signal.Cause && (s.State.Lasts || now - s.State.ResolvedAt < TimeSpan.FromMinutes(s.State.CooldownMinutes)))
-            .OrderBy(s => s.State.Lasts ? 0 : 1).ThenByDescending(s => s.State.OpenedAt)
-            .FirstOrDefault();
+        var known = past.GoesOn is { } on && (on.Lasts || now - on.ResolvedAt < TimeSpan.FromMinutes(on.CooldownMinutes)) ? past.Last : null;
         if (signal.Measured is not { } measured)
         {
             return known?.State.Lasts == true ? (known, [new IncidentResolved("causeOver", Incident.Ourselves, now)]) : (known ?? None, []);
@@ -30,15 +43,16 @@ internal static class SignalDecider
 
         if (known is null)
         {
-            // The start of what was measured makes the id: two looks at the same burst open the same incident.
-            var id = Incident.IdOf(workspace, rule.Id, signal.Brand?.Id, signal.Cause, new Guid((int)(measured.From.ToUnixTimeSeconds() / 60), 0, 0, new byte[8]));
+            // The start of what was measured makes the id, and how many there were before: what lasts beyond the end of its incident has the same start in the next one.
+            var id = Incident.IdOf(workspace, rule.Id, signal.Brand?.Id, signal.Cause, new Guid((int)(measured.From.ToUnixTimeSeconds() / 60), 0, 0, BitConverter.GetBytes(past.Count)));
             var opened = new IncidentOpened(rule.Kind, rule.Id, rule.Terms.Name, rule.Terms.Severity, signal.Brand, signal.Cause, signal.Subject, signal.SourceId, rule.Terms.CooldownMinutes, measured, null, now, Labels: rule.Terms.Labels);
-            return standing.Any(s => s.State.Id == id) ? (None, []) : (new(new(id), 0), [opened with { Silence = silenced(opened) }]);
+            return (new(new(id), 0), [opened with { Silence = silenced(opened) }]);
         }
 
         return known.State switch
         {
             { Status: IncidentStatus.Resolved, ResolvedBy: Incident.Ourselves } => (known, [new IncidentReopened("causeBack", Incident.Ourselves, now), new IncidentMeasured(measured, now)]),
+            // A merged one goes on in the other, and says no more.
             { Lasts: true } when Grew(measured, known.State) || !Same(measured.Terms, known.State.Measured?.Terms) || EndsElsewhen(measured, known.State) => (known, [new IncidentMeasured(measured, now)]),
             _ => (known, []),
         };

@@ -14,21 +14,20 @@ internal sealed class SignalLog(IDocumentStore store, NpgsqlDataSource dataSourc
         foreach (var group in signals.GroupBy(s => s.Brand?.Id))
         {
             var now = clock.GetUtcNow();
-            var seen = await IncidentLog.OfRuleAsync(dataSource, workspace, rule.Id, group.Key, now, cancellationToken);
-            if (!group.Any(s => s.Measured is not null || seen.Exists(i => i.State.Lasts && i.State.Cause == s.Cause)))
+            string[] causes = [.. group.Select(s => s.Cause).Distinct(StringComparer.Ordinal)];
+            var seen = await IncidentLog.OfCausesAsync(dataSource, workspace, rule.Id, group.Key, causes, cancellationToken);
+            if (!group.Any(s => s.Measured is not null || seen.GetValueOrDefault(s.Cause)?.Last?.State.Lasts == true))
             {
                 continue;
             }
 
             await using var session = store.LightweightSession(workspace);
             await session.HoldAsync([Incident.LockOf(workspace, rule.Id, group.Key)], cancellationToken);
-            var standing = await IncidentLog.OfRuleAsync(dataSource, workspace, rule.Id, group.Key, now, cancellationToken);
-            foreach (var signal in group)
+            var past = await IncidentLog.OfCausesAsync(dataSource, workspace, rule.Id, group.Key, causes, cancellationToken);
+            foreach (var signal in group.DistinctBy(s => s.Cause, StringComparer.Ordinal))
             {
-                var (before, events) = SignalDecider.Decide(workspace, standing, rule, signal, o => terms.SilenceOf(o, null, now), now);
-                var after = IncidentLog.Append(session, before, events, before.Alerts + events.Count(e => e is IncidentOpened or IncidentReopened), terms, now);
-                standing.RemoveAll(s => s.State.Id == after.State.Id);
-                standing.Add(after);
+                var (before, events) = SignalDecider.Decide(workspace, past.GetValueOrDefault(signal.Cause, CausePast.None), rule, signal, o => terms.SilenceOf(o, null, now), now);
+                IncidentLog.Append(session, before, events, before.Alerts + events.Count(e => e is IncidentOpened or IncidentReopened), terms, now);
             }
 
             await session.SaveChangesAsync(cancellationToken);

@@ -96,22 +96,74 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
         (await IncidentsAsync("kind=credentialsEnd&status=open", 1))[0].GetProperty("subject").GetString().ShouldBe("Other", "what was told before its end, and comes again, opens nothing");
     }
 
-    // Three weeks of 30 mentions an hour, 12 of them negative, and nothing by minute.
-    private async Task LivedAsync(Guid brand, Guid source)
+    [Fact]
+    public async Task What_a_person_ended_and_still_lasts_begins_anew_after_the_cool_down_and_what_was_merged_goes_on_in_the_other()
     {
-        await ExecuteAsync("insert into alerts.names values ('main', 'brand', $1, 'Acme'), ('main', 'source', $2, 'Forum')", brand, source);
+        const string workspace = "anew";
+        var (paused, other, third) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await BlindAsync(workspace, paused, "Paused");
+        await RuleAsync(new { kind = "sourceSilence", name = "Silence", afterMinutes = 30 }, workspace);
+        var first = (await IncidentsAsync("status=open", 1, workspace))[0];
+        await DoAsync(first, "resolve", workspace);
         await ExecuteAsync(
-            "insert into alerts.counts_hour select 'main', $1, $2, h, 30, 12 from generate_series(date_trunc('hour', now()) - interval '21 days', date_trunc('hour', now()), interval '1 hour') h", brand, source);
+            "update alerts.incidents set resolved_at = resolved_at - interval '8 days', state = jsonb_set(state, '{resolvedAt}', to_jsonb(resolved_at - interval '8 days')) where id = $1", first.GetProperty("id").GetGuid());
+
+        var again = (await IncidentsAsync("status=open", 1, workspace))[0];
+        again.GetProperty("subject").GetString().ShouldBe("Paused");
+        again.GetProperty("id").GetGuid().ShouldNotBe(first.GetProperty("id").GetGuid());
+
+        await BlindAsync(workspace, other, "Other");
+        var into = (await IncidentsAsync("status=open", 2, workspace)).Single(i => i.GetProperty("subject").GetString() == "Other");
+        await DoAsync(again, "merge", workspace, new { into = into.GetProperty("id").GetGuid() });
+        await BlindAsync(workspace, third, "Third");
+        (await IncidentsAsync("status=open", 2, workspace)).Select(i => i.GetProperty("subject").GetString()).ShouldBe(["Other", "Third"], ignoreOrder: true);
+        await IncidentsAsync("status=open&status=resolved&status=merged", 4, workspace);
     }
 
-    private async Task RuleAsync(object rule)
+    [Fact]
+    public async Task A_source_that_was_removed_is_not_missed()
     {
-        using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/rules", rule);
+        const string workspace = "removed";
+        var (gone, stays) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await LivedAsync(Guid.CreateVersion7(), gone, workspace);
+        await LivedAsync(Guid.CreateVersion7(), stays, workspace);
+        await RuleAsync(new { kind = "sourceSilence", name = "Silence", afterMinutes = 30 }, workspace);
+        (await IncidentsAsync("status=open", 2, workspace)).ShouldAllBe(i => i.GetProperty("subject").GetString() == "Forum");
+
+        await fixture.PublishAsync([new SourceGone(Guid.CreateVersion7(), workspace, gone, TimeProvider.System.GetUtcNow())]);
+        (await IncidentsAsync("status=resolved", 1, workspace))[0].GetProperty("sourceId").GetGuid().ShouldBe(gone);
+        (await IncidentsAsync("status=open", 1, workspace))[0].GetProperty("sourceId").GetGuid().ShouldBe(stays);
+    }
+
+    private async Task BlindAsync(string workspace, Guid source, string name)
+    {
+        var gap = Guid.CreateVersion7();
+        await fixture.PublishAsync([new SourceGapChanged(Guid.CreateVersion7(), workspace, source, name, gap, TimeProvider.System.GetUtcNow().AddHours(-2), null, "timeout")]);
+        await Eventually.AsyncTrue(async _ => await fixture.ScalarAsync($"select count(*) from alerts.gaps where id = '{gap}'") == 1, Patience, () => fixture.Stack.Alerts.LogTail(), Cancel);
+    }
+
+    private async Task DoAsync(JsonElement incident, string verb, string workspace, object? body = null)
+    {
+        using var answer = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{incident.GetProperty("id").GetGuid()}/{verb}", body, $"\"{incident.GetProperty("version").GetInt32()}\"", workspace);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    // Three weeks of 30 mentions an hour, 12 of them negative, and nothing by minute.
+    private async Task LivedAsync(Guid brand, Guid source, string workspace = "main")
+    {
+        await ExecuteAsync($"insert into alerts.names values ('{workspace}', 'brand', $1, 'Acme'), ('{workspace}', 'source', $2, 'Forum')", brand, source);
+        await ExecuteAsync(
+            $"insert into alerts.counts_hour select '{workspace}', $1, $2, h, 30, 12 from generate_series(date_trunc('hour', now()) - interval '21 days', date_trunc('hour', now()), interval '1 hour') h", brand, source);
+    }
+
+    private async Task RuleAsync(object rule, string workspace = "main")
+    {
+        using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/rules", rule, workspace: workspace);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Cancel));
     }
 
-    private async Task<List<JsonElement>> IncidentsAsync(string query, int count) => await Eventually.Async(
-        async _ => (await fixture.GetAsync($"/api/incidents?{query}")).GetProperty("items").EnumerateArray().ToList(), items => items.Count == count, Patience, Cancel);
+    private async Task<List<JsonElement>> IncidentsAsync(string query, int count, string workspace = "main") => await Eventually.Async(
+        async _ => (await fixture.GetAsync($"/api/incidents?{query}", workspace)).GetProperty("items").EnumerateArray().ToList(), items => items.Count == count, Patience, Cancel);
 
     private async Task ExecuteAsync(string sql, params Guid[] ids)
     {

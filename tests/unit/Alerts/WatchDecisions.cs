@@ -169,8 +169,8 @@ public sealed class WatchDecisions
         static int Events(string kind, Measured first, Measured then)
         {
             var rule = new Rule(new(1, 0, 0, new byte[8])) { Kind = kind, Version = 1, Terms = new("fact", null, 0, null, UnknownReach.Alert, true) };
-            var state = After(SignalDecider.Decide("main", [], rule, new(null, "cause", "Forum", null, first), _ => null, Monday));
-            return After(SignalDecider.Decide("main", [state], rule, new(null, "cause", "Forum", null, then), _ => null, Monday.AddMinutes(1))).State.Version;
+            var state = After(SignalDecider.Decide("main", CausePast.None, rule, new(null, "cause", "Forum", null, first), _ => null, Monday));
+            return After(SignalDecider.Decide("main", CausePast.Of([state], "cause"), rule, new(null, "cause", "Forum", null, then), _ => null, Monday.AddMinutes(1))).State.Version;
         }
 
         static Standing After((Standing Before, IReadOnlyList<object> Events) decided) => new(decided.Events.Aggregate(decided.Before.State, Serm.Alerts.Incident.Apply), 0);
@@ -182,7 +182,7 @@ public sealed class WatchDecisions
         var rule = new Rule(new(1, 0, 0, new byte[8])) { Kind = RuleKinds.NegativeSpike, Version = 1, Terms = new("spike", null, 0, null, UnknownReach.Alert, true) };
         var brand = new BrandRef(new(2, 0, 0, new byte[8]), "Acme");
         var burst = new Measured(30, 10, Monday, Monday.AddMinutes(10), 12, Negative: true);
-        Standing Next(Standing? s, Measured? m, DateTimeOffset now) => SignalDecider.Decide("main", s is null ? [] : [s], rule, new(brand, SpikeWatch.Cause, null, null, m), _ => null, now) is var (before, events)
+        Standing Next(Standing? s, Measured? m, DateTimeOffset now) => SignalDecider.Decide("main", s is null ? CausePast.None : CausePast.Of([s], SpikeWatch.Cause), rule, new(brand, SpikeWatch.Cause, null, null, m), _ => null, now) is var (before, events)
             ? new(events.Aggregate(before.State, Incident.Apply), before.Alerts)
             : throw new InvalidOperationException();
 
@@ -196,6 +196,38 @@ public sealed class WatchDecisions
         Next(over, burst, Monday.AddMinutes(60)).State.Id.ShouldBe(open.State.Id);
         Next(over, burst with { From = Monday.AddHours(3) }, Monday.AddHours(3)).State.Id.ShouldNotBe(open.State.Id);
         Next(null, burst, Monday.AddMinutes(5)).State.Id.ShouldBe(open.State.Id);
+
+        // A person ended it, and it lasts all the same.
+        var ended = open with { State = Incident.Apply(open.State, new IncidentResolved("person", "ann", Monday.AddMinutes(30))) };
+        Next(ended, burst, Monday.AddMinutes(80)).State.Version.ShouldBe(ended.State.Version);
+        Next(ended, burst, Monday.AddMinutes(95)).State.Id.ShouldNotBe(open.State.Id);
+    }
+
+    [Fact]
+    public void What_was_merged_goes_on_in_the_other_incident_as_long_as_that_one()
+    {
+        var rule = new Rule(new(1, 0, 0, new byte[8])) { Kind = RuleKinds.NegativeSpike, Version = 1, Terms = new("spike", null, 0, null, UnknownReach.Alert, true) };
+        var burst = new Measured(30, 10, Monday, Monday.AddMinutes(10), 12, Negative: true);
+        var opened = new IncidentOpened(rule.Kind, rule.Id, "spike", IncidentSeverity.Warning, null, SpikeWatch.Cause, null, null, 60, burst, null, Monday);
+        var other = Incident.Apply(new(new(9, 0, 0, new byte[8])), opened with { Cause = "another" });
+        var merged = new Standing(Incident.Apply(Incident.Apply(new(new(8, 0, 0, new byte[8])), opened), new IncidentMerged(other.Id, 1, "ann", Monday)), 1);
+        IReadOnlyList<object> Next(Incident into, DateTimeOffset now) => SignalDecider.Decide("main", new(merged, into, 1), rule, new(null, SpikeWatch.Cause, null, null, burst), _ => null, now).Events;
+        var over = Incident.Apply(other, new IncidentResolved("person", "ann", Monday.AddDays(1)));
+
+        Next(other, Monday.AddDays(9)).ShouldBeEmpty();
+        Next(over, Monday.AddDays(1).AddMinutes(59)).ShouldBeEmpty();
+        Next(over, Monday.AddDays(1).AddMinutes(60)).ShouldHaveSingleItem().ShouldBeOfType<IncidentOpened>();
+    }
+
+    [Fact]
+    public void What_a_silence_rule_looks_at_no_more_is_over()
+    {
+        var opened = new IncidentOpened(RuleKinds.SourceSilence, Guid.Empty, "silence", IncidentSeverity.Warning, null, "fell:1", "Forum", new(1, 0, 0, new byte[8]), 60, null, null, Monday);
+        var removed = new Standing(Incident.Apply(new(new(1, 0, 0, new byte[8])), opened), 1);
+        var watched = new Standing(Incident.Apply(new(new(2, 0, 0, new byte[8])), opened with { Cause = "gap:2" }), 1);
+        var ended = new Standing(Incident.Apply(Incident.Apply(new(new(3, 0, 0, new byte[8])), opened with { Cause = "fell:3" }), new IncidentResolved("causeOver", Incident.Ourselves, Monday)), 1);
+
+        SilenceWatch.Over([new(null, "gap:2", "Forum", null, new(0, 0, Monday, Monday, 0))], [removed, watched, ended]).ShouldHaveSingleItem().ShouldBe(new(null, "fell:1", "Forum", removed.State.SourceId, null));
     }
 
     private static double[] Weeks(int weeks, Func<int, double> hour) => [.. Enumerable.Range(0, weeks * 168).Select(hour)];
