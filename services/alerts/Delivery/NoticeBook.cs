@@ -13,9 +13,12 @@ namespace Serm.Alerts;
 /// <param name="Quiet">Quiet hours of the workspace.</param>
 internal sealed record NoticeTerms(IReadOnlyList<NoticeChannel> Channels, IReadOnlyList<Silence> Silences, OnCall OnCall, IReadOnlyDictionary<Guid, IReadOnlyList<Guid>> Chosen, WorkspaceQuiet Quiet)
 {
+    // The end is told where the beginning was, or just is being told, and once.
     private const string Insert = """
         insert into alerts.notices (workspace, id, channel_id, incident_id, kind, step, state, due_at, attempts, created_at)
-        select ^, ^, ^, ^, ^, ^, 'due', ^, 0, ^ where exists (select from alerts.channels c where c.workspace = ^ and c.id = ^)
+        select ^, ^, ^, ^, ^, ^, 'due', ^, 0, ^ where exists (select from alerts.channels c where c.workspace = ^ and c.id = ^) and (^ <> 'resolved' or exists (
+            select from alerts.notices b where b.workspace = ^ and b.incident_id = ^ and b.channel_id = ^ and b.kind <> 'resolved' and (b.state = 'delivered' or (b.state = 'due' and b.locked_until >= ^))
+                and not exists (select from alerts.notices r where r.workspace = b.workspace and r.incident_id = b.incident_id and r.channel_id = b.channel_id and r.kind = 'resolved' and r.state <> 'obsolete' and r.created_at >= b.created_at)))
         on conflict (workspace, id) do nothing
         """;
 
@@ -29,20 +32,23 @@ internal sealed record NoticeTerms(IReadOnlyList<NoticeChannel> Channels, IReadO
         {
             session.QueueSqlCommand(
                 '^',
-                "update alerts.notices set state = 'obsolete' where workspace = ^ and incident_id = ^ and state = 'due' and kind <> 'resolved'",
+                "update alerts.notices set state = 'obsolete' where workspace = ^ and incident_id = ^ and state = 'due' and kind <> 'resolved' and (locked_until is null or locked_until < ^)",
                 session.TenantId,
-                incident.Id);
+                incident.Id,
+                now.ToUniversalTime());
         }
 
         foreach (var n in NoticePlan.Of(session.TenantId, incident, happened, Channels, Chosen.GetValueOrDefault(incident.RuleId), OnCall, Quiet, now))
         {
-            session.QueueSqlCommand('^', Insert, session.TenantId, n.Id, n.ChannelId, incident.Id, n.Kind, n.Step, n.DueAt.ToUniversalTime(), now.ToUniversalTime(), session.TenantId, n.ChannelId);
+            session.QueueSqlCommand(
+                '^', Insert, session.TenantId, n.Id, n.ChannelId, incident.Id, n.Kind, n.Step, n.DueAt.ToUniversalTime(), now.ToUniversalTime(), session.TenantId, n.ChannelId,
+                n.Kind, session.TenantId, incident.Id, n.ChannelId, now.ToUniversalTime());
         }
     }
 }
 
 /// <summary>The terms of each workspace in memory. A change made in this process counts at once, one made in another within <see cref="Fresh"/>.</summary>
-internal sealed class NoticeBook(NpgsqlDataSource dataSource, RuleBook rules, TimeProvider clock)
+internal sealed class NoticeBook(NpgsqlDataSource dataSource, TimeProvider clock)
 {
     /// <summary>How long what was read is believed.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
@@ -58,12 +64,14 @@ internal sealed class NoticeBook(NpgsqlDataSource dataSource, RuleBook rules, Ti
         }
 
         var at = clock.GetTimestamp();
-        var chosen = (await rules.OfAsync(workspace, cancellationToken)).Where(r => r.Terms.Channels is not null).ToDictionary(r => r.Id, r => r.Terms.Channels!);
+
+        // Also of rules that are gone: their incidents go on.
+        var chosen = await ReadAsync<Rule>("select state from alerts.rules where workspace = $1 and jsonb_typeof(state #> '{terms,channels}') = 'array'", workspace, cancellationToken);
         var terms = new NoticeTerms(
             await ReadAsync<NoticeChannel>("select state from alerts.channels where workspace = $1 and state is not null order by id", workspace, cancellationToken),
             (await SilenceRows.ReadAsync(dataSource, workspace, clock.GetUtcNow(), cancellationToken)).Where(s => s.EndedAt is null).ToList(),
             (await ReadAsync<OnCall>("select state from alerts.on_call where workspace = $1", workspace, cancellationToken)).SingleOrDefault() ?? OnCall.None,
-            chosen,
+            chosen.ToDictionary(r => r.Id, r => r.Terms.Channels!),
             (await ReadAsync<WorkspaceQuiet>("select state from alerts.quiet_hours where workspace = $1", workspace, cancellationToken)).SingleOrDefault() ?? WorkspaceQuiet.None);
         pages[workspace] = (at, terms);
         return terms;

@@ -72,12 +72,13 @@ internal static class NoticePlan
             return [];
         }
 
-        var told = channels.Where(c => c.Enabled && c.Digest == DigestEvery.Never && incident.Severity >= c.MinSeverity && (chosen is null || chosen.Contains(c.Id)) && !About(incident, c)).ToList();
         if (kind == NoticeKinds.Resolved)
         {
-            return [.. told.Where(c => c.TellResolved).Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity, quiet)))];
+            // Those of them who were told of the beginning, whatever rule and channel say by now: that is known where it is stored.
+            return [.. channels.Where(c => c is { Enabled: true, TellResolved: true } && !About(incident, c)).Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity, quiet)))];
         }
 
+        var told = channels.Where(c => c.Enabled && c.Digest == DigestEvery.Never && incident.Severity >= c.MinSeverity && (chosen is null || chosen.Contains(c.Id)) && !About(incident, c)).ToList();
         var notices = told.Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity, quiet))).ToList();
         if (incident.Severity >= onCall.MinSeverity)
         {

@@ -82,7 +82,7 @@ internal sealed class History(NpgsqlDataSource dataSource, Names names, Topics t
         // What a single mention said is nobody's topic.
         await DeleteAsync("alerts.terms", "hour < $1 and n < 2 and term <> ''", now.AddHours(-2 * Rising.Hours), cancellationToken);
         await DeleteAsync("alerts.overdue", "at < $1", old, cancellationToken);
-        await DeleteAsync("alerts.notices", "created_at < $1 and state <> 'due'", old, cancellationToken);
+        await DeleteAsync("alerts.notices", "created_at < $1 and state <> 'due' and not exists (select from alerts.incidents i where i.workspace = notices.workspace and i.id = notices.incident_id and i.status < 2)", old, cancellationToken);
     }
 
     private async Task DeleteAsync(string table, string which, DateTimeOffset before, CancellationToken cancellationToken)
