@@ -233,6 +233,9 @@ create table if not exists alerts.channels (
     primary key (workspace, id)
 );
 
+-- The last failure that counted: tries that ran when it came, and fail as well, are the same one.
+alter table alerts.channels add column if not exists failed_at timestamptz;
+
 create table if not exists alerts.on_call (
     workspace text not null primary key,
     state     jsonb not null
@@ -256,7 +259,8 @@ create table if not exists alerts.notices (
     since        timestamptz,
     primary key (workspace, id)
 );
-create index if not exists notices_due on alerts.notices (due_at) where state = 'due';
+create index if not exists notices_waiting on alerts.notices (channel_id, due_at) where state = 'due';
+drop index if exists alerts.notices_due;
 create index if not exists notices_incident on alerts.notices (workspace, incident_id, created_at);
 create index if not exists notices_channel on alerts.notices (workspace, channel_id, created_at desc);
 

@@ -127,9 +127,9 @@ internal static class ChannelEndpoints
     {
         var stored = await desk.FindAsync(id, ct);
         var message = Message.Test(stored.Channel, desk.Caller.User, Guid.CreateVersion7(desk.Clock.GetUtcNow()));
-        var watch = Stopwatch.StartNew();
+        var (began, watch) = (desk.Clock.GetUtcNow(), Stopwatch.StartNew());
         var outcome = await senders.SendAsync(stored.Channel, desk.Table.Open(desk.Caller.Workspace, stored), message, ct);
-        await desk.Table.NoteAsync(desk.Caller.Workspace, id, outcome.Error, ct);
+        await desk.Table.NoteAsync(desk.Caller.Workspace, id, outcome, began, ct);
         return TypedResults.Ok(new ChannelTest(outcome.Error is null, outcome.Error, watch.ElapsedMilliseconds));
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,6 +12,10 @@ internal sealed record StoredChannel(NoticeChannel Channel, byte[]? Sealed, int 
 /// <summary>The table of channels, and the box of their secrets.</summary>
 internal sealed class ChannelTable(NpgsqlDataSource dataSource, SecretBox box, TimeProvider clock)
 {
+    // How long all notices of a channel wait when its receiver asks one to; without a word of how long, and at most.
+    private static readonly TimeSpan FirstHold = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestHold = TimeSpan.FromHours(1);
+
     private const string Columns = "select state, secret, failures, last_error, last_good_at, next_digest_at from alerts.channels";
 
     public async Task<List<StoredChannel>> ListAsync(string workspace, CancellationToken cancellationToken) =>
@@ -19,9 +24,18 @@ internal sealed class ChannelTable(NpgsqlDataSource dataSource, SecretBox box, T
     public async Task<StoredChannel?> FindAsync(string workspace, Guid id, CancellationToken cancellationToken) =>
         (await ReadAsync($"{Columns} where workspace = $1 and id = $2", cancellationToken, workspace, id)).SingleOrDefault();
 
-    /// <summary>The secret in the clear: for delivering, and for keeping it over a change.</summary>
-    public ChannelSecret? Open(string workspace, StoredChannel stored) =>
-        stored.Sealed is null ? null : JsonSerializer.Deserialize<ChannelSecret>(box.OpenBytes(workspace, stored.Channel.Id, stored.Sealed), RuleLog.Json);
+    /// <summary>The secret in the clear: for delivering, and for keeping it over a change. Null when it was sealed with another data key: then it has to be entered anew.</summary>
+    public ChannelSecret? Open(string workspace, StoredChannel stored)
+    {
+        try
+        {
+            return stored.Sealed is null ? null : JsonSerializer.Deserialize<ChannelSecret>(box.OpenBytes(workspace, stored.Channel.Id, stored.Sealed), RuleLog.Json);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Stores a new channel, or a changed one whose version before was one less.</summary>
     /// <exception cref="RuleViolation">412: somebody changed it in between.</exception>
@@ -56,25 +70,35 @@ internal sealed class ChannelTable(NpgsqlDataSource dataSource, SecretBox box, T
         return await FindAsync(workspace, id, cancellationToken) is null;
     }
 
-    /// <summary>Notes how a try ended. A channel that fails again and again is left alone for a while.</summary>
+    /// <summary>Notes how a try ended. A channel that fails again and again is left alone for a while, and one that asks to wait for so long. Tries that ran at the same time and fail together are one failure.</summary>
     /// <returns>Failures in a row, now.</returns>
-    public async Task<int> NoteAsync(string workspace, Guid id, string? error, CancellationToken cancellationToken)
+    public async Task<int> NoteAsync(string workspace, Guid id, Outcome outcome, DateTimeOffset began, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        var hold = outcome.After is not { } asked ? FirstHold : asked < LongestHold ? asked : LongestHold;
         await using var command = dataSource.CreateCommand(
             """
-            update alerts.channels set
-                failures = case when $3 = '' then 0 else failures + 1 end,
+            update alerts.channels c set
+                failures = case when $3 = '' then 0 when n.counts then failures + 1 else failures end,
+                failed_at = case when n.counts then $4 else failed_at end,
                 last_error = nullif($3, ''),
                 last_at = $4,
                 last_good_at = case when $3 = '' then $4 else last_good_at end,
-                open_until = case when $3 = '' or failures < 4 then null else $4 + least(900, 30 * (2 ^ least(failures - 4, 5))) * interval '1 second' end
-            where workspace = $1 and id = $2 returning failures
+                open_until = case
+                    when $3 = '' and failures > 3 then null
+                    when $6 then greatest(open_until, $4 + $7 * interval '1 second')
+                    when n.counts and failures >= 3 then $4 + least(900, 30 * (2 ^ least(failures - 3, 5))) * interval '1 second'
+                    else open_until end
+            from (select id, $3 <> '' and not $6 and (failures = 0 or failed_at is null or $5 >= failed_at) as counts from alerts.channels where workspace = $1 and id = $2 for update) n
+            where c.workspace = $1 and c.id = n.id returning c.failures
             """);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(id);
-        command.Parameters.AddWithValue(error ?? "");
+        command.Parameters.AddWithValue(outcome.Error ?? "");
         command.Parameters.AddWithValue(now.UtcDateTime);
+        command.Parameters.AddWithValue(began.UtcDateTime);
+        command.Parameters.AddWithValue(outcome.Busy);
+        command.Parameters.AddWithValue(hold.TotalSeconds);
         return await command.ExecuteScalarAsync(cancellationToken) is int failures ? failures : 0;
     }
 

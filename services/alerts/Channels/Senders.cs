@@ -12,13 +12,14 @@ namespace Serm.Alerts;
 /// <param name="Error">Null when the receiver took it.</param>
 /// <param name="Final">True when another try would end the same way.</param>
 /// <param name="After">The pause that the receiver asks for; null when it asks for none.</param>
-internal sealed record Outcome(string? Error, bool Final = false, TimeSpan? After = null)
+/// <param name="Busy">True when the receiver is well and wants less: it is said of all that it is told, and is no failure of the channel.</param>
+internal sealed record Outcome(string? Error, bool Final = false, TimeSpan? After = null, bool Busy = false)
 {
     public static readonly Outcome Delivered = new((string?)null);
 }
 
 /// <summary>Hands messages to receivers. Every connection goes through the guard for outgoing addresses; every try has a bound.</summary>
-internal sealed class Senders(IHttpClientFactory clients, OutboundGuard guard, IOptions<ChannelOptions> options)
+internal sealed class Senders(IHttpClientFactory clients, OutboundGuard guard, IOptions<ChannelOptions> options, TimeProvider clock)
 {
     /// <summary>Name of the client in the factory.</summary>
     public const string Client = "channels";
@@ -26,10 +27,18 @@ internal sealed class Senders(IHttpClientFactory clients, OutboundGuard guard, I
     /// <summary>The longest that a try lasts.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    // The longest that a receiver can make us wait.
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(24);
+
     private const int MostAnswer = 500;
 
     public async Task<Outcome> SendAsync(NoticeChannel channel, ChannelSecret? secret, Message message, CancellationToken cancellationToken)
     {
+        if (secret is null && (channel.Kind != ChannelKinds.Email || channel.Settings.User is not null))
+        {
+            return new("The secret of this channel cannot be opened with this data key. Enter it anew.", Final: true);
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try
@@ -72,15 +81,11 @@ internal sealed class Senders(IHttpClientFactory clients, OutboundGuard guard, I
         var status = (int)answer.StatusCode;
         var head = await HeadAsync(answer, cancellationToken);
         var said = $"The receiver answered {status}{(head.Length > 0 ? $": {head}" : "")}";
-        return answer.StatusCode switch
-        {
-            HttpStatusCode.TooManyRequests => new(said, After: Bounded(answer.Headers.RetryAfter?.Delta)),
-            HttpStatusCode.RequestTimeout => new(said),
-            _ => new(said, Final: status is >= 300 and < 500),
-        };
+        var asked = answer.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - clock.GetUtcNow() : null;
+        var busy = answer.StatusCode == HttpStatusCode.TooManyRequests;
+        var passes = busy || answer.StatusCode == HttpStatusCode.RequestTimeout;
+        return new(said, Final: !passes && status is >= 300 and < 500, asked > LongestAsked ? LongestAsked : asked, busy);
     }
-
-    private static TimeSpan Bounded(TimeSpan? asked) => asked is { } a && a < TimeSpan.FromHours(1) ? a : TimeSpan.FromMinutes(1);
 
     // Enough to see what is wrong; a receiver that never ends is not read to its end.
     private static async Task<string> HeadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)

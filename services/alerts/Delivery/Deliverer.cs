@@ -30,8 +30,7 @@ internal sealed partial class Deliverer(
             {
                 await notices.QueueDigestsAsync(stoppingToken);
                 var room = AtOnce - flying.Values.Sum();
-                var busy = flying.Where(f => f.Value >= AtOnceOfOne).Select(f => f.Key).ToList();
-                foreach (var notice in room > 0 ? await notices.ClaimAsync(room, busy, stoppingToken) : [])
+                foreach (var notice in room > 0 ? await notices.ClaimAsync(room, AtOnceOfOne, [.. flying], stoppingToken) : [])
                 {
                     flying.AddOrUpdate(notice.ChannelId, 1, (_, n) => n + 1);
                     _ = TellAsync(notice, stoppingToken);
@@ -71,12 +70,9 @@ internal sealed partial class Deliverer(
             return;
         }
 
-        var channel = stored.Channel;
-        var message = incident is null
-            ? await digests.WriteAsync(notice.Workspace, notice, channel, options.Value.PublicUrl, cancellationToken)
-            : Message.Of(notice.Id, notice.Kind, incident.State, incident.Alerts, channel, await QuotedAsync(notice.Workspace, incident.State, cancellationToken), options.Value.PublicUrl);
-        var outcome = await senders.SendAsync(channel, channels.Open(notice.Workspace, stored), message, cancellationToken);
-        var failures = await channels.NoteAsync(notice.Workspace, channel.Id, outcome.Error, cancellationToken);
+        var (channel, began) = (stored.Channel, clock.GetUtcNow());
+        var outcome = await SendAsync(notice, stored, incident, cancellationToken);
+        var failures = await channels.NoteAsync(notice.Workspace, channel.Id, outcome, began, cancellationToken);
         if (outcome.Error is null)
         {
             await notices.DoneAsync(notice, "delivered", cancellationToken);
@@ -87,13 +83,31 @@ internal sealed partial class Deliverer(
         }
         else
         {
-            await notices.FailedAsync(notice, outcome, Random.Shared.NextDouble(), cancellationToken);
+            var next = clock.GetUtcNow() + NoticeTable.Pause(outcome, notice.Attempts, Random.Shared.NextDouble());
+            var quiet = (await book.OfAsync(notice.Workspace, cancellationToken)).Quiet;
+            await notices.FailedAsync(notice, outcome, channel.NextAllowed(next, incident?.State.Severity ?? IncidentSeverity.Info, quiet), cancellationToken);
             Failed.Add(1);
             LogNotTold(log, notice.Id, channel.Id, notice.Attempts);
             if (outcome.Final || failures >= ChannelHealth.Failing)
             {
                 await health.FailsAsync(notice.Workspace, channel, cancellationToken);
             }
+        }
+    }
+
+    // What cannot even be written or handed over is a failure like any other: it is seen, and does not come back for ever.
+    private async Task<Outcome> SendAsync(Claimed notice, StoredChannel stored, Standing? incident, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var message = incident is null
+                ? await digests.WriteAsync(notice.Workspace, notice, stored.Channel, options.Value.PublicUrl, cancellationToken)
+                : Message.Of(notice.Id, notice.Kind, incident.State, incident.Alerts, stored.Channel, await QuotedAsync(notice.Workspace, incident.State, cancellationToken), options.Value.PublicUrl);
+            return await senders.SendAsync(stored.Channel, channels.Open(notice.Workspace, stored), message, cancellationToken);
+        }
+        catch (Exception e) when (e is not NpgsqlException && !cancellationToken.IsCancellationRequested)
+        {
+            return new($"It could not be told: {Message.Clean(e.Message)}");
         }
     }
 

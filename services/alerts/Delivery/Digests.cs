@@ -35,8 +35,18 @@ internal sealed class Digests(NpgsqlDataSource dataSource)
         throw new InvalidOperationException("There is a Monday within eight days.");
     }
 
-    /// <summary>Since when a digest sums up.</summary>
-    public static DateTimeOffset Since(NoticeChannel channel, DateTimeOffset at) => at - channel.Digest switch
+    /// <summary>What becomes of a digest that is due: when it is told, since when it sums up, and when the next one is due. One that quiet hours hold back sums up all of them at their end.</summary>
+    /// <param name="channel">Whose it is.</param>
+    /// <param name="quiet">Quiet hours of the workspace.</param>
+    /// <param name="at">When it was due.</param>
+    /// <param name="now">The moment.</param>
+    public static (DateTimeOffset DueAt, DateTimeOffset Since, DateTimeOffset? Next) Plan(NoticeChannel channel, WorkspaceQuiet quiet, DateTimeOffset at, DateTimeOffset now)
+    {
+        var due = channel.NextAllowed(now, IncidentSeverity.Info, quiet);
+        return (due, Since(channel, at), Next(channel, due));
+    }
+
+    private static DateTimeOffset Since(NoticeChannel channel, DateTimeOffset at) => at - channel.Digest switch
     {
         DigestEvery.Hour => TimeSpan.FromHours(1),
         DigestEvery.Day => TimeSpan.FromDays(1),
@@ -44,7 +54,7 @@ internal sealed class Digests(NpgsqlDataSource dataSource)
     };
 
     /// <summary>What a channel is told about the time since the last digest.</summary>
-    public async Task<Message> WriteAsync(string workspace, Claimed notice, NoticeChannel channel, string? publicUrl, CancellationToken cancellationToken)
+    public async Task<Message> WriteAsync(string workspace, Claimed notice, NoticeChannel channel, Uri? publicUrl, CancellationToken cancellationToken)
     {
         var texts = NoticeTexts.Of(channel.Language);
         var (since, until) = (notice.Since ?? notice.DueAt.AddDays(-1), notice.DueAt);
@@ -80,7 +90,7 @@ internal sealed class Digests(NpgsqlDataSource dataSource)
             Message.Clean(texts.Digest(channel.Digest.ToString().ToLowerInvariant(), Message.Local(until, channel))),
             [.. lines.Select(Message.Clean)],
             [],
-            publicUrl is null ? null : new Uri(new Uri(publicUrl), "/incidents"),
+            publicUrl is null ? null : new Uri(publicUrl, "/incidents"),
             texts.Look,
             told.Where(i => i.State.Lasts).Select(i => i.State.Severity).DefaultIfEmpty(IncidentSeverity.Info).Max());
     }

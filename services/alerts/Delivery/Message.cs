@@ -24,7 +24,7 @@ internal sealed record Message(Guid Id, string Title, IReadOnlyList<string> Line
     }
 
     /// <summary>A notice of an incident.</summary>
-    public static Message Of(Guid id, string kind, Incident incident, long alerts, NoticeChannel channel, IReadOnlyList<MentionScored> mentions, string? publicUrl)
+    public static Message Of(Guid id, string kind, Incident incident, long alerts, NoticeChannel channel, IReadOnlyList<MentionScored> mentions, Uri? publicUrl)
     {
         var texts = NoticeTexts.Of(channel.Language);
         var about = string.Join(" · ", new[] { incident.Brand?.Name, incident.Subject }.Where(t => !string.IsNullOrEmpty(t)));
@@ -48,7 +48,7 @@ internal sealed record Message(Guid Id, string Title, IReadOnlyList<string> Line
             Clean($"{texts.Kind(kind)}: {texts.Cause(incident.Kind)}{(about.Length > 0 ? $" – {about}" : "")}"),
             [.. lines.Select(Clean)],
             kind == NoticeKinds.Resolved ? [] : [.. mentions.Take(MostQuotes).Select(Quote)],
-            publicUrl is null ? null : new Uri(new Uri(publicUrl), $"/incidents/{incident.Id:D}"),
+            publicUrl is null ? null : new Uri(publicUrl, $"/incidents/{incident.Id:D}"),
             texts.Look,
             incident.Severity);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -18,24 +19,34 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(3);
 
     /// <summary>Claims notices that are due, of channels that are not left alone just now.</summary>
-    public async Task<List<Claimed>> ClaimAsync(int most, IReadOnlyCollection<Guid> busy, CancellationToken cancellationToken)
+    /// <param name="most">Of all channels.</param>
+    /// <param name="mostOfOne">Of one channel, with those that run.</param>
+    /// <param name="running">Those that run, by channel.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<List<Claimed>> ClaimAsync(int most, int mostOfOne, IReadOnlyCollection<KeyValuePair<Guid, int>> running, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var command = dataSource.CreateCommand(
             """
             update alerts.notices n set locked_until = $2, attempts = attempts + 1
             from (
-                select d.workspace, d.id from alerts.notices d
-                join alerts.channels c on c.workspace = d.workspace and c.id = d.channel_id
-                where d.state = 'due' and d.due_at <= $1 and (d.locked_until is null or d.locked_until < $1) and (c.open_until is null or c.open_until < $1) and not d.channel_id = any($4)
-                order by d.due_at limit $3 for update of d skip locked) due
+                select d.workspace, d.id from alerts.channels c
+                left join unnest($4, $5) as r(channel_id, running) on r.channel_id = c.id
+                cross join lateral (
+                    select workspace, id, due_at from alerts.notices
+                    where workspace = c.workspace and channel_id = c.id and state = 'due' and due_at <= $1 and (locked_until is null or locked_until < $1)
+                    order by due_at limit greatest(0, $6 - coalesce(r.running, 0)) for update skip locked) d
+                where c.open_until is null or c.open_until < $1
+                order by d.due_at limit $3) due
             where n.workspace = due.workspace and n.id = due.id
             returning n.workspace, n.id, n.channel_id, n.incident_id, n.kind, n.step, n.attempts, n.due_at, n.since
             """);
         command.Parameters.AddWithValue(now.UtcDateTime);
         command.Parameters.AddWithValue(now.AddSeconds(options.Value.LeaseSeconds).UtcDateTime);
         command.Parameters.AddWithValue(most);
-        command.Parameters.AddWithValue(busy.ToArray());
+        command.Parameters.AddWithValue(running.Select(r => r.Key).ToArray());
+        command.Parameters.AddWithValue(running.Select(r => r.Value).ToArray());
+        command.Parameters.AddWithValue(mostOfOne);
         var claimed = new List<Claimed>();
         await using var r = await command.ExecuteReaderAsync(cancellationToken);
         while (await r.ReadAsync(cancellationToken))
@@ -53,13 +64,16 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
         notice, cancellationToken, state, clock.GetUtcNow().UtcDateTime);
 
     /// <summary>A try failed: the next one follows, or it is given up.</summary>
-    public Task FailedAsync(Claimed notice, Outcome outcome, double jitter, CancellationToken cancellationToken)
+    public Task FailedAsync(Claimed notice, Outcome outcome, DateTimeOffset next, CancellationToken cancellationToken)
     {
         var over = outcome.Final || notice.Attempts >= MostTries;
         return SetAsync(
             "update alerts.notices set state = $3, due_at = case when $3 = 'due' then $4 else due_at end, error = $5, locked_until = null where workspace = $1 and id = $2 and state = 'due'",
-            notice, cancellationToken, over ? "failed" : "due", (clock.GetUtcNow() + (outcome.After ?? Pause(notice.Attempts, jitter))).UtcDateTime, outcome.Error ?? "");
+            notice, cancellationToken, over ? "failed" : "due", next.UtcDateTime, outcome.Error ?? "");
     }
+
+    /// <summary>The pause after a try: what the receiver asks for makes it longer, and never shorter.</summary>
+    public static TimeSpan Pause(Outcome outcome, int tries, double jitter) => Pause(tries, jitter) is var pause && outcome.After is { } asked && asked > pause ? asked : pause;
 
     /// <summary>The pause after a try: doubles from 5 s to 3 h, up to a fifth longer.</summary>
     /// <param name="tries">Tries so far, from 1.</param>
@@ -73,33 +87,44 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
         var now = clock.GetUtcNow();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var due = new List<(string Workspace, NoticeChannel Channel, DateTimeOffset At)>();
-        await using (var select = new NpgsqlCommand("select workspace, state, next_digest_at from alerts.channels where next_digest_at <= $1 order by id limit 50 for update skip locked", connection))
+        var due = new List<(string Workspace, NoticeChannel Channel, DateTimeOffset At, WorkspaceQuiet Quiet)>();
+        await using (var select = new NpgsqlCommand(
+            """
+            select c.workspace, c.state, c.next_digest_at, q.state from alerts.channels c left join alerts.quiet_hours q on q.workspace = c.workspace
+            where c.next_digest_at <= $1 order by c.id limit 50 for update of c skip locked
+            """,
+            connection))
         {
             select.Parameters.AddWithValue(now.UtcDateTime);
             await using var r = await select.ExecuteReaderAsync(cancellationToken);
             while (await r.ReadAsync(cancellationToken))
             {
-                due.Add((r.GetString(0), System.Text.Json.JsonSerializer.Deserialize<NoticeChannel>(r.GetString(1), RuleLog.Json)!, r.GetFieldValue<DateTimeOffset>(2)));
+                due.Add((
+                    r.GetString(0),
+                    JsonSerializer.Deserialize<NoticeChannel>(r.GetString(1), RuleLog.Json)!,
+                    r.GetFieldValue<DateTimeOffset>(2),
+                    r.IsDBNull(3) ? WorkspaceQuiet.None : JsonSerializer.Deserialize<WorkspaceQuiet>(r.GetString(3), RuleLog.Json)!));
             }
         }
 
-        foreach (var (workspace, channel, at) in due)
+        foreach (var (workspace, channel, at, quiet) in due)
         {
+            var plan = Digests.Plan(channel, quiet, at, now);
             await using var queue = new NpgsqlCommand(
                 """
                 with noted as (update alerts.channels set next_digest_at = $5 where workspace = $1 and id = $3)
-                insert into alerts.notices (workspace, id, channel_id, kind, step, state, due_at, attempts, created_at, since) values ($1, $2, $3, 'digest', 0, case when $7 then 'due' else 'obsolete' end, $4, 0, $4, $6)
+                insert into alerts.notices (workspace, id, channel_id, kind, step, state, due_at, attempts, created_at, since) values ($1, $2, $3, 'digest', 0, case when $7 then 'due' else 'obsolete' end, $4, 0, $8, $6)
                 on conflict (workspace, id) do nothing
                 """,
                 connection);
             queue.Parameters.AddWithValue(workspace);
             queue.Parameters.AddWithValue(NoticePlan.IdOf(workspace, channel.Id, channel.Id, NoticeKinds.Digest, at.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)));
             queue.Parameters.AddWithValue(channel.Id);
-            queue.Parameters.AddWithValue(now.UtcDateTime);
-            queue.Parameters.Add(new() { Value = (object?)Digests.Next(channel, now)?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-            queue.Parameters.AddWithValue(Digests.Since(channel, at).UtcDateTime);
+            queue.Parameters.AddWithValue(plan.DueAt.UtcDateTime);
+            queue.Parameters.Add(new() { Value = (object?)plan.Next?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+            queue.Parameters.AddWithValue(plan.Since.UtcDateTime);
             queue.Parameters.AddWithValue(channel.Enabled);
+            queue.Parameters.AddWithValue(now.UtcDateTime);
             await queue.ExecuteNonQueryAsync(cancellationToken);
         }
 

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Serm.Alerts;
 
 /// <summary>Bounds of alerting. Section <c>Alerts</c>.</summary>
-public sealed class AlertOptions
+public sealed class AlertOptions : IValidatableObject
 {
     /// <summary>Hours since publication after which nobody is told of a mention any more.</summary>
     [Range(1, 8_760)]
@@ -22,5 +22,10 @@ public sealed class AlertOptions
     public int QuietHours { get; set; } = 72;
 
     /// <summary>Address of the gateway as people reach it, for links in messages; without it they carry none.</summary>
-    public string? PublicUrl { get; set; }
+    public Uri? PublicUrl { get; set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => PublicUrl is null || (PublicUrl.IsAbsoluteUri && PublicUrl.Scheme is "https" or "http")
+        ? []
+        : [new("Alerts:PublicUrl is the whole address of the gateway, such as https://serm.example.org.", [nameof(PublicUrl)])];
 }

@@ -14,6 +14,8 @@ namespace Serm.Tests.Integration.Alerts;
 public sealed class ChatSink : IAsyncDisposable
 {
     private readonly WebApplication app;
+    private int running;
+    private int most;
 
     private ChatSink(WebApplication app) => this.app = app;
 
@@ -22,6 +24,12 @@ public sealed class ChatSink : IAsyncDisposable
 
     /// <summary>What it answers.</summary>
     public int Status { get; set; } = 200;
+
+    /// <summary>The header Retry-After of what it answers; null for none.</summary>
+    public string? RetryAfter { get; set; }
+
+    /// <summary>The most that it was told at the same time.</summary>
+    public int MostAtOnce => most;
 
     /// <summary>How long it takes.</summary>
     public TimeSpan Delay { get; set; }
@@ -36,9 +44,12 @@ public sealed class ChatSink : IAsyncDisposable
         var sink = new ChatSink(builder.Build());
         sink.app.MapPost("/hook", async (HttpContext context) =>
         {
+            InterlockedMax(ref sink.most, Interlocked.Increment(ref sink.running));
             var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body);
             sink.Got.Enqueue((context.Request.Headers["Idempotency-Key"].ToString(), body));
-            await Task.Delay(sink.Delay, context.RequestAborted);
+            await Task.Delay(sink.Delay);
+            Interlocked.Decrement(ref sink.running);
+            context.Response.Headers.RetryAfter = sink.RetryAfter;
             context.Response.StatusCode = sink.Status;
         });
         await sink.app.StartAsync();
@@ -46,6 +57,14 @@ public sealed class ChatSink : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = most; value > seen; seen = most)
+        {
+            Interlocked.CompareExchange(ref most, value, seen);
+        }
+    }
 }
 
 /// <summary>As much of an SMTP server (RFC 5321) as a client needs that signs in nowhere.</summary>

@@ -17,10 +17,7 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
     {
         await using var asleep = await ChatSink.StartAsync();
         await using var awake = await ChatSink.StartAsync();
-        var now = TimeProvider.System.GetUtcNow();
-        using var quiet = await fixture.SendAsync(
-            HttpMethod.Put, "/api/quiet-hours", new { hours = new { from = $"{now.AddHours(-1):HH:mm:ss}", to = $"{now.AddHours(1):HH:mm:ss}", criticalPasses = true }, timeZone = "UTC" }, "\"0\"", workspace);
-        quiet.StatusCode.ShouldBe(HttpStatusCode.OK, await quiet.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await QuietAsync();
         await AddAsync(new { kind = "slack", name = "asleep", url = asleep.Url });
         await AddAsync(new { kind = "slack", name = "awake", url = awake.Url, keepsQuiet = false });
 
@@ -56,11 +53,80 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         told.ShouldContain("Acme");
     }
 
+    [Fact]
+    public async Task A_digest_that_quiet_hours_hold_back_comes_once_at_their_end()
+    {
+        await using var chat = await ChatSink.StartAsync();
+        await QuietAsync();
+        await AddAsync(new { kind = "slack", name = "summary", url = chat.Url, digest = "hour" });
+        await fixture.ScalarAsync($"with moved as (update alerts.channels set next_digest_at = now() where workspace = '{workspace}' returning 1) select count(*) from moved");
+
+        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and kind = 'digest'", 1);
+        (await fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'due' and due_at > now() + interval '50 minutes' and since < now()")).ShouldBe(1);
+        (await fixture.ScalarAsync($"select count(*) from alerts.channels c join alerts.notices n on n.channel_id = c.id where c.workspace = '{workspace}' and c.next_digest_at > n.due_at")).ShouldBe(1);
+        chat.Got.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_end_is_told_once_and_only_where_the_beginning_was_told_and_a_rule_that_is_gone_tells_nobody_else()
+    {
+        await using var asleep = await ChatSink.StartAsync();
+        await using var awake = await ChatSink.StartAsync();
+        await using var other = await ChatSink.StartAsync();
+        await QuietAsync();
+        Guid[] chosen = [await AddAsync(new { kind = "slack", name = "asleep", url = asleep.Url }), await AddAsync(new { kind = "slack", name = "awake", url = awake.Url, keepsQuiet = false })];
+        await AddAsync(new { kind = "slack", name = "other", url = other.Url, keepsQuiet = false });
+        using var added = await fixture.SendAsync(HttpMethod.Post, "/api/rules", new { kind = "mention", name = "Parcels", brandId = brand.Id, filter = new { words = new[] { "parcel" } }, channels = chosen }, workspace: workspace);
+        added.StatusCode.ShouldBe(HttpStatusCode.Created, await added.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var rule = (await added.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("id").GetGuid();
+        await fixture.PublishAsync([AlertsFixture.AScored(brand, "late", negative: 0.1f, workspace: workspace)]);
+        await ToldAsync(1);
+
+        await DoAsync("resolve");
+        await ToldAsync(2);
+        (await EndsAsync()).ShouldBe(1);
+        using var removed = await fixture.SendAsync(HttpMethod.Delete, $"/api/rules/{rule}", version: "\"1\"", workspace: workspace);
+        removed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        await DoAsync("reopen");
+        await ToldAsync(3);
+        await DoAsync("acknowledge");
+        await DoAsync("resolve");
+        await ToldAsync(4);
+        (await EndsAsync()).ShouldBe(2);
+
+        // Somebody has it: that it goes on is told to nobody, so neither is its end.
+        await DoAsync("reopen");
+        await DoAsync("resolve");
+        (await EndsAsync()).ShouldBe(2);
+        (asleep.Got.Count, other.Got.Count).ShouldBe((0, 0));
+
+        Task ToldAsync(int count) => Eventually.AsyncTrue(
+            async _ => awake.Got.Count == count && await fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'delivered'") == count, Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+        Task<long> EndsAsync() => fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and kind = 'resolved'");
+    }
+
+    private async Task QuietAsync()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var quiet = await fixture.SendAsync(
+            HttpMethod.Put, "/api/quiet-hours", new { hours = new { from = $"{now.AddHours(-1):HH:mm:ss}", to = $"{now.AddHours(1):HH:mm:ss}", criticalPasses = true }, timeZone = "UTC" }, "\"0\"", workspace);
+        quiet.StatusCode.ShouldBe(HttpStatusCode.OK, await quiet.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private async Task DoAsync(string verb)
+    {
+        var incident = (await fixture.GetAsync("/api/incidents?status=open&status=acknowledged&status=resolved", workspace)).GetProperty("items")[0];
+        using var answer = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{incident.GetProperty("id").GetGuid()}/{verb}", version: $"\"{incident.GetProperty("version").GetInt32()}\"", workspace: workspace);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     private Task<long> CountedAsync(string sql, long expected) => Eventually.Async(_ => fixture.ScalarAsync(sql), n => n == expected, Soon, TestContext.Current.CancellationToken);
 
-    private async Task AddAsync(object channel)
+    private async Task<Guid> AddAsync(object channel)
     {
         using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/channels", channel, workspace: workspace);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("id").GetGuid();
     }
 }

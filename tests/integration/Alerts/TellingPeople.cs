@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Serm.Alerts;
 using Serm.Contracts;
 
 namespace Serm.Tests.Integration.Alerts;
@@ -67,6 +69,73 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         channels.EnumerateArray().Single(c => c.GetProperty("name").GetString() == "broken").GetProperty("state").GetString().ShouldBe("failing");
         channels.GetRawText().ShouldNotContain("/hook");
         (await fixture.ScalarAsync($"select count(*) from alerts.channels where workspace = '{workspace}' and (state::text like '%/hook%' or encode(secret, 'escape') like '%/hook%')")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_channel_is_told_two_at_a_time_and_one_that_asks_to_wait_is_not_called_failing()
+    {
+        await using var chat = await ChatSink.StartAsync();
+        (chat.Status, chat.RetryAfter, chat.Delay) = (429, "1", TimeSpan.FromMilliseconds(200));
+        var id = await AddAsync(new { kind = "slack", name = "busy", url = chat.Url });
+        await fixture.PublishAsync(Enumerable.Range(0, 10).Select(i => Story($"busy{i}", i)));
+        await Eventually.AsyncTrue(_ => Task.FromResult(chat.Got.Count >= 8), Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+
+        chat.MostAtOnce.ShouldBe(2);
+        (await fixture.ScalarAsync($"select failures from alerts.channels where id = '{id}'")).ShouldBe(0);
+        chat.Status = 200;
+        await Eventually.Async(_ => CountAsync("delivered"), n => n == 10, Soon, TestContext.Current.CancellationToken);
+        (await fixture.ScalarAsync($"select count(*) from alerts.incidents where workspace = '{workspace}' and kind = 'channelFailing'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Tries_that_fail_together_are_one_failure_and_the_fourth_leaves_the_channel_alone()
+    {
+        await using var chat = await ChatSink.StartAsync();
+        var id = await AddAsync(new { kind = "slack", name = "down", url = chat.Url });
+        var table = new ChannelTable(fixture.Database, new(new ConfigurationBuilder().AddInMemoryCollection([new("Serm:InternalKey", "any")]).Build()), TimeProvider.System);
+        var failed = new Outcome("The receiver answered 500");
+        var began = TimeProvider.System.GetUtcNow();
+        for (var i = 0; i < 16; i++)
+        {
+            (await NoteAsync(failed, began)).ShouldBe(1);
+        }
+
+        (await NoteAsync(new("The receiver answered 429", After: TimeSpan.FromSeconds(20), Busy: true), Later())).ShouldBe(1);
+        (await HeldAsync()).ShouldBeInRange(18, 20);
+        (await NoteAsync(failed, Later())).ShouldBe(2);
+        (await NoteAsync(failed, Later())).ShouldBe(3);
+        (await NoteAsync(failed, Later())).ShouldBe(4);
+        (await HeldAsync()).ShouldBeInRange(28, 30);
+        (await NoteAsync(Outcome.Delivered, began)).ShouldBe(0);
+        (await HeldAsync()).ShouldBe(0);
+
+        Task<int> NoteAsync(Outcome outcome, DateTimeOffset from) => table.NoteAsync(workspace, id, outcome, from, TestContext.Current.CancellationToken);
+        Task<long> HeldAsync() => fixture.ScalarAsync($"select coalesce(extract(epoch from open_until - now()), 0)::bigint from alerts.channels where id = '{id}'");
+        static DateTimeOffset Later() => TimeProvider.System.GetUtcNow().AddSeconds(1);
+    }
+
+    [Fact]
+    public async Task A_channel_whose_secret_no_key_opens_says_so_and_takes_a_new_one()
+    {
+        await using var chat = await ChatSink.StartAsync();
+        await using var good = await ChatSink.StartAsync();
+        var id = await AddAsync(new { kind = "slack", name = "sealed", url = chat.Url });
+        await AddAsync(new { kind = "slack", name = "works", url = good.Url });
+        await fixture.ScalarAsync($"with lost as (update alerts.channels set secret = decode('01' || repeat('00', 80), 'hex') where id = '{id}' returning 1) select count(*) from lost");
+
+        var shown = (await fixture.GetAsync("/api/channels", workspace)).EnumerateArray().Single(c => c.GetProperty("id").GetGuid() == id);
+        shown.GetProperty("host").ValueKind.ShouldBe(JsonValueKind.Null);
+        await fixture.PublishAsync([Story("sealed", 3)]);
+        await Eventually.AsyncTrue(_ => Task.FromResult(good.Got.Any(g => g.Body.GetProperty("text").GetString()!.Contains("sealed", StringComparison.Ordinal))), Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+        (await fixture.GetAsync($"/api/channels/{id}", workspace)).GetProperty("lastError").GetString()!.ShouldContain("data key");
+
+        using var without = await fixture.SendAsync(HttpMethod.Put, $"/api/channels/{id}", new { kind = "slack", name = "sealed" }, "\"1\"", workspace);
+        without.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await without.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("field").GetString().ShouldBe("url");
+        using var anew = await fixture.SendAsync(HttpMethod.Put, $"/api/channels/{id}", new { kind = "slack", name = "sealed", url = chat.Url }, "\"1\"", workspace);
+        anew.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await fixture.PublishAsync([Story("opened", 5)]);
+        await Eventually.AsyncTrue(_ => Task.FromResult(chat.Got.Count == 1), Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
     }
 
     [Fact]

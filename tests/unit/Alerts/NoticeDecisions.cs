@@ -23,6 +23,28 @@ public sealed class NoticeDecisions
     }
 
     [Fact]
+    public void The_end_is_for_every_channel_that_may_have_told_the_beginning_whatever_it_wants_by_now()
+    {
+        NoticeChannel[] channels = [AChannel(1), AChannel(2, min: IncidentSeverity.Critical), AChannel(3) with { TellResolved = false }, AChannel(4) with { Enabled = false }];
+
+        Plan(Open, new IncidentResolved("person", "ann", Now), channels).Select(n => n.ChannelId).ShouldBe([channels[0].Id, channels[1].Id]);
+        Plan(Open with { Silence = Guid.Empty }, new IncidentResolved("person", "ann", Now), channels).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_digest_that_quiet_hours_hold_back_sums_all_of_them_up_at_their_end()
+    {
+        var (evening, morning) = (new DateTimeOffset(2026, 3, 2, 22, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 3, 3, 7, 0, 0, TimeSpan.Zero));
+        var quiet = new WorkspaceQuiet(new(new(22, 0), new(7, 0)), "UTC", 1);
+        var hourly = AChannel(1, digest: DigestEvery.Hour);
+
+        Digests.Plan(hourly, quiet, evening, evening.AddSeconds(1)).ShouldBe((morning, evening.AddHours(-1), morning.AddHours(1)));
+        Digests.Plan(hourly, WorkspaceQuiet.None, evening, evening.AddSeconds(1)).ShouldBe((evening.AddSeconds(1), evening.AddHours(-1), evening.AddHours(1)));
+        Digests.Plan(hourly with { KeepsQuiet = false }, quiet, evening, evening).DueAt.ShouldBe(evening);
+        Digests.Plan(AChannel(1, digest: DigestEvery.Day) with { DigestAt = new(6, 0) }, quiet, morning.AddHours(-1), morning.AddHours(-1)).ShouldBe((morning, morning.AddHours(-25), morning.AddHours(23)));
+    }
+
+    [Fact]
     public void Deciding_twice_plans_the_same_notices()
     {
         NoticeChannel[] channels = [AChannel(1), AChannel(2)];
