@@ -5,14 +5,14 @@ namespace Serm.Alerts;
 /// <summary>What is due, for those that deliver.</summary>
 internal sealed class DeliveryTable(NpgsqlDataSource dataSource, TimeProvider clock)
 {
-    // A claimed delivery is due again after the lease: so the work of a dead process comes back, and nobody has to notice its death.
+    // What is forgotten cannot be told, and must not stand in the way of what can. A claimed delivery is due again after the lease: so the work of a dead process comes back, and nobody has to notice its death.
     private const string ClaimSql = """
         with lanes as (select * from unnest($1, $2) as l(webhook_id, room)),
         picked as (
             select d.webhook_id, d.event_id
             from lanes l cross join lateral (
-                select webhook_id, event_id from alerts.deliveries
-                where webhook_id = l.webhook_id and status = 0 and due_at <= $3
+                select webhook_id, event_id from alerts.deliveries o
+                where webhook_id = l.webhook_id and status = 0 and due_at <= $3 and exists (select from alerts.public_events e where e.workspace = o.workspace and e.id = o.event_id)
                 order by (replay_id is not null), due_at
                 limit l.room
                 for update skip locked) d)

@@ -33,10 +33,10 @@ public sealed record ReplayView(Guid Id, string Kind, DateTimeOffset? From, Date
 internal static class SendAgain
 {
     // What the webhook's filters let pass, noted anew or made due again. The schedule begins from its start.
-    private const string Sql = """
+    private const string Sql = $"""
         with again as (
             insert into alerts.deliveries as d (workspace, webhook_id, event_id, seq, type, status, due_at, created_at, replay_id)
-            select e.workspace, $2, e.id, e.seq, e.type, 0, $3, $3, $4
+            select e.workspace, $2, e.id, e.seq, e.type, 0, $3, e.at, $4
             from alerts.public_events e
             where e.workspace = $1 and e.seq is not null and ($5::timestamptz is null or e.at >= $5) and ($6::timestamptz is null or e.at < $6)
               and ($7::uuid is null or e.id = $7)

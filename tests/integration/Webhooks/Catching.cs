@@ -42,6 +42,31 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
         (await fixture.GetAsync(workspace, $"/api/events?after={oldest}&limit=1")).GetProperty("items")[0].GetProperty("sequence").GetInt64().ShouldBe(oldest + 1);
     }
 
+    [Fact]
+    public async Task A_replay_goes_on_past_events_that_are_forgotten_meanwhile()
+    {
+        const string workspace = "forgotten";
+        await using var receiver = await Receiver.StartAsync();
+        await fixture.RaiseAsync(workspace, Enumerable.Range(0, 40).Select(i => $"m{i}"));
+        await Eventually.AsyncTrue(
+            async _ => await fixture.ScalarAsync<long>("select count(*) from alerts.public_events where workspace = $1 and type = 'alert.raised'", workspace) == 40, WebhooksFixture.Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+        var (id, _) = await fixture.AddAsync(workspace, receiver.Address + "/", new { types = new[] { "alert.raised" } });
+        await fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{id}/pause");
+        var replay = await fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{id}/replay", new { from = "2026-01-01T00:00:00Z" });
+        replay.GetProperty("total").GetInt64().ShouldBe(40);
+        (await fixture.ScalarAsync<long>("select count(*) from alerts.deliveries d join alerts.public_events e on e.id = d.event_id where d.webhook_id = $1 and d.created_at = e.at", id)).ShouldBe(40, "they are forgotten with their events");
+
+        await fixture.ExecuteAsync(
+            """
+            with gone as (delete from alerts.public_events where workspace = $1 and id in (select id from alerts.public_events where workspace = $1 and type = 'alert.raised' order by seq limit 37) returning id)
+            update alerts.deliveries set due_at = due_at - interval '1 second' where webhook_id = $2 and event_id in (select id from gone)
+            """,
+            workspace,
+            id);
+        await fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{id}/resume");
+        await Eventually.AsyncTrue(_ => Task.FromResult(receiver.All.Count == 3), TimeSpan.FromSeconds(30), () => $"{receiver.All.Count} of 3", TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("alerts")]
     [InlineData("rabbitmq")]
