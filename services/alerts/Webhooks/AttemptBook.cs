@@ -58,10 +58,10 @@ internal sealed partial class AttemptBook(NpgsqlDataSource dataSource, IDocument
 
     private async Task WriteAsync(IReadOnlyList<(Attempt Attempt, NextAttempt Next)> page, CancellationToken cancellationToken)
     {
-        var failing = await NoteAttempts.WriteAsync(dataSource, page, cancellationToken);
+        var failing = (await NoteAttempts.WriteAsync(dataSource, page, cancellationToken)).ToDictionary(f => f.Webhook, f => f.FailingSince);
         foreach (var attempt in page.Select(p => p.Attempt).Where(a => a.Result.Gone).DistinctBy(a => a.Delivery.WebhookId))
         {
-            await DisableAsync(attempt.Delivery.Workspace, attempt.Delivery.WebhookId, "gone", "The receiver answered 410 Gone: it does not want these events any more.", cancellationToken);
+            await DisableAsync(attempt.Delivery.Workspace, attempt.Delivery.WebhookId, "gone", "The receiver answered 410 Gone: it does not want these events any more.", failing.TryGetValue(attempt.Delivery.WebhookId, out var since) ? since : null, cancellationToken);
         }
 
         var now = clock.GetUtcNow();
@@ -70,15 +70,15 @@ internal sealed partial class AttemptBook(NpgsqlDataSource dataSource, IDocument
         {
             if (now - since >= patience && book.All.TryGetValue(id, out var open) && now - open.Webhook.ActiveSince >= patience)
             {
-                await DisableAsync(open.Workspace, id, "failing", $"No delivery has succeeded since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC.", cancellationToken);
+                await DisableAsync(open.Workspace, id, "failing", $"No delivery has succeeded since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC.", since, cancellationToken);
             }
         }
     }
 
-    private async Task DisableAsync(string workspace, Guid id, string reason, string detail, CancellationToken cancellationToken)
+    private async Task DisableAsync(string workspace, Guid id, string reason, string detail, DateTimeOffset? failingSince, CancellationToken cancellationToken)
     {
         await using var session = store.LightweightSession(workspace);
-        var after = await WebhookLog.ApplyAsync(session, id, w => WebhookDecider.Disable(w, reason, detail, clock.GetUtcNow()), null, cancellationToken);
+        var after = await WebhookLog.ApplyAsync(session, id, w => WebhookDecider.Disable(w, reason, detail, failingSince, clock.GetUtcNow()), null, cancellationToken);
         if (after.Stopped is not null)
         {
             LogDisabled(log, id, reason);

@@ -13,7 +13,7 @@ namespace Serm.Alerts;
 public sealed record ReplayRequest(DateTimeOffset? From, DateTimeOffset? To = null, IReadOnlyList<string>? Types = null);
 
 /// <summary>Since when what was not delivered shall be sent again.</summary>
-/// <param name="Since">Events that happened at or after; since the receiver began to fail or the webhook was disabled when left out.</param>
+/// <param name="Since">Events that happened at or after. Left out: whatever was given up or still waits, and what happened since the receiver began to fail before the webhook was last disabled.</param>
 public sealed record RecoverRequest(DateTimeOffset? Since = null);
 
 /// <summary>A replay or recovery, and how far it is.</summary>
@@ -40,11 +40,13 @@ internal static class SendAgain
             from alerts.public_events e
             where e.workspace = $1 and e.seq is not null and ($5::timestamptz is null or e.at >= $5) and ($6::timestamptz is null or e.at < $6)
               and ($7::uuid is null or e.id = $7)
+              and ($16::timestamptz is null or e.at >= $16 or exists (select from alerts.deliveries known where known.webhook_id = $2 and known.event_id = e.id))
+              and not (e.type = '{PublicEventTypes.EndpointDisabled}' and e.data::json ->> 'webhookId' = $2::text)
               and (cardinality($8::text[]) = 0 or e.type = any($8))
               and (e.type = any($9) or (
                     (cardinality($10::uuid[]) = 0 or e.brand_id = any($10))
                 and (cardinality($11::text[]) = 0 or e.severity = any($11))
-                and (cardinality($12::text[]) = 0 or e.labels && $12)))
+                and (cardinality($12::text[]) = 0 or exists (select from unnest(e.labels) l where lower(l) in (select lower(w) from unnest($12::text[]) w)))))
             on conflict (webhook_id, event_id) do update set status = 0, due_at = $3, step = 0, replay_id = $4
                 where not $13 or d.status <> 1
             returning 1),
@@ -87,7 +89,7 @@ internal static class SendAgain
 
         // It was wanted once: filters that were changed since do not matter.
         var all = webhook with { Terms = webhook.Terms with { Types = [], Brands = [], Severities = [], Labels = [] } };
-        return await SendAsync(all, "resend", null, null, eventId, null, onlyMissed: false, desk, ct);
+        return await SendAsync(all, "resend", null, null, eventId, null, onlyMissed: false, null, desk, ct);
     }
 
     private static async Task<Accepted<ReplayView>> ReplayAsync(Guid id, ReplayRequest body, [AsParameters] WebhookDesk desk, CancellationToken ct)
@@ -104,13 +106,16 @@ internal static class SendAgain
             throw RuleViolation.Invalid("types", "event_type_unknown", $"\"{(unknown.Length > 50 ? unknown[..50] : unknown)}\" is not one of {string.Join(", ", PublicEventTypes.All.Select(t => t.Name))}.");
         }
 
-        return await SendAsync(webhook, "replay", from, to, null, body.Types, onlyMissed: false, desk, ct);
+        return await SendAsync(webhook, "replay", from, to, null, body.Types, onlyMissed: false, null, desk, ct);
     }
 
     private static async Task<Accepted<ReplayView>> RecoverAsync(Guid id, RecoverRequest body, [AsParameters] WebhookDesk desk, CancellationToken ct)
     {
         var webhook = await ActiveAsync(id, desk, ct);
-        return await SendAsync(webhook, "recover", body.Since ?? webhook.CreatedAt, null, null, null, onlyMissed: true, desk, ct);
+
+        // What was noted for it is known to be wanted; of what was not, only that can be missing which happened around the time in which it was disabled.
+        var unnoted = body.Since ?? webhook.MissedSince ?? desk.Clock.GetUtcNow();
+        return await SendAsync(webhook, "recover", body.Since ?? webhook.CreatedAt, null, null, null, onlyMissed: true, unnoted, desk, ct);
     }
 
     private static async Task<Webhook> ActiveAsync(Guid id, WebhookDesk desk, CancellationToken ct)
@@ -120,7 +125,7 @@ internal static class SendAgain
     }
 
     private static async Task<Accepted<ReplayView>> SendAsync(
-        Webhook webhook, string kind, DateTimeOffset? from, DateTimeOffset? to, Guid? only, IReadOnlyList<string>? types, bool onlyMissed, WebhookDesk desk, CancellationToken ct)
+        Webhook webhook, string kind, DateTimeOffset? from, DateTimeOffset? to, Guid? only, IReadOnlyList<string>? types, bool onlyMissed, DateTimeOffset? unnotedFrom, WebhookDesk desk, CancellationToken ct)
     {
         var now = desk.Clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
@@ -152,6 +157,7 @@ internal static class SendAgain
         Add(onlyMissed, NpgsqlDbType.Boolean);
         Add(kind, NpgsqlDbType.Text);
         Add(desk.Caller.User, NpgsqlDbType.Text);
+        Add(unnotedFrom?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
         var total = Convert.ToInt64(await batch.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
         return TypedResults.Accepted($"/api/webhooks/{webhook.Id}/replays/{id}", new ReplayView(id, kind, from, to, total, 0, 0, total, desk.Caller.User, now));
     }

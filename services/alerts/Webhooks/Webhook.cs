@@ -57,6 +57,9 @@ public sealed record Webhook(Guid Id)
     /// <summary>When deliveries were last taken up again: failures before do not count.</summary>
     public DateTimeOffset ActiveSince { get; init; }
 
+    /// <summary>Since when events may have passed it by, before it was last disabled; null while it never was.</summary>
+    public DateTimeOffset? MissedSince { get; init; }
+
     /// <summary>Its ed25519 public key, <c>whpk_</c> and base64.</summary>
     public string PublicKey { get; init; } = "";
 
@@ -100,7 +103,7 @@ public sealed record Webhook(Guid Id)
         WebhookSecretRotated e => webhook with { OldSecretUntil = e.OldUntil, PublicKey = e.PublicKey },
         WebhookPaused => webhook with { Paused = true },
         WebhookResumed e => webhook with { Paused = false, Stopped = null, ActiveSince = e.At },
-        WebhookDisabled e => webhook with { Stopped = new(e.Reason, e.Detail, e.At) },
+        WebhookDisabled e => webhook with { Stopped = new(e.Reason, e.Detail, e.At), MissedSince = e.FailingSince ?? e.At },
         WebhookRemoved => webhook with { Removed = true },
         _ => webhook,
     }) with { Version = webhook.Version + 1 };

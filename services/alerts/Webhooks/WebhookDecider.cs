@@ -34,8 +34,8 @@ internal static class WebhookDecider
     }
 
     /// <summary>A receiver that is gone or failed too long. Of several replicas that say so the first is heard.</summary>
-    public static IReadOnlyList<object> Disable(Webhook webhook, string reason, string detail, DateTimeOffset now) =>
-        webhook.Version == 0 || webhook.Removed || webhook.Stopped is not null ? [] : [new WebhookDisabled(reason, detail, webhook.Name, now)];
+    public static IReadOnlyList<object> Disable(Webhook webhook, string reason, string detail, DateTimeOffset? failingSince, DateTimeOffset now) =>
+        webhook.Version == 0 || webhook.Removed || webhook.Stopped is not null ? [] : [new WebhookDisabled(reason, detail, webhook.Name, now, failingSince)];
 
     public static IReadOnlyList<object> Test(Webhook webhook, string by, DateTimeOffset now)
     {

@@ -22,7 +22,8 @@ public sealed record WebhookResumed(string By, DateTimeOffset At);
 /// <param name="Reason"><c>gone</c>: the receiver answered 410. <c>failing</c>: nothing but failures for days.</param>
 /// <param name="Detail">One sentence for people.</param>
 /// <param name="Name">What its owner calls it, or its host.</param>
-public sealed record WebhookDisabled(string Reason, string Detail, string Name, DateTimeOffset At);
+/// <param name="FailingSince">The first failure since the last success; null when it is not known.</param>
+public sealed record WebhookDisabled(string Reason, string Detail, string Name, DateTimeOffset At, DateTimeOffset? FailingSince = null);
 
 /// <summary>Its owner asked for a test.</summary>
 public sealed record WebhookTested(string By, DateTimeOffset At);

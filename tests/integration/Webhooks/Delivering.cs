@@ -112,6 +112,44 @@ public sealed class Delivering(WebhooksFixture fixture) : IClassFixture<Webhooks
     }
 
     [Fact]
+    public async Task Recovering_sends_what_was_missed_and_nothing_that_was_never_wanted()
+    {
+        const string workspace = "recovered";
+        var gone = true;
+        await using var receiver = await Receiver.StartAsync((c, _) =>
+        {
+            c.Response.StatusCode = gone ? 410 : 204;
+            return Task.CompletedTask;
+        });
+        using var rule = await fixture.SendAsync(workspace, HttpMethod.Post, "/api/rules", new { name = "Crisis", threshold = 0.8, labels = new[] { "Crisis" } }, role: Role.Manager);
+        rule.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var types = new[] { "alert.raised", "endpoint.disabled" };
+        var (id, _) = await fixture.AddAsync(workspace, receiver.Address + "/", new { types, labels = new[] { "other" } });
+        await fixture.RaiseAsync(workspace, ["unwanted"]);
+        await FedAsync(2);
+        await fixture.JsonAsync(workspace, HttpMethod.Put, $"/api/webhooks/{id}", new { url = receiver.Address + "/", types, labels = new[] { "crisis" } }, version: 1);
+        await fixture.RaiseAsync(workspace, ["refused"]);
+        await Eventually.Async(_ => fixture.GetAsync(workspace, $"/api/webhooks/{id}"), w => w.GetProperty("state").GetString() == "disabled", WebhooksFixture.Soon, TestContext.Current.CancellationToken);
+        await fixture.RaiseAsync(workspace, ["missed"]);
+        await FedAsync(6);
+
+        // Not by its next attempt.
+        await fixture.ExecuteAsync("update alerts.deliveries set due_at = now() + interval '1 hour' where webhook_id = $1", id);
+        gone = false;
+        await fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{id}/resume");
+        var recovery = await fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{id}/recover", new { });
+
+        recovery.GetProperty("total").GetInt64().ShouldBe(2);
+        await NextAsync(receiver, 3);
+        receiver.All.Select(r => r.Id).Distinct(StringComparer.Ordinal).Count().ShouldBe(2);
+        receiver.All.ShouldAllBe(r => r.Body.Contains("\"labels\":[\"Crisis\"]", StringComparison.Ordinal));
+        (await fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{id}/replay", new { from = "2026-01-01T00:00:00Z", types = new[] { "endpoint.disabled" } })).GetProperty("total").GetInt64().ShouldBe(0, "nobody is told of itself");
+
+        Task FedAsync(int alerts) => Eventually.Async(
+            _ => fixture.GetAsync(workspace, "/api/events?types=alert.raised"), e => e.GetProperty("items").GetArrayLength() == alerts, WebhooksFixture.Soon, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task What_people_do_with_mentions_is_told_once_however_often_it_comes()
     {
         const string workspace = "triaged";

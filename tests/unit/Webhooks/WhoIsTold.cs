@@ -75,14 +75,16 @@ public sealed class WhoIsTold
     public void A_webhook_is_disabled_once_and_resumed_with_a_clean_slate()
     {
         var webhook = Added(Guid.CreateVersion7());
-        var disabled = Apply(webhook, WebhookDecider.Disable(webhook, "gone", "The receiver answered 410 Gone.", Now));
+        var disabled = Apply(webhook, WebhookDecider.Disable(webhook, "gone", "The receiver answered 410 Gone.", Now.AddHours(-3), Now));
         disabled.Delivers.ShouldBeFalse();
-        WebhookDecider.Disable(disabled, "failing", "", Now).ShouldBeEmpty();
+        WebhookDecider.Disable(disabled, "failing", "", null, Now).ShouldBeEmpty();
         Should.Throw<RuleViolation>(() => WebhookDecider.Test(disabled, "kim", Now)).Code.ShouldBe("webhook_not_active");
 
         var resumed = Apply(disabled, WebhookDecider.Resume(disabled, "kim", Now.AddHours(1)));
         resumed.Delivers.ShouldBeTrue();
         resumed.ActiveSince.ShouldBe(Now.AddHours(1));
+        (webhook.MissedSince, resumed.MissedSince).ShouldBe((null, Now.AddHours(-3)), "recovering needs it after the slate is clean");
+        Apply(webhook, [new WebhookDisabled("gone", "", "hooks", Now)]).MissedSince.ShouldBe(Now, "written before it was known");
         WebhookDecider.Resume(resumed, "kim", Now).ShouldBeEmpty();
         Should.Throw<RuleViolation>(() => WebhookDecider.Change(resumed, 1, All, "kim", Now)).Code.ShouldBe("version_conflict");
     }
