@@ -149,7 +149,7 @@ public sealed partial class Dynamics : IDisposable
         : L["Dynamics.NoBefore", Days];
 
     private string BarHref(Bar bar, string label) =>
-        "/?" + new InboxFilter { Brands = Brand is { } b ? [b] : [], Sentiments = [label], Status = "all", From = bar.At, To = bar.To }.ToQuery();
+        "/?" + new InboxFilter { Brands = Brand is { } b ? [b] : [], Sentiments = [label], Status = InboxFilter.Kept, EachTelling = true, From = bar.At, To = bar.To }.ToQuery();
 
     private string GapTitle(BlindTime gap) => L["Dynamics.GapTitle", gap.SourceName, Viewer.Short(gap.From), gap.To is { } to ? Viewer.Short(to) : L["Gap.Open"], L.Reason(gap.Reason)];
 

@@ -56,10 +56,13 @@ public sealed partial class Inbox
     [SupplyParameterFromQuery(Name = "author")]
     private Guid? AuthorParameter { get; set; }
 
+    [SupplyParameterFromQuery(Name = "stories")]
+    private string? StoriesParameter { get; set; }
+
     [SupplyParameterFromQuery(Name = "m")]
     private Guid? SelectedParameter { get; set; }
 
     private InboxFilter Asked => InboxFilter.Of(
         BrandParameter, SentimentParameter, StatusParameter, LanguageParameter, SourceParameter, QParameter, RangeParameter, FromParameter, ToParameter, SortParameter,
-        OwnerParameter, TagParameter, SeverityParameter, SlaParameter, StoryParameter, AuthorParameter, IdParameter);
+        OwnerParameter, TagParameter, SeverityParameter, SlaParameter, StoryParameter, AuthorParameter, IdParameter, StoriesParameter);
 }

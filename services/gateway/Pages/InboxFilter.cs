@@ -13,6 +13,9 @@ public sealed record InboxFilter
     /// <summary>What rules put aside, so that nothing is hidden.</summary>
     public const string Filtered = "filtered";
 
+    /// <summary>All that is not dismissed: what the dynamics count.</summary>
+    public const string Kept = "kept";
+
     /// <summary>The mentions service takes no more ids at once.</summary>
     public const int MostIds = 100;
 
@@ -22,8 +25,10 @@ public sealed record InboxFilter
     /// <summary>Values of <see cref="Sla"/>.</summary>
     public static readonly IReadOnlyList<string> SlaStates = ["breached", "dueSoon", "running", "paused", "met"];
 
+    private static readonly string[] KeptStatuses = ["new", "claimed", "waiting", "snoozed", "resolved"];
+
     /// <summary>Values of <see cref="Status"/>.</summary>
-    public static readonly IReadOnlyList<string> Statuses = [Open, "new", "claimed", "waiting", "snoozed", "resolved", "dismissed", Filtered, "all"];
+    public static readonly IReadOnlyList<string> Statuses = [Open, .. KeptStatuses, "dismissed", Filtered, Kept, "all"];
 
     /// <summary>Values of <see cref="Sentiments"/>.</summary>
     public static readonly IReadOnlyList<string> Labels = ["negative", "neutral", "positive", "unscored"];
@@ -63,6 +68,9 @@ public sealed record InboxFilter
     /// <summary>Only this author's.</summary>
     public Guid? Author { get; init; }
 
+    /// <summary>Each telling of a story, and not one row for all.</summary>
+    public bool EachTelling { get; init; }
+
     /// <summary>Time back from now; without meaning when <see cref="From"/> is set.</summary>
     public string Range { get; init; } = "all";
 
@@ -100,6 +108,7 @@ public sealed record InboxFilter
         Add(query, "from", Iso(From));
         Add(query, "to", Iso(To));
         AddDesk(query);
+        Add(query, "stories", EachTelling ? "all" : null);
         Add(query, "sort", Newest ? "newest" : null);
         Add(query, "m", selected?.ToString());
         return query.ToString();
@@ -112,7 +121,7 @@ public sealed record InboxFilter
         AddAll(query, "id", Ids);
         AddAll(query, "brand", Brands);
         AddAll(query, "sentiment", Sentiments);
-        AddAll(query, "status", Status switch { Open => ["new", "claimed"], "all" or Filtered => [], _ => new[] { Status } });
+        AddAll(query, "status", Status switch { Open => ["new", "claimed"], Kept => KeptStatuses, "all" or Filtered => [], _ => new[] { Status } });
         AddAll(query, "language", Languages);
         AddAll(query, "source", Sources);
         Add(query, "q", string.IsNullOrWhiteSpace(Q) ? null : Q);
@@ -128,7 +137,7 @@ public sealed record InboxFilter
     /// <summary>The filters by the names of the API, as a saved view keeps them. A time back from now is none of them.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ToView() => ToApi(default(DateTimeOffset).AddYears(1)).Split('&')
         .Select(p => p.Split('=', 2))
-        .Where(p => p[0] is not ("stories" or "id") && (p[0] != "from" || From is not null) && (p[0] != "sort" || Urgent || Newest))
+        .Where(p => p[0] != "id" && (p[0] != "stories" || EachTelling) && (p[0] != "from" || From is not null) && (p[0] != "sort" || Urgent || Newest))
         .GroupBy(p => p[0], p => Uri.UnescapeDataString(p[1]), StringComparer.Ordinal)
         .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g], StringComparer.Ordinal);
 
@@ -138,16 +147,17 @@ public sealed record InboxFilter
         string[] All(string name) => [.. view.GetValueOrDefault(name, [])];
         string? One(string name) => All(name).FirstOrDefault();
         Guid[] Guids(string name) => [.. All(name).Select(v => Guid.TryParse(v, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty)];
-        var status = One("filtered") == "true" ? Filtered : All("status") switch { [] => One("sort") == "urgent" ? Open : "all", ["new", "claimed"] or ["claimed", "new"] => Open, [var only, ..] => only };
+        var status = One("filtered") == "true" ? Filtered : All("status") switch { [] => One("sort") == "urgent" ? Open : "all", ["new", "claimed"] or ["claimed", "new"] => Open, var all when all.ToHashSet(StringComparer.Ordinal).SetEquals(KeptStatuses) => Kept, [var only, ..] => only };
         return Of(
             Guids("brand"), All("sentiment"), status, All("language"), Guids("source"), One("q"), null, One("from"), One("to"), One("sort"),
-            One("owner"), One("tag"), One("severity"), One("sla"), Guids("story").Cast<Guid?>().FirstOrDefault(), Guids("author").Cast<Guid?>().FirstOrDefault());
+            One("owner"), One("tag"), One("severity"), One("sla"), Guids("story").Cast<Guid?>().FirstOrDefault(), Guids("author").Cast<Guid?>().FirstOrDefault(),
+            stories: One("stories"));
     }
 
     /// <summary>Reads the address. What nobody understands is passed over, as links get cut and edited.</summary>
     public static InboxFilter Of(
         Guid[]? brand, string[]? sentiment, string? status, string[]? language, Guid[]? source, string? q, string? range, string? from, string? to, string? sort,
-        string? owner = null, string? tag = null, string? severity = null, string? sla = null, Guid? story = null, Guid? author = null, Guid[]? id = null) => new()
+        string? owner = null, string? tag = null, string? severity = null, string? sla = null, Guid? story = null, Guid? author = null, Guid[]? id = null, string? stories = null) => new()
         {
             Ids = [.. (id ?? []).Take(MostIds)],
             Brands = brand ?? [],
@@ -166,6 +176,7 @@ public sealed record InboxFilter
             Sla = SlaStates.FirstOrDefault(s => s == sla),
             Story = story,
             Author = author,
+            EachTelling = stories == "all",
         };
 
     /// <summary>True unless others are asked for by their ids.</summary>
@@ -178,13 +189,14 @@ public sealed record InboxFilter
     };
 
     /// <summary>One row a story, as it is handled once. Who searches, or asks for a story, an author or what rules put aside, wants to see each telling.</summary>
-    public bool OnePerStory => Status != Filtered && Story is null && Author is null && string.IsNullOrWhiteSpace(Q);
+    public bool OnePerStory => Status != Filtered && !EachTelling && Story is null && Author is null && string.IsNullOrWhiteSpace(Q);
 
     /// <summary>False once a mention has a status that is not asked for, or is told by the row of its story.</summary>
     internal bool Shows(MentionItem mention) => (mention.StoryId is null || !OnePerStory) && Status switch
     {
         Open => mention.IsOpen,
         Filtered => mention is { FilteredBy: not null, Status: MentionStatus.Dismissed },
+        Kept => mention.Status != MentionStatus.Dismissed,
         "all" => true,
         _ => string.Equals(mention.Status.ToString(), Status, StringComparison.OrdinalIgnoreCase),
     };

@@ -1,3 +1,4 @@
+using Serm.Gateway.Clients;
 using Serm.Gateway.Pages;
 
 namespace Serm.Tests.Unit.Gateway.Pages;
@@ -97,6 +98,7 @@ public sealed class InboxFilterTests
             new InboxFilter { Status = InboxFilter.Filtered, Languages = ["sv", "vi"] },
             new InboxFilter { Status = "all", Story = brand, From = Now, To = Now.AddHours(1), Q = "late parcel" },
             new InboxFilter { Status = "waiting", Author = brand },
+            new InboxFilter { Status = InboxFilter.Kept, EachTelling = true },
         })
         {
             InboxFilter.OfView(filter.ToView()).Key.ShouldBe(filter.Key);
@@ -110,5 +112,20 @@ public sealed class InboxFilterTests
         new InboxFilter { Story = Guid.NewGuid() }.ToApi(Now).ShouldContain("stories=all");
         new InboxFilter { Q = "parcel" }.ToApi(Now).ShouldContain("stories=all");
         new InboxFilter { Status = InboxFilter.Filtered }.ToApi(Now).ShouldContain("stories=all", customMessage: "nothing that was put aside is hidden");
+        new InboxFilter { EachTelling = true }.ToApi(Now).ShouldContain("stories=all");
+        InboxFilter.Of(null, null, null, null, null, null, null, null, null, null, stories: "all").ToQuery().ShouldBe("stories=all");
+        new InboxFilter().ToView().Keys.ShouldNotContain("stories");
+    }
+
+    [Fact]
+    public void What_is_kept_is_all_but_what_is_dismissed()
+    {
+        var filter = InboxFilter.Of(null, null, "kept", null, null, null, null, null, null, null);
+        filter.ToQuery().ShouldBe("status=kept");
+        filter.ToApi(Now).ShouldBe("status=new&status=claimed&status=waiting&status=snoozed&status=resolved&stories=one&sort=newest");
+        foreach (var status in Enum.GetValues<MentionStatus>())
+        {
+            filter.Shows(MentionListTests.Item(1) with { Status = status }).ShouldBe(status != MentionStatus.Dismissed);
+        }
     }
 }

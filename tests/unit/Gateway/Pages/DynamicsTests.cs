@@ -1,0 +1,22 @@
+using Bunit;
+using Serm.Gateway.Clients;
+using Serm.Gateway.Pages;
+
+namespace Serm.Tests.Unit.Gateway.Pages;
+
+public sealed class DynamicsTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task A_bar_leads_to_the_mentions_that_it_counts_which_are_each_telling_that_is_not_dismissed()
+    {
+        await using var stage = new PageStage();
+        var brand = new Guid(1, 0, 0, new byte[8]);
+        stage.Answer("GET /api/brands", new[] { new BrandItem(brand, "Acme", "acme", null, null, 1, Noon) });
+        stage.Answer($"GET /api/brands/{brand}/dynamics", new DynamicsData(brand, Noon.AddHours(-1), Noon, "hour", [new(Noon.AddHours(-1), 2, 0, 0, 0, 0)], []));
+        var page = stage.Render<Dynamics>();
+        page.WaitForElement("[data-testid=chart] a").GetAttribute("href")
+            .ShouldBe($"/?brand={brand}&sentiment=negative&status=kept&from=2026-11-01T11%3A00%3A00Z&to=2026-11-01T12%3A00%3A00Z&stories=all");
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Claims;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using MudBlazor.Services;
+using Npgsql;
+using Serm.Gateway.Auth;
+using Serm.Gateway.Clients;
+using Serm.Gateway.Components;
+using Serm.Gateway.Live;
+using Serm.Gateway.Pages;
+using Serm.Gateway.Proxy;
+
+namespace Serm.Tests.Unit.Gateway.Pages;
+
+/// <summary>Pages and parts of them, before services that answer what a test says and refuse everything else. There is no database: nothing comes in by itself.</summary>
+internal sealed class PageStage : BunitContext, IHttpClientFactory
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly Behind _services = new();
+    private readonly NpgsqlDataSource _nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
+
+    public PageStage()
+    {
+        DefaultWaitTimeout = Patience;
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        JSInterop.SetupModule("./inbox.js").Mode = JSRuntimeMode.Loose;
+        var who = AddAuthorization().SetAuthorized("ana");
+        who.SetRoles("admin");
+        who.SetClaims(new Claim(Identity.WorkspaceClaim, "acme"));
+        who.SetPolicies([.. Access.Roles.Keys]);
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("Serm:InternalKey", "key"), .. ServiceAddresses.Names.Select(n => KeyValuePair.Create<string, string?>($"Services:{n}", "http://service.example"))]).Build();
+        Services.AddLogging();
+        Services.AddLocalization(o => o.ResourcesPath = "Resources");
+        Services.AddSingleton<TimeProvider>(Clock);
+        Services.AddMudServices();
+        Services.AddSingleton<IHttpClientFactory>(this);
+        Services.AddSingleton(new ServiceAddresses(settings));
+        Services.AddSingleton(new CallerHeaders(settings));
+        Services.AddSingleton(new LiveFeed(new LiveLog(_nowhere, Clock), new Deliveries(_nowhere, null!, Clock, NullLogger<Deliveries>.Instance), NullLogger<LiveFeed>.Instance));
+        foreach (var part in new[] { typeof(ServiceClient), typeof(MentionsClient), typeof(TriageClient), typeof(IncidentsClient), typeof(SourcesClient), typeof(BrandsClient), typeof(Questions), typeof(Desk), typeof(Viewer) })
+        {
+            Services.AddScoped(part);
+        }
+
+        // From here on no service can be added.
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+    }
+
+    /// <summary>The time of the pages.</summary>
+    public FakeTimeProvider Clock { get; } = new(new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>What the services were asked, such as <c>GET /api/brands?x=1</c>.</summary>
+    public IEnumerable<string> Asked => _services.Asked;
+
+    /// <summary>From now on this is answered.</summary>
+    /// <param name="what">Such as <c>GET /api/brands</c>.</param>
+    public void Answer(string what, object with) => Answer(what, _ => Task.FromResult<object?>(with));
+
+    /// <summary>From now on this is answered; null refuses.</summary>
+    /// <param name="what">Such as <c>GET /api/brands</c>.</param>
+    /// <param name="with">Takes the query string.</param>
+    public void Answer(string what, Func<string, Task<object?>> with) => _services.Answers[what] = with;
+
+    public void Refuse(string what) => _services.Answers.TryRemove(what, out _);
+
+    /// <summary>Waits until late answers have arrived where they are awaited.</summary>
+    public static Task SettleAsync() => Task.Delay(200, Xunit.TestContext.Current.CancellationToken);
+
+    public HttpClient CreateClient(string name) => new(_services, disposeHandler: false);
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _nowhere.Dispose();
+            _services.Dispose();
+        }
+    }
+
+    private sealed class Behind : HttpMessageHandler
+    {
+        public ConcurrentDictionary<string, Func<string, Task<object?>>> Answers { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentQueue<string> Asked { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var address = request.RequestUri!;
+            Asked.Enqueue($"{request.Method} {address.PathAndQuery}");
+            return Answers.TryGetValue($"{request.Method} {address.AbsolutePath}", out var answer) && await answer(address.Query) is { } body
+                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(body, body.GetType(), options: ServiceClient.Json) }
+                : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        }
+    }
+}
