@@ -79,6 +79,7 @@ public sealed partial class OneIncident : IDisposable
     {
         Brands = i.Brand is { } b ? [b.Id] : [],
         Status = "all",
+        EachTelling = true,
         Sentiments = i.Measured is { Negative: false } ? [] : ["negative"],
         From = (i.Measured?.From ?? i.OpenedAt).AddMinutes(-5),
         To = (i.ResolvedAt ?? i.Measured?.To ?? i.OpenedAt.AddHours(1)).AddMinutes(5),
@@ -92,22 +93,30 @@ public sealed partial class OneIncident : IDisposable
 
     private async Task LoadAsync()
     {
+        // What is told late of one incident is not shown as the next.
+        var id = Id;
         try
         {
-            _incident = await Api.GetAsync(Id, _end.Token);
-            _timeline = await Api.TimelineAsync(Id, _end.Token);
-            _alsoBy = _incident.Measured is null ? [.. (await Api.AlertsOfAsync(Id, _end.Token)).Where(a => a.RuleId != _incident.RuleId).Select(a => a.RuleName).Distinct(StringComparer.Ordinal)] : [];
-            _problem = null;
+            var incident = await Api.GetAsync(id, _end.Token);
+            var timeline = await Api.TimelineAsync(id, _end.Token);
+            IReadOnlyList<string> alsoBy = incident.Measured is null ? [.. (await Api.AlertsOfAsync(id, _end.Token)).Where(a => a.RuleId != incident.RuleId).Select(a => a.RuleName).Distinct(StringComparer.Ordinal)] : [];
+            if (id != Id)
+            {
+                return;
+            }
+
+            (_incident, _timeline, _alsoBy, _problem) = (incident, timeline, alsoBy, null);
             StateHasChanged();
             if (_mentions is null)
             {
-                _mentions = await BehindAsync(_incident);
-                _others = [.. (await Api.PageAsync("limit=30", _end.Token)).Items.Where(o => o.Id != Id)];
+                var mentions = await BehindAsync(incident);
+                var others = (await Api.PageAsync("limit=30", _end.Token)).Items.Where(o => o.Id != id).ToList();
+                (_mentions, _others) = id == Id ? (mentions, others) : (_mentions, _others);
             }
         }
         catch (Refusal e)
         {
-            _problem = e.Message;
+            _problem = id == Id ? e.Message : _problem;
         }
         catch (OperationCanceledException)
         {
@@ -133,6 +142,9 @@ public sealed partial class OneIncident : IDisposable
         return found;
     }
 
+    private void Show(IncidentItem now) => _incident = now.Id == Id ? now : _incident;
+
+    // Fields keep their keys to themselves.
     private Task KeyAsync(KeyboardEventArgs e) => (e.Key, e.CtrlKey || e.AltKey || e.MetaKey, _incident) switch
     {
         ("a", false, { Status: "open" }) => DoAsync("acknowledge", null),
@@ -153,7 +165,7 @@ public sealed partial class OneIncident : IDisposable
         string? problem = null;
         try
         {
-            _incident = await Api.DoAsync(_incident, verb, body, _end.Token);
+            Show(await Api.DoAsync(_incident, verb, body, _end.Token));
             _into = null;
         }
         catch (Refusal e)
@@ -176,7 +188,7 @@ public sealed partial class OneIncident : IDisposable
         _busy = true;
         try
         {
-            _incident = await Api.NoteAsync(Id, _note.Trim(), _end.Token);
+            Show(await Api.NoteAsync(Id, _note.Trim(), _end.Token));
             _note = null;
         }
         catch (Refusal e)
