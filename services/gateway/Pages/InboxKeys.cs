@@ -64,7 +64,7 @@ public sealed partial class Inbox
     {
         if (key == "u")
         {
-            await UndoAsync();
+            await (_lastStep is { } last ? UndoAsync(last) : Task.CompletedTask);
         }
         else if (key == "M")
         {

@@ -15,6 +15,9 @@ public sealed partial class Inbox
     private int _unsaid;
     private DateTimeOffset _saidAt;
 
+    // What a service refused to tell. It is asked for again with what happens next, or at the next tick.
+    private Changes? _refused;
+
     private Task LiveAsync(string workspace, long head) => LiveChanges.RunAsync(
         Feed,
         workspace,
@@ -22,10 +25,12 @@ public sealed partial class Inbox
         changes => InvokeAsync(() => ApplyAsync(changes)),
         _end.Token);
 
-    private async Task ApplyAsync(Changes changes)
+    internal async Task ApplyAsync(Changes changes)
     {
         _now = Clock.GetUtcNow();
         _readers.Hear(changes.Presence);
+        changes = changes.With(_refused);
+        _refused = null;
         if (changes is { Reset: false, Mentions.Count: 0 })
         {
             if (changes.Presence.Count > 0)
@@ -54,7 +59,7 @@ public sealed partial class Inbox
         }
         catch (Refusal)
         {
-            // The next event, or the person, tries again: the list is as it was.
+            _refused = changes;
         }
         catch (OperationCanceledException)
         {
@@ -68,19 +73,21 @@ public sealed partial class Inbox
 
     private async Task MergeAsync(IReadOnlyCollection<Guid> changed)
     {
+        _meanwhile?.UnionWith(changed);
+        var filter = _filter;
         foreach (var ids in changed.Chunk(100))
         {
             var known = ids.Where(id => _list.Has(id) || id == SelectedId).ToList();
-            var unknown = ids.Except(known).Where(_filter.AsksFor).ToList();
+            var unknown = ids.Except(known).Where(filter.AsksFor).ToList();
             var renewed = known.Count == 0 ? null : Mentions.ListAsync($"{Ids(known)}&limit={known.Count}", _end.Token);
-            var arrived = unknown.Count == 0 ? null : Mentions.ListAsync($"{(_filter with { Ids = unknown }).ToApi(_now)}&limit={unknown.Count}", _end.Token);
+            var arrived = unknown.Count == 0 ? null : Mentions.ListAsync($"{(filter with { Ids = unknown }).ToApi(_now)}&limit={unknown.Count}", _end.Token);
             foreach (var item in renewed is null ? [] : (await renewed).Items)
             {
                 _list.Change(item, Held);
                 _apart = _apart?.Id == item.Id && item.Version > _apart.Version ? item : _apart;
             }
 
-            foreach (var item in arrived is null ? [] : (await arrived).Items)
+            foreach (var item in arrived is null ? [] : (await arrived).Items.Where(_ => filter.Key == _filter.Key))
             {
                 _unsaid += _list.Arrive(item, Held) ? 1 : 0;
             }
@@ -140,10 +147,11 @@ public sealed partial class Inbox
             using var timer = new PeriodicTimer(Tick, Clock);
             while (await timer.WaitForNextTickAsync(_end.Token))
             {
-                await InvokeAsync(() =>
+                await InvokeAsync(async () =>
                 {
                     _now = Clock.GetUtcNow();
                     _readers.Fade(_now);
+                    await (_refused is not null ? ApplyAsync(Changes.None) : _missed ? LetGoAsync() : Task.CompletedTask);
                     Say();
                     StateHasChanged();
                 });

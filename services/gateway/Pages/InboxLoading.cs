@@ -7,8 +7,12 @@ public sealed partial class Inbox
 {
     private const int PageSize = 50;
 
-    // While the rows were held, more happened than was told: they are read again when they are let go.
+    // While the rows were held, more happened than was told, or they could not be read: they are read again when they are let go.
     private bool _missed;
+
+    // The page that was asked for last is shown, and what changed since is merged into it: it may not know of that. Null while none is awaited.
+    private HashSet<Guid>? _meanwhile;
+    private int _reads;
 
     private async Task LoadChoicesAsync()
     {
@@ -25,23 +29,33 @@ public sealed partial class Inbox
 
     private async Task ReloadAsync()
     {
-        (_shownKey, _problem, _loading, _missed) = (_filter.Key, null, _list.Items.Count == 0 || _shownKey != _filter.Key, false);
-        var filter = _filter;
+        (_shownKey, _loading, _missed) = (_filter.Key, _list.Items.Count == 0 || _shownKey != _filter.Key, false);
+        var (filter, read) = (_filter, ++_reads);
+        _meanwhile = [];
         try
         {
             var counts = Mentions.CountsAsync(filter.Brands, _end.Token);
             var page = await FirstPageAsync(filter);
-            if (filter.Key == _filter.Key)
+            if (read != _reads)
             {
-                _list.Reset(page, filter);
-                _marked.IntersectWith(_list.Items.Select(i => i.Id));
+                return;
             }
 
+            _list.Reset(page, filter);
+            _marked.IntersectWith(_list.Items.Select(i => i.Id));
+            var changed = _meanwhile;
+            (_meanwhile, _problem) = (null, null);
+            await MergeAsync(changed);
             _counts = await counts;
         }
         catch (Refusal e)
         {
-            _problem = e.Message;
+            if (read != _reads)
+            {
+                return;
+            }
+
+            (_meanwhile, _problem, _missed) = (null, e.Message, true);
         }
         catch (OperationCanceledException)
         {
@@ -74,9 +88,14 @@ public sealed partial class Inbox
     private async Task LoadMoreAsync()
     {
         _loadingMore = true;
+        var (filter, cursor) = (_filter, _list.NextCursor!);
         try
         {
-            _list.Append(await Mentions.ListAsync($"{_filter.ToApi(Clock.GetUtcNow())}&limit={PageSize}&cursor={Uri.EscapeDataString(_list.NextCursor!)}", _end.Token));
+            var page = await Mentions.ListAsync($"{filter.ToApi(Clock.GetUtcNow())}&limit={PageSize}&cursor={Uri.EscapeDataString(cursor)}", _end.Token);
+            if ((filter.Key, cursor) == (_filter.Key, _list.NextCursor))
+            {
+                _list.Append(page);
+            }
         }
         catch (Refusal e)
         {

@@ -52,7 +52,7 @@ public sealed partial class Inbox
 
         var step = new Dictionary<string, object>(answer.Body ?? new Dictionary<string, object>(StringComparer.Ordinal), StringComparer.Ordinal) { ["action"] = action };
         await TellAsync(
-            () => Triage.BulkAsync(step, chosen, _end.Token),
+            () => Triage.BulkAsync(step, chosen, CancellationToken.None),
             outcome =>
             {
                 _lastStep = outcome.Id;
@@ -66,8 +66,8 @@ public sealed partial class Inbox
                 {
                     o.VisibleStateDuration = 15_000;
                     o.Action = L["Bulk.Undo"];
-                    o.OnClick = _ => InvokeAsync(UndoAsync);
-                });
+                    o.OnClick = _ => InvokeAsync(() => UndoAsync(outcome.Id));
+                }, outcome.Id.ToString());
                 return text;
             });
     }
@@ -109,16 +109,16 @@ public sealed partial class Inbox
         return null;
     }
 
-    private async Task UndoAsync()
+    private async Task UndoAsync(Guid step)
     {
-        if (_lastStep is not { } step || _stepping)
+        if (_stepping)
         {
             return;
         }
 
-        _lastStep = null;
+        _lastStep = _lastStep == step ? null : _lastStep;
         await TellAsync(
-            () => Triage.UndoAsync(step, _end.Token),
+            () => Triage.UndoAsync(step, CancellationToken.None),
             outcome =>
             {
                 var text = L["Bulk.Undone", outcome.Done, outcome.Results.Count];
@@ -128,6 +128,7 @@ public sealed partial class Inbox
     }
 
     // What became of each row comes by the live events, as for every colleague; the first to see it is the one who did it.
+    // The toast outlives the page: what was asked for is done and told, even when the page has been left.
     private async Task TellAsync(Func<Task<BulkOutcome>> act, Func<BulkOutcome, string> say)
     {
         _stepping = true;
@@ -135,6 +136,11 @@ public sealed partial class Inbox
         {
             var outcome = await act();
             _said = say(outcome);
+            if (_end.IsCancellationRequested)
+            {
+                return;
+            }
+
             await MergeAsync([.. outcome.Results.Select(r => r.Id)]);
             await LetGoAsync();
         }

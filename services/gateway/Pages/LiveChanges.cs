@@ -14,7 +14,15 @@ namespace Serm.Gateway.Pages;
 /// <param name="Reset">Something was missed: load everything anew.</param>
 /// <param name="Presence">Who reads what.</param>
 internal sealed record Changes(
-    IReadOnlyCollection<Guid> Mentions, IReadOnlyList<AlertRaised> Alerts, IReadOnlyList<IncidentChanged> Incidents, IReadOnlyList<EndpointDisabled> Webhooks, bool Reset, IReadOnlyList<PresenceChanged> Presence);
+    IReadOnlyCollection<Guid> Mentions, IReadOnlyList<AlertRaised> Alerts, IReadOnlyList<IncidentChanged> Incidents, IReadOnlyList<EndpointDisabled> Webhooks, bool Reset, IReadOnlyList<PresenceChanged> Presence)
+{
+    /// <summary>Nothing happened.</summary>
+    public static readonly Changes None = new([], [], [], [], Reset: false, []);
+
+    /// <summary>With the mentions of an earlier time, if there are any. They are no more than a fresh page is worth.</summary>
+    public Changes With(Changes? earlier) => earlier is null ? this
+        : this with { Mentions = [.. Mentions.Union(earlier.Mentions).Take(LiveChanges.Most)], Reset = Reset || earlier.Reset };
+}
 
 /// <summary>Gathers live events, so that a page asks once for many. The first one after a pause goes through at once.</summary>
 internal static class LiveChanges

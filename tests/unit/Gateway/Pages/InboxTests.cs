@@ -1,0 +1,142 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
+using MudBlazor;
+using Serm.Gateway.Clients;
+using Serm.Gateway.Pages;
+
+namespace Serm.Tests.Unit.Gateway.Pages;
+
+/// <summary>The page of the inbox: what it does when a service refuses, or answers late.</summary>
+public sealed class InboxTests
+{
+    private static readonly MentionItem First = MentionListTests.Item(1);
+    private static readonly MentionItem Second = MentionListTests.Item(2);
+
+    [Fact]
+    public async Task What_could_not_be_fetched_is_fetched_at_the_next_tick()
+    {
+        await using var stage = new PageStage();
+        var inbox = await OpenAsync(stage);
+        stage.Refuse("GET /api/mentions");
+        await ApplyAsync(inbox, Second.Id);
+
+        stage.Answer("GET /api/mentions", query => Page(Of(query, First, Second)));
+        stage.Clock.Advance(TimeSpan.FromSeconds(15));
+        inbox.WaitForElement($"[data-mention-id='{Second.Id}']");
+    }
+
+    [Fact]
+    public async Task What_could_not_be_fetched_is_fetched_with_what_happens_next()
+    {
+        await using var stage = new PageStage();
+        var inbox = await OpenAsync(stage);
+        stage.Refuse("GET /api/mentions");
+        await ApplyAsync(inbox, Second.Id);
+
+        var third = MentionListTests.Item(3);
+        stage.Answer("GET /api/mentions", query => Page(Of(query, First, Second, third)));
+        await ApplyAsync(inbox, third.Id);
+        inbox.FindAll("[data-testid=mention-row]").Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_list_that_could_not_be_read_is_read_at_the_next_tick()
+    {
+        await using var stage = new PageStage();
+        var inbox = await OpenAsync(stage);
+        stage.Refuse("GET /api/mentions");
+        await ApplyAsync(inbox, reset: true);
+        inbox.FindAll("[data-testid=problem]").Count.ShouldBe(1);
+
+        stage.Answer("GET /api/mentions", Whole(First, Second));
+        stage.Clock.Advance(TimeSpan.FromSeconds(15));
+        inbox.WaitForElement($"[data-mention-id='{Second.Id}']");
+        inbox.FindAll("[data-testid=problem]").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_page_that_was_asked_for_before_does_not_undo_what_came_since()
+    {
+        await using var stage = new PageStage();
+        var inbox = await OpenAsync(stage);
+        var late = new TaskCompletionSource<object?>();
+        stage.Answer("GET /api/mentions", query => query.Contains("?id=", StringComparison.Ordinal) ? Page(First with { Version = 2, Status = MentionStatus.Claimed, Owner = "ben" }) : late.Task);
+        var reload = ApplyAsync(inbox, reset: true);
+        await ApplyAsync(inbox, First.Id);
+        late.SetResult(Whole(First));
+        await reload;
+        inbox.WaitForAssertion(() => inbox.Find("[data-testid=row-status]").TextContent.ShouldContain("ben"));
+    }
+
+    [Fact]
+    public async Task A_page_of_filters_that_are_gone_and_comes_last_is_passed_over()
+    {
+        await using var stage = new PageStage();
+        var inbox = await OpenAsync(stage);
+        var late = new TaskCompletionSource<object?>();
+        stage.Answer("GET /api/mentions", _ => late.Task);
+        var before = ApplyAsync(inbox, reset: true);
+        stage.Answer("GET /api/mentions", Whole(First, Second));
+        await ApplyAsync(inbox, reset: true);
+        late.SetResult(Whole(First));
+        await before;
+        inbox.FindAll("[data-testid=mention-row]").Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_step_over_many_is_taken_back_after_the_inbox_was_left()
+    {
+        await using var stage = new PageStage();
+        var step = new Guid(9, 0, 0, new byte[8]);
+        stage.Answer("GET /api/mentions", query => Page(First));
+        stage.Answer("POST /api/mentions/bulk", new BulkOutcome(step, 1, [new(First.Id, true, 2, null, null, null)]));
+        stage.Answer($"POST /api/mentions/bulk/{step}/undo", new BulkOutcome(step, 1, [new(First.Id, true, 3, null, null, null)]));
+        var shell = stage.Render<Shell>(p => p.Add(s => s.Open, true));
+        shell.WaitForElement("[data-testid=mark]").Change(true);
+        await shell.Find("[data-testid=bulk-resolve]").ClickAsync();
+        shell.WaitForElement(".mud-snackbar button");
+
+        shell.Render(p => p.Add(s => s.Open, false));
+        await shell.Find(".mud-snackbar button").ClickAsync();
+        stage.Asked.ShouldContain($"POST /api/mentions/bulk/{step}/undo");
+        shell.WaitForAssertion(() => shell.FindAll(".mud-snackbar").ShouldContain(s => s.TextContent.Contains("1 of 1", StringComparison.Ordinal)));
+    }
+
+    private static async Task<IRenderedComponent<Inbox>> OpenAsync(PageStage stage)
+    {
+        stage.Answer("GET /api/mentions", Whole(First));
+        stage.Answer("GET /api/mentions/counts", new MentionCounts(new Dictionary<string, long>(StringComparer.Ordinal), new Dictionary<string, long>(StringComparer.Ordinal), 0));
+        var inbox = stage.Render<Inbox>();
+        await inbox.WaitForElementAsync("[data-testid=mention-row]");
+        return inbox;
+    }
+
+    private static Task ApplyAsync(IRenderedComponent<Inbox> inbox, params Guid[] changed) => inbox.InvokeAsync(() => inbox.Instance.ApplyAsync(new([.. changed], [], [], [], false, [])));
+
+    private static Task ApplyAsync(IRenderedComponent<Inbox> inbox, bool reset) => inbox.InvokeAsync(() => inbox.Instance.ApplyAsync(new([], [], [], [], reset, [])));
+
+    private static MentionPage Whole(params MentionItem[] items) => new(items, null);
+
+    private static Task<object?> Page(params MentionItem[] items) => Task.FromResult<object?>(Whole(items));
+
+    private static MentionItem[] Of(string query, params MentionItem[] items) => query.Contains("id=", StringComparison.Ordinal) ? [.. items.Where(i => query.Contains($"id={i.Id}", StringComparison.Ordinal))] : items;
+
+    /// <summary>What stays when the page is left: the toasts.</summary>
+    private sealed class Shell : ComponentBase
+    {
+        [Parameter]
+        public bool Open { get; set; }
+
+        protected override void BuildRenderTree(RenderTreeBuilder builder)
+        {
+            builder.OpenComponent<MudSnackbarProvider>(0);
+            builder.CloseComponent();
+            if (Open)
+            {
+                builder.OpenComponent<Inbox>(1);
+                builder.CloseComponent();
+            }
+        }
+    }
+}
