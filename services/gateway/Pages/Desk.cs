@@ -14,11 +14,15 @@ internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questio
     {
         { Cancelled: true } => null,
         { Body: { } body } => await DoAsync(mention, verb, body, ct),
-        _ => await TryAsync(mention, (m, c) => mentions.DoAsync(m, verb, c), ct),
+        _ => (await TryAsync(mention, (m, c) => mentions.DoAsync(m, verb, c), ct)).Mention,
     };
 
     /// <summary>Does something with the mention that takes more than its name.</summary>
-    public Task<MentionItem?> DoAsync(MentionItem mention, string verb, object body, CancellationToken ct) => TryAsync(mention, (m, c) => triage.DoAsync(m, verb, body, c), ct);
+    public async Task<MentionItem?> DoAsync(MentionItem mention, string verb, object body, CancellationToken ct) => (await TryAsync(mention, (m, c) => triage.DoAsync(m, verb, body, c), ct)).Mention;
+
+    /// <summary>Keeps a draft of an answer.</summary>
+    /// <returns>The mention as it is now, and whether the draft was written.</returns>
+    public Task<(MentionItem? Mention, bool Written)> DraftAsync(MentionItem mention, string text, CancellationToken ct) => TryAsync(mention, (m, c) => triage.DoAsync(m, "draft", new { text }, c), ct);
 
     /// <summary>Writes a note.</summary>
     /// <returns>The mention as it is now, and whether the note was written.</returns>
@@ -47,11 +51,11 @@ internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questio
         }
     }
 
-    private async Task<MentionItem?> TryAsync(MentionItem mention, Func<MentionItem, CancellationToken, Task<MentionItem>> act, CancellationToken ct)
+    private async Task<(MentionItem? Mention, bool Done)> TryAsync(MentionItem mention, Func<MentionItem, CancellationToken, Task<MentionItem>> act, CancellationToken ct)
     {
         try
         {
-            return await act(mention, ct);
+            return (await act(mention, ct), true);
         }
         catch (Refusal e) when (e.Status == 412)
         {
@@ -59,19 +63,19 @@ internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questio
         }
         catch (Refusal e)
         {
-            return await ExplainAsync(mention, e, ct);
+            return (await ExplainAsync(mention, e, ct), false);
         }
     }
 
     // A new verdict or a note of a colleague is no collision: what the person decided on is still so.
-    private async Task<MentionItem?> AgainAsync(MentionItem seen, Refusal refusal, Func<MentionItem, CancellationToken, Task<MentionItem>> act, CancellationToken ct)
+    private async Task<(MentionItem? Mention, bool Done)> AgainAsync(MentionItem seen, Refusal refusal, Func<MentionItem, CancellationToken, Task<MentionItem>> act, CancellationToken ct)
     {
         try
         {
             var now = await mentions.GetAsync(seen.Id, ct);
             if ((now.Status, now.Owner, now.Revision) == (seen.Status, seen.Owner, seen.Revision))
             {
-                return await act(now, ct);
+                return (await act(now, ct), true);
             }
         }
         catch (Refusal e)
@@ -79,7 +83,7 @@ internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questio
             refusal = e;
         }
 
-        return await ExplainAsync(seen, refusal, ct);
+        return (await ExplainAsync(seen, refusal, ct), false);
     }
 
     // Says why, and fetches what is true now.

@@ -128,7 +128,7 @@ public sealed partial class MentionDetail : IDisposable
             while (_reading == id)
             {
                 var told = await Triage.PresenceAsync(id, reading: true, _end.Token);
-                _others = told.ReadBy;
+                _others = _reading == id ? told.ReadBy : _others;
                 await InvokeAsync(StateHasChanged);
                 await Task.Delay(PresenceAgain, Clock, _end.Token);
             }
@@ -161,7 +161,7 @@ public sealed partial class MentionDetail : IDisposable
         }
         catch (Refusal e)
         {
-            _problem = e.Message;
+            _problem = id == Mention.Id ? e.Message : _problem;
         }
         catch (OperationCanceledException)
         {
@@ -190,9 +190,12 @@ public sealed partial class MentionDetail : IDisposable
         }
 
         _busy = true;
-        var (now, written) = await Desk.NoteAsync(Mention, _note, _end.Token);
+        var (id, note) = (Mention.Id, _note);
+        var (now, written) = await Desk.NoteAsync(Mention, note, _end.Token);
         _busy = false;
-        if (written)
+
+        // What is being written by now stays.
+        if (written && (id, note) == (Mention.Id, _note))
         {
             _note = "";
         }

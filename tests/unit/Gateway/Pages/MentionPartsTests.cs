@@ -1,0 +1,109 @@
+using Bunit;
+using Serm.Gateway.Clients;
+using Serm.Gateway.Components.Parts;
+
+namespace Serm.Tests.Unit.Gateway.Pages;
+
+/// <summary>The parts that stand under a mention, when the next one is opened before they have heard of the last, or when a service refuses.</summary>
+public sealed class MentionPartsTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly MentionItem First = MentionListTests.Item(1) with { AuthorId = new Guid(11, 0, 0, new byte[8]), Sightings = 2 };
+    private static readonly MentionItem Second = MentionListTests.Item(2) with { AuthorId = new Guid(12, 0, 0, new byte[8]), Sightings = 3 };
+
+    [Fact]
+    public async Task The_author_of_the_mention_before_is_not_shown_under_the_next()
+    {
+        await using var stage = new PageStage();
+        var late = new TaskCompletionSource<object?>();
+        stage.Answer($"GET /api/authors/{First.AuthorId}", _ => late.Task);
+        stage.Answer($"GET /api/authors/{Second.AuthorId}", Author(Second));
+        var panel = stage.Render<AuthorPanel>(p => p.Add(a => a.Mention, First));
+        panel.Render(p => p.Add(a => a.Mention, Second));
+        panel.WaitForElement("[data-testid=author]");
+        late.SetResult(Author(First));
+        await PageStage.SettleAsync();
+
+        panel.Find("[data-testid=list-ignore]").Click();
+        panel.WaitForAssertion(() => stage.Asked.Where(a => a.StartsWith("PUT", StringComparison.Ordinal)).ShouldBe([$"PUT /api/authors/{Second.AuthorId}/list"]));
+    }
+
+    [Fact]
+    public async Task Who_was_put_on_a_list_is_not_shown_under_the_next_mention()
+    {
+        await using var stage = new PageStage();
+        var late = new TaskCompletionSource<object?>();
+        stage.Answer($"GET /api/authors/{First.AuthorId}", Author(First));
+        stage.Answer($"PUT /api/authors/{First.AuthorId}/list", _ => late.Task);
+        stage.Answer($"GET /api/authors/{Second.AuthorId}", Author(Second));
+        var panel = stage.Render<AuthorPanel>(p => p.Add(a => a.Mention, First));
+        panel.WaitForElement("[data-testid=list-ignore]").Click();
+        panel.Render(p => p.Add(a => a.Mention, Second));
+        late.SetResult(Author(First) with { List = "ignore" });
+        await PageStage.SettleAsync();
+        panel.WaitForAssertion(() => panel.Find("[data-testid=author] a").GetAttribute("href").ShouldBe($"/?status=all&author={Second.AuthorId}"));
+    }
+
+    [Fact]
+    public async Task The_story_of_the_mention_before_is_not_shown_under_the_next()
+    {
+        await using var stage = new PageStage();
+        var late = new TaskCompletionSource<object?>();
+        stage.Answer($"GET /api/stories/{First.Id}", _ => late.Task);
+        stage.Answer($"GET /api/stories/{Second.Id}", Story(Second));
+        var panel = stage.Render<StoryPanel>(p => p.Add(s => s.Mention, First));
+        panel.Render(p => p.Add(s => s.Mention, Second));
+        panel.WaitForElement("[data-testid=story]");
+        late.SetResult(Story(First));
+        await PageStage.SettleAsync();
+        panel.Find("[data-testid=story] li").TextContent.ShouldContain($"of {Second.Id}");
+    }
+
+    [Fact]
+    public async Task A_draft_that_was_refused_is_still_to_be_saved_and_not_written_over()
+    {
+        await using var stage = new PageStage();
+        var panel = Desk(stage, First);
+        panel.Find("[data-testid=draft]").Input("We are sorry.");
+        await panel.Find("form").SubmitAsync();
+        stage.Asked.ShouldContain($"POST /api/mentions/{First.Id}/draft");
+        panel.Find("[data-testid=save-draft]").HasAttribute("disabled").ShouldBeFalse();
+
+        panel.Render(p => p.Add(d => d.Draft, "What was kept before."));
+        panel.Find("[data-testid=draft]").GetAttribute("value").ShouldBe("We are sorry.");
+    }
+
+    [Fact]
+    public async Task A_draft_that_was_saved_needs_no_saving()
+    {
+        await using var stage = new PageStage();
+        stage.Answer($"POST /api/mentions/{First.Id}/draft", First with { Version = 2 });
+        var panel = Desk(stage, First);
+        panel.Find("[data-testid=draft]").Input("We are sorry.");
+        await panel.Find("form").SubmitAsync();
+        panel.Find("[data-testid=save-draft]").HasAttribute("disabled").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_draft_saved_late_does_not_hide_the_one_of_the_next_mention()
+    {
+        await using var stage = new PageStage();
+        var late = new TaskCompletionSource<object?>();
+        stage.Answer($"POST /api/mentions/{First.Id}/draft", _ => late.Task);
+        var panel = Desk(stage, First);
+        panel.Find("[data-testid=draft]").Input("We are sorry.");
+        var saving = panel.Find("form").SubmitAsync();
+        panel.Render(p => p.Add(d => d.Mention, Second));
+        late.SetResult(First with { Version = 2 });
+        await saving;
+        panel.Render(p => p.Add(d => d.Draft, "Kept for the second."));
+        panel.Find("[data-testid=draft]").GetAttribute("value").ShouldBe("Kept for the second.");
+    }
+
+    private static IRenderedComponent<DeskPanel> Desk(PageStage stage, MentionItem mention) =>
+        stage.Render<DeskPanel>(p => p.Add(d => d.Mention, mention).Add(d => d.Act, _ => Task.CompletedTask));
+
+    private static AuthorData Author(MentionItem of) => new(of.AuthorId!.Value, "ben", null, null, "feed", 3, 1, 0, 0, 0, 0, 0, 0, Noon, Noon, null, null);
+
+    private static StoryData Story(MentionItem of) => new(of.Id, of.Sightings, 1, 1, 0, Noon, Noon, 1, [new StorySighting(Guid.Empty, $"of {of.Id}", null, Noon, null, null, MentionStatus.New)]);
+}
