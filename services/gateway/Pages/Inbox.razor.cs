@@ -99,14 +99,12 @@ public sealed partial class Inbox
     /// <inheritdoc/>
     public void Dispose()
     {
-        Viewer.Changed -= Refresh;
         _end.Cancel();
         _end.Dispose();
     }
 
     private async Task StartAsync()
     {
-        Viewer.Changed += Refresh;
         var caller = (await Authentication).User.Caller();
         _mayTriage = Access.Roles[Access.Triage].Contains(caller.Role);
         _readers = new(caller.User);
@@ -137,8 +135,6 @@ public sealed partial class Inbox
         _list.Settle();
         await (_keys?.TopAsync() ?? Task.CompletedTask);
     }
-
-    private void Refresh() => _ = InvokeAsync(StateHasChanged);
 
     private async Task OpenAsync(Guid? id, bool replace = true)
     {

@@ -2,10 +2,18 @@
 (() => {
   const themes = ['auto', 'light', 'dark'];
   const root = document.documentElement;
+  const keep = (name, value) => {
+    document.cookie = `serm-${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`;
+  };
   const setTheme = theme => {
     root.dataset.theme = theme;
-    document.cookie = `serm-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+    keep('theme', theme);
   };
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? null;
+  if (zone) {
+    // The next page is written in it from the beginning.
+    keep('zone', zone);
+  }
 
   // The clipboard is there only over https and on this machine; elsewhere the old way does it.
   const copyFrom = async (button, field) => {
@@ -51,13 +59,20 @@
 
   const modal = document.getElementById('components-reconnect-modal');
   let tries = 0;
+  let next = null;
+  function reconnectLater() {
+    clearTimeout(next);
+    next = setTimeout(reconnect, Math.min(30000, 2000 * 2 ** tries++));
+  }
   async function reconnect() {
+    clearTimeout(next);
     try {
       if (!await Blazor.reconnect()) {
         location.reload();
       }
     } catch {
-      // The server does not answer yet: the banner stays and says so.
+      // The server does not answer yet: the banner stays and says so. A failed try of ours raises no event.
+      reconnectLater();
     }
   }
   modal?.addEventListener('components-reconnect-state-changed', event => {
@@ -68,7 +83,7 @@
       // The server is back but has forgotten this page: a fresh one shows the same, as the address holds all filters.
       location.reload();
     } else if (state === 'failed') {
-      setTimeout(reconnect, Math.min(30000, 2000 * 2 ** tries++));
+      reconnectLater();
     }
   });
   document.addEventListener('visibilitychange', () => {
@@ -119,6 +134,6 @@
         };
       }
     },
-    zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
+    zone: () => zone,
   };
 })();
