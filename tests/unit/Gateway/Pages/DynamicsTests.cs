@@ -14,7 +14,7 @@ public sealed class DynamicsTests
         await using var stage = new PageStage();
         var brand = new Guid(1, 0, 0, new byte[8]);
         stage.Answer("GET /api/brands", new[] { new BrandItem(brand, "Acme", "acme", null, null, 1, Noon) });
-        stage.Answer($"GET /api/brands/{brand}/dynamics", new DynamicsData(brand, Noon.AddHours(-1), Noon, "hour", [new(Noon.AddHours(-1), 2, 0, 0, 0, 0)], []));
+        stage.Answer($"GET /api/brands/{brand}/dynamics", new DynamicsData(brand, Noon.AddHours(-1), Noon, "hour", [Noon.AddHours(-1)], [new(Noon.AddHours(-1), 2, 0, 0, 0, 0)], []));
         var page = stage.Render<Dynamics>();
         page.WaitForElement("[data-testid=chart] a").GetAttribute("href")
             .ShouldBe($"/?brand={brand}&sentiment=negative&status=kept&from=2026-11-01T11%3A00%3A00Z&to=2026-11-01T12%3A00%3A00Z&stories=all");
