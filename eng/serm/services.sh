@@ -143,14 +143,17 @@ need_ports() {
     for service in "${SERVICES[@]}"; do
         runs_on_its_port "$service" || need_port "$(port_of "$service")" "${service^}"
     done
+    listens_for gateway $((PORT + 5)) || need_port $((PORT + 5)) "the gateway's metrics"
     [[ ! -e $DATA/demo ]] || runs_on_its_port demo || need_demo_ports
 }
 
+runs_on_its_port() { listens_for "$1" "$(port_of "$1")"; }
+
 # By what it was started with: a service that starts may not listen yet.
-runs_on_its_port() {
+listens_for() {
     local pid
     pid=$(pid_of "$1")
-    [[ -n $pid ]] && grep -qzE "^ASPNETCORE_URLS=.*:$(port_of "$1")(;|$)" "/proc/$pid/environ" 2>/dev/null
+    [[ -n $pid ]] && grep -qzE "^ASPNETCORE_URLS=.*:$2(;|$)" "/proc/$pid/environ" 2>/dev/null
 }
 
 start_services() {

@@ -222,8 +222,8 @@ create index if not exists gaps_time on mentions.gaps (workspace, from_at, to_at
 -- A post that is gone from its network: the row stays, its text and author do not.
 alter table mentions.content add column if not exists removed boolean not null default false;
 do $$ begin
-    -- Earlier versions copied the names of listed authors, left the words of what is gone where they are searched, and counted any reach that was claimed. Mended once: the column tells whether it was.
-    if exists (select from pg_attribute where attrelid = 'mentions.author_lists'::regclass and attname = 'name' and not attisdropped) then
+    -- Earlier versions copied the names of listed authors, left the words of what is gone where they are searched, and counted any reach that was claimed. Mended once: the comment tells that it was.
+    if not exists (select from pg_attribute where attrelid = 'mentions.content'::regclass and attname = 'removed' and col_description(attrelid, attnum) is not null) then
         update mentions.content set text = '', title = null, author = null, search = null, names = null where removed;
         with beyond as (
             select workspace, id, brand_id, date_trunc('hour', published_at, 'UTC') as hour, label, status, reach - 20000000000 as reach from mentions.inbox where reach > 20000000000
@@ -234,7 +234,11 @@ do $$ begin
         update mentions.dynamics d set reach = d.reach - b.reach
         from (select workspace, brand_id, hour, label, sum(reach) as reach from beyond where status <> 3 group by 1, 2, 3, 4) b
         where d.workspace = b.workspace and d.brand_id = b.brand_id and d.hour = b.hour and d.label = b.label;
-        alter table mentions.author_lists drop column name;
+        if exists (select from pg_attribute where attrelid = 'mentions.author_lists'::regclass and attname = 'name' and not attisdropped) then
+            -- The column stays, for replicas of the version before that still write to it.
+            update mentions.author_lists set name = null where name is not null;
+        end if;
+        comment on column mentions.content.removed is 'True when the post is gone from its network; earlier rows were mended.';
     end if;
 end $$;
 

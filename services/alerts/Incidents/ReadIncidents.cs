@@ -164,8 +164,9 @@ internal static class ReadIncidents
         return sql.ToString();
     }
 
+    // By one name each: of several in one value the enum would make another.
     private static T[] Parse<T>(string[] names, string field)
-        where T : struct, Enum => Array.ConvertAll(names, n => Enum.TryParse<T>(n, ignoreCase: true, out var value) && !char.IsAsciiDigit(n[0])
+        where T : struct, Enum => Array.ConvertAll(names, n => n.All(char.IsAsciiLetter) && Enum.TryParse<T>(n, ignoreCase: true, out var value)
         ? value
         : throw RuleViolation.Invalid(field, "value_unknown", $"{field} takes {string.Join(", ", Enum.GetNames<T>().Select(x => x.ToLowerInvariant()))}."));
 }

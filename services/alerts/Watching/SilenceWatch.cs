@@ -16,7 +16,7 @@ internal sealed class SilenceWatch(Counts counts, SignalLog signals, NpgsqlDataS
         var chosen = rule.Terms.Filter?.Sources;
         var found = gaps
             .Where(g => chosen is null || chosen.Contains(g.Source))
-            .Select(g => new Signal(null, $"gap:{g.Id:D}", g.Name, g.Source, g.Until is null && now - g.Since >= TimeSpan.FromMinutes(rule.Terms.AfterMinutes) ? new(0, 0, g.Since, now, 0) : null))
+            .Select(g => new Signal(null, $"gap:{g.Id:D}", g.Name, g.Source, g.Until is null && !g.Wanted && now - g.Since >= TimeSpan.FromMinutes(rule.Terms.AfterMinutes) ? new(0, 0, g.Since, now, 0) : null))
             .ToList();
         foreach (var source in (await counts.SourcesAsync(workspace, cancellationToken)).Where(s => chosen is null || chosen.Contains(s.Id)))
         {
@@ -54,18 +54,19 @@ internal sealed class SilenceWatch(Counts counts, SignalLog signals, NpgsqlDataS
     // Those that are open, and those that closed within a day, so that their incidents end.
     private async Task<List<Gap>> GapsAsync(string workspace, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select id, source_id, source_name, since, until from alerts.gaps where workspace = $1 and (until is null or until > $2) order by until desc nulls first limit 5000");
+        await using var command = dataSource.CreateCommand("select id, source_id, source_name, since, until, reason = 'paused' from alerts.gaps where workspace = $1 and (until is null or until > $2) order by until desc nulls first limit 5000");
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(now.AddDays(-1).UtcDateTime);
         var gaps = new List<Gap>();
         await using var r = await command.ExecuteReaderAsync(cancellationToken);
         while (await r.ReadAsync(cancellationToken))
         {
-            gaps.Add(new(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3), r.IsDBNull(4) ? null : r.GetFieldValue<DateTimeOffset>(4)));
+            gaps.Add(new(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3), r.IsDBNull(4) ? null : r.GetFieldValue<DateTimeOffset>(4), r.GetBoolean(5)));
         }
 
         return gaps;
     }
 
-    private sealed record Gap(Guid Id, Guid Source, string Name, DateTimeOffset Since, DateTimeOffset? Until);
+    // Wanted: a person paused the source, and need not be told.
+    private sealed record Gap(Guid Id, Guid Source, string Name, DateTimeOffset Since, DateTimeOffset? Until, bool Wanted);
 }

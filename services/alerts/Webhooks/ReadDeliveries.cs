@@ -119,7 +119,7 @@ internal static class ReadDeliveries
         return TypedResults.Ok(new DeliveryPage(page, items.Count > limit ? WebEncoders.Base64UrlEncode([.. BitConverter.GetBytes(page[^1].CreatedAt.UtcTicks), .. page[^1].EventId.ToByteArray()]) : null));
     }
 
-    private static short Code(string status) => Enum.TryParse<DeliveryStatus>(status, ignoreCase: true, out var known) && Enum.IsDefined(known) && !char.IsAsciiDigit(status[0])
+    private static short Code(string status) => status.All(char.IsAsciiLetter) && Enum.TryParse<DeliveryStatus>(status, ignoreCase: true, out var known)
         ? (short)known
         : throw RuleViolation.Invalid("status", "status_unknown", "status takes pending, delivered and givenUp.");
 

@@ -110,7 +110,7 @@ internal static class CommandLine
 
     private static async Task<int> KeyAsync(IReadOnlyDictionary<string, string> options, TextWriter output)
     {
-        if (!options.TryGetValue("--role", out var text) || !Enum.TryParse<Role>(text, ignoreCase: true, out var role) || !Enum.IsDefined(role))
+        if (!options.TryGetValue("--role", out var text) || !text.All(char.IsAsciiLetter) || !Enum.TryParse<Role>(text, ignoreCase: true, out var role))
         {
             throw new FormatException("Which role? --role admin, manager, moderator or integrator.");
         }

@@ -37,8 +37,10 @@ internal sealed record Followed
             : new() { Counts = listing, Pending = [.. listing.Where(p => p.Value == Unsaid || p.Value != Counts.GetValueOrDefault(p.Key)).Select(p => p.Key)] };
     }
 
-    /// <summary>Without the first of the posts, whose comments are refused; null when none is under way.</summary>
-    public Followed? Past() => Pending.Count == 0 ? null : After(null);
+    /// <summary>Without the first of the posts, whose comments are refused, for this time: as nothing of it was read, the next list has it changed. Null when none is under way.</summary>
+    public Followed? Past() => Pending is not [var refused, ..]
+        ? null
+        : After(null) with { Counts = Counts.Where(c => c.Key != refused).ToDictionary(StringComparer.Ordinal) };
 
     /// <summary>After a page of comments.</summary>
     /// <param name="next">The page after it; null when it was the last.</param>

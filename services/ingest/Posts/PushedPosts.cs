@@ -120,7 +120,7 @@ internal static class PushedPosts
         ? count
         : throw RuleViolation.Invalid(field, "out_of_range", $"Give 0 to {Post.MostReach:N0}, or leave it out.");
 
-    private static string Language(string tag, string field) => tag.Trim().ToLowerInvariant() is "und"
+    private static string Language(string tag, string field) => tag.Trim().ToLowerInvariant() is "und" || FeedLanguage.SaysNone(tag)
         ? "und"
         : FeedLanguage.Normalize(tag) ?? throw RuleViolation.Invalid(field, "language_invalid", "A language is its code of two or three letters, such as \"sv\". Leave it out to have it told from the text.");
 

@@ -63,7 +63,8 @@ internal sealed class QueryTerms(List<QueryIssue> errors)
 
     private static QueryNode Row(List<WordPattern> items, Token token) => token.Slack >= 0 && items.Count > 1 ? new QueryNode.Window(token.Slack, items) : new QueryNode.Words(items);
 
-    private QueryNode? Language(Token token) => FeedLanguage.Code(token.Text) is { } code
+    // No post carries a code that says none: what was written with one goes on matching what it did.
+    private QueryNode? Language(Token token) => (FeedLanguage.Code(token.Text) ?? (FeedLanguage.SaysNone(token.Text) ? token.Text.Trim().ToLowerInvariant() : null)) is { } code
         ? new QueryNode.Language(code)
         : Error("lang_invalid", "A language is its code of two or three letters, such as lang:ru; lang:und for posts whose language is not known.", token);
 

@@ -101,17 +101,16 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
     {
         var opened = clock.GetTimestamp();
         bool? caughtUp = null;
+        Refusal? refused = null;
         var pages = streamed.ListenAsync(Reading(streamed, due, settings), cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (pages.ConfigureAwait(false))
         {
             while (await AskAsync(streamed, due, async () => await pages.MoveNextAsync(), cancellationToken, heard: caughtUp is not null))
             {
-                caughtUp = pages.Current is { More: false, Refused: null };
+                // What is refused of the searches keeps nobody from listening; it is told when the stream has ended.
+                refused = pages.Current is { More: false, Refused: { } some } ? some : refused;
+                caughtUp = pages.Current is { More: false } && refused is null;
                 (due, _) = await take.TakeAsync(streamed, due, pages.Current, last: false, cancellationToken, caughtUp: caughtUp);
-                if (pages.Current is { More: false, Refused: { } refused })
-                {
-                    return await RefusedAsync(streamed, due, refused, cancellationToken);
-                }
             }
         }
 
@@ -119,14 +118,14 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
         var lived = clock.GetElapsedTime(opened) > ShortLived;
         if (streamed is IRechecked rechecked)
         {
-            await RecheckAsync(rechecked, due, settings, busy: false, more: lived, last: true, cancellationToken, caughtUp ?? true);
+            (due, _) = await RecheckAsync(rechecked, due, settings, busy: false, more: lived, last: refused is null, cancellationToken, caughtUp ?? true);
         }
-        else
+        else if (refused is null)
         {
             await take.TakeAsync(streamed, due, Page.Nothing() with { More = lived }, last: true, cancellationToken, caughtUp: caughtUp ?? true);
         }
 
-        return "ended";
+        return refused is null ? "ended" : await RefusedAsync(streamed, due, refused, cancellationToken);
     }
 
     // Whatever a network sends, a connector that stumbles over it is a failed read and not a broken poller. A stream that was heard a moment ago is not blind at once, or it would be with each turn anew.

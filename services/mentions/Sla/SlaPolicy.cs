@@ -75,12 +75,11 @@ public sealed record SlaPolicies(int Version, IReadOnlyList<SlaPolicy> Policies)
     /// <summary>The policy of a mention; null when none is for it.</summary>
     public SlaPolicy? For(Guid brand, Severity severity, Sentiment? sentiment) => Policies.FirstOrDefault(p => p.Fits(brand, severity, sentiment));
 
-    /// <summary>As above, and null for what only a rescoring brought under the policy: its clocks would be over at once.</summary>
+    /// <summary>As above, but where a rescoring changed the label the policy of before, as long as it is for the new one too: no clock begins by a rescoring, as it would be over at once, and one that runs goes on.</summary>
     /// <param name="atFirst">The label without what rescorings said.</param>
     public SlaPolicy? For(Guid brand, Severity severity, Sentiment? sentiment, Sentiment? atFirst)
     {
-        var policy = For(brand, severity, sentiment);
-        return sentiment == atFirst || ReferenceEquals(policy, For(brand, severity, atFirst)) ? policy : null;
+        return For(brand, severity, atFirst) is { } before && before.Fits(brand, severity, sentiment) ? before : null;
     }
 }
 

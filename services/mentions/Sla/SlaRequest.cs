@@ -102,7 +102,7 @@ public sealed record SlaPolicyRequest(
 
     private static OpenHours Open(OpenHoursRequest given, string at)
     {
-        if (!Enum.TryParse<DayOfWeek>(given.Day, ignoreCase: true, out var day) || char.IsAsciiDigit(given.Day![0]))
+        if (given.Day?.All(char.IsAsciiLetter) != true || !Enum.TryParse<DayOfWeek>(given.Day, ignoreCase: true, out var day))
         {
             throw RuleViolation.Invalid($"{at}.day", "value_unknown", "A day is monday to sunday.");
         }

@@ -10,8 +10,8 @@ internal readonly record struct ToldEntry(Guid Id, Guid BrandId, long? SimHash, 
 /// <summary>
 /// Tellings by the places where near ones meet: four bands of the fingerprint, and the address. In slots that are taken in turn; of a full table the oldest gives its own away. Arrays without an object a telling:
 /// there are hundreds of thousands, which live for days, and each would be one more thing to collect.
-/// Of many that are the same and lie at most <see cref="StoryIndex.Window"/> apart only the first and the last published are met: whatever is near one of them is near one of these two, so a flood of one text costs
-/// no more than a copy.
+/// Of many with one fingerprint, or one address, that lie at most <see cref="StoryIndex.Window"/> apart only the first and the last published are met by it: whatever is near one of them is near one of these two, so a
+/// flood of one text costs no more than a copy.
 /// </summary>
 /// <param name="most">Most tellings.</param>
 internal sealed class TellingTable(int most)
@@ -19,6 +19,12 @@ internal sealed class TellingTable(int most)
     private const int UrlKind = 4;
     private const int Kinds = 5;
     private const int None = -1;
+
+    // So that many that are alike and not the same cost no more to take than they did.
+    private const int Looks = 64;
+
+    // Places of the fingerprint, and that of the address.
+    private static readonly (int From, int To)[] Families = [(0, UrlKind), (UrlKind, Kinds)];
 
     private readonly Dictionary<Guid, int> slots = [];
     private ToldEntry[] entries = [];
@@ -29,8 +35,8 @@ internal sealed class TellingTable(int most)
     private int[] next = [];
     private int[] previous = [];
 
-    // By slot: of three and more that are the same, in order of publication. The first and the last are chained.
-    private readonly Dictionary<int, SortedSet<int>> crowds = [];
+    // By slot and the first kind of place: of three and more with the same fingerprint, or the same address, in order of publication. The first and the last are chained.
+    private readonly Dictionary<(int Slot, int From), SortedSet<int>> crowds = [];
 
     /// <summary>Tellings in it.</summary>
     public int Count => slots.Count;
@@ -50,7 +56,7 @@ internal sealed class TellingTable(int most)
     {
         if (Leaving is { } oldest)
         {
-            Leave(oldest);
+            Array.ForEach(Families, f => Leave(oldest, f.From, f.To));
             slots.Remove(entries[oldest].Id);
         }
         else if (slots.Count == entries.Length)
@@ -61,11 +67,11 @@ internal sealed class TellingTable(int most)
         var slot = (int)(taken++ % entries.Length);
         entries[slot] = new(telling.Id, telling.BrandId, telling.SimHash, telling.UrlKey, telling.PublishedAt);
         slots[telling.Id] = slot;
-        Join(slot);
+        Array.ForEach(Families, f => Join(slot, f.From, f.To));
         return slot;
     }
 
-    /// <summary>The slots of those that are near a telling, itself left out; one can come several times, and one stands for all that are the same and at most <see cref="StoryIndex.Window"/> apart from it.</summary>
+    /// <summary>The slots of those that are near a telling, itself left out; one can come several times, and one stands for all with its fingerprint, or its address, that are at most <see cref="StoryIndex.Window"/> apart from it.</summary>
     public IEnumerable<int> Near(Telling t)
     {
         if (entries.Length == 0)
@@ -112,36 +118,36 @@ internal sealed class TellingTable(int most)
 
     private int? PlaceOf(int slot, int kind) => PlaceOf(kind, entries[slot].BrandId, entries[slot].SimHash, entries[slot].UrlKey);
 
-    private void Join(int slot)
+    private void Join(int slot, int from, int to)
     {
-        var (one, other) = Same(slot);
-        if (other < 0)
+        var (one, other) = Same(slot, from);
+        if (one < 0 || (!crowds.TryGetValue((one, from), out var crowd) && other < 0))
         {
-            Chain(slot);
+            Chain(slot, from, to);
             return;
         }
 
-        if (!crowds.TryGetValue(one, out var crowd))
+        if (crowd is null)
         {
             crowd = new(Comparer<int>.Create((a, b) => (entries[a].PublishedAt, a).CompareTo((entries[b].PublishedAt, b)))) { one, other };
-            (crowds[one], crowds[other]) = (crowd, crowd);
+            (crowds[(one, from)], crowds[(other, from)]) = (crowd, crowd);
         }
 
         var (first, last) = (crowd.Min, crowd.Max);
         crowd.Add(slot);
-        crowds[slot] = crowd;
+        crowds[(slot, from)] = crowd;
         if (crowd.Min == slot || crowd.Max == slot)
         {
-            Chain(slot);
-            Unchain(crowd.Min == slot ? first : last);
+            Chain(slot, from, to);
+            Unchain(crowd.Min == slot ? first : last, from, to);
         }
     }
 
-    private void Leave(int slot)
+    private void Leave(int slot, int from, int to)
     {
-        if (!crowds.Remove(slot, out var crowd))
+        if (!crowds.Remove((slot, from), out var crowd))
         {
-            Unchain(slot);
+            Unchain(slot, from, to);
             return;
         }
 
@@ -149,45 +155,46 @@ internal sealed class TellingTable(int most)
         crowd.Remove(slot);
         if (slot == first || slot == last)
         {
-            Unchain(slot);
-            Chain(slot == first ? crowd.Min : crowd.Max);
+            Unchain(slot, from, to);
+            Chain(slot == first ? crowd.Min : crowd.Max, from, to);
         }
 
         if (crowd.Count == 2)
         {
-            crowds.Remove(crowd.Min);
-            crowds.Remove(crowd.Max);
+            crowds.Remove((crowd.Min, from));
+            crowds.Remove((crowd.Max, from));
         }
     }
 
-    // The chained ones of a place that are the same as one that is not chained yet and share its days: none, one, or the first and the last of them.
-    private (int One, int Other) Same(int slot)
+    // Of those chained latest in its place: one of a crowd that is the same, or two that are the same and of none. Those further down are met as well, so that missing one costs time and nothing else.
+    private (int One, int Other) Same(int slot, int kind)
     {
-        var kind = entries[slot].SimHash is null ? UrlKind : 0;
-        var one = None;
-        for (var at = PlaceOf(slot, kind) is { } place ? heads[place] : None; at >= 0; at = next[(at * Kinds) + kind])
+        var (one, looked) = (None, 0);
+        for (var at = PlaceOf(slot, kind) is { } place ? heads[place] : None; at >= 0 && looked++ < Looks; at = next[(at * Kinds) + kind])
         {
-            if (AreSame(entries[at], entries[slot]))
+            if (!AreSame(entries[at], entries[slot], kind))
             {
-                if (one >= 0)
-                {
-                    return (one, at);
-                }
-
-                one = at;
+                continue;
             }
+
+            if (one >= 0 || crowds.ContainsKey((at, kind)))
+            {
+                return (at, one);
+            }
+
+            one = at;
         }
 
         return (one, None);
     }
 
     // Time is cut into parts as long as the window, so that all of one part are near each other.
-    private static bool AreSame(in ToldEntry a, in ToldEntry b) =>
-        a.BrandId == b.BrandId && a.SimHash == b.SimHash && a.UrlKey == b.UrlKey && a.PublishedAt.UtcTicks / StoryIndex.Window.Ticks == b.PublishedAt.UtcTicks / StoryIndex.Window.Ticks;
+    private static bool AreSame(in ToldEntry a, in ToldEntry b, int kind) =>
+        a.BrandId == b.BrandId && (kind == UrlKind ? a.UrlKey == b.UrlKey : a.SimHash == b.SimHash) && a.PublishedAt.UtcTicks / StoryIndex.Window.Ticks == b.PublishedAt.UtcTicks / StoryIndex.Window.Ticks;
 
-    private void Chain(int slot)
+    private void Chain(int slot, int from, int to)
     {
-        for (var kind = 0; kind < Kinds; kind++)
+        for (var kind = from; kind < to; kind++)
         {
             if (PlaceOf(slot, kind) is not { } place)
             {
@@ -203,9 +210,9 @@ internal sealed class TellingTable(int most)
         }
     }
 
-    private void Unchain(int slot)
+    private void Unchain(int slot, int from, int to)
     {
-        for (var kind = 0; kind < Kinds; kind++)
+        for (var kind = from; kind < to; kind++)
         {
             if (PlaceOf(slot, kind) is not { } place)
             {
@@ -235,10 +242,15 @@ internal sealed class TellingTable(int most)
         (next, previous) = (new int[size * Kinds], new int[size * Kinds]);
         heads = new int[(int)BitOperations.RoundUpToPowerOf2((uint)size) * Kinds];
         Array.Fill(heads, None);
-        crowds.Clear();
         for (var slot = 0; slot < slots.Count; slot++)
         {
-            Join(slot);
+            foreach (var (from, to) in Families)
+            {
+                if (!crowds.TryGetValue((slot, from), out var crowd) || crowd.Min == slot || crowd.Max == slot)
+                {
+                    Chain(slot, from, to);
+                }
+            }
         }
     }
 }

@@ -75,8 +75,8 @@ internal sealed class Product : IAsyncDisposable
                 return;
             }
 
-            // As the answer asks: nothing was changed, try again shortly.
-            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < 5)
+            // Posts carry their own ids: what was taken in all the same is not taken twice.
+            if (answer.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout && attempt < 5)
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
                 continue;

@@ -100,8 +100,9 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
     public async Task What_a_person_ended_and_still_lasts_begins_anew_after_the_cool_down_and_what_was_merged_goes_on_in_the_other()
     {
         const string workspace = "anew";
-        var (paused, other, third) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
-        await BlindAsync(workspace, paused, "Paused");
+        var (blind, other, third) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await BlindAsync(workspace, blind, "Blind");
+        await BlindAsync(workspace, Guid.CreateVersion7(), "Paused by somebody", "paused");
         await RuleAsync(new { kind = "sourceSilence", name = "Silence", afterMinutes = 30 }, workspace);
         var first = (await IncidentsAsync("status=open", 1, workspace))[0];
         await DoAsync(first, "resolve", workspace);
@@ -109,7 +110,7 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
             "update alerts.incidents set resolved_at = resolved_at - interval '8 days', state = jsonb_set(state, '{resolvedAt}', to_jsonb(resolved_at - interval '8 days')) where id = $1", first.GetProperty("id").GetGuid());
 
         var again = (await IncidentsAsync("status=open", 1, workspace))[0];
-        again.GetProperty("subject").GetString().ShouldBe("Paused");
+        again.GetProperty("subject").GetString().ShouldBe("Blind");
         again.GetProperty("id").GetGuid().ShouldNotBe(first.GetProperty("id").GetGuid());
 
         await BlindAsync(workspace, other, "Other");
@@ -135,10 +136,10 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
         (await IncidentsAsync("status=open", 1, workspace))[0].GetProperty("sourceId").GetGuid().ShouldBe(stays);
     }
 
-    private async Task BlindAsync(string workspace, Guid source, string name)
+    private async Task BlindAsync(string workspace, Guid source, string name, string reason = "timeout")
     {
         var gap = Guid.CreateVersion7();
-        await fixture.PublishAsync([new SourceGapChanged(Guid.CreateVersion7(), workspace, source, name, gap, TimeProvider.System.GetUtcNow().AddHours(-2), null, "timeout")]);
+        await fixture.PublishAsync([new SourceGapChanged(Guid.CreateVersion7(), workspace, source, name, gap, TimeProvider.System.GetUtcNow().AddHours(-2), null, reason)]);
         await Eventually.AsyncTrue(async _ => await fixture.ScalarAsync($"select count(*) from alerts.gaps where id = '{gap}'") == 1, Patience, () => fixture.Stack.Alerts.LogTail(), Cancel);
     }
 

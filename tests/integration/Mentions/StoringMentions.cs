@@ -161,11 +161,14 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
         // As versions before stored it: the next start mends it.
         await fixture.ScalarAsync($"update mentions.inbox set reach = case when id = '{both[0].MentionId}' then {long.MaxValue} else 0 end, urgency = 'NaN' where brand_id = '{brand.Id}' returning 1");
         await fixture.ScalarAsync($"update mentions.dynamics set reach = {long.MaxValue} where brand_id = '{brand.Id}' and mentions > 0 returning 1");
-        await fixture.ScalarAsync("alter table mentions.author_lists add column if not exists name text; select 1");
+        await fixture.ScalarAsync("comment on column mentions.content.removed is null; comment on table mentions.content is null; select 1");
         await fixture.Stack.Mentions.KillAsync();
         await fixture.Stack.Mentions.StartAsync(TestContext.Current.CancellationToken);
         (await ReachAsync()).ShouldBe(20_000_000_000);
-        (await fixture.GetAsync<JsonElement>($"/api/mentions?id={both[0].MentionId}")).GetProperty("items")[0].GetProperty("urgency").GetDouble().ShouldBe(page.GetProperty("items").EnumerateArray().First(i => i.Id() == both[0].MentionId).GetProperty("urgency").GetDouble(), 0.5);
+
+        // Without what its story adds, if that had come by then.
+        var urgency = page.GetProperty("items").EnumerateArray().First(i => i.Id() == both[0].MentionId).GetProperty("urgency").GetDouble();
+        (await fixture.GetAsync<JsonElement>($"/api/mentions?id={both[0].MentionId}")).GetProperty("items")[0].GetProperty("urgency").GetDouble().ShouldBeInRange(urgency - 4, urgency + 0.5);
 
         async Task<long> ReachAsync() => (await fixture.GetAsync<JsonElement>($"/api/brands/{brand.Id}/dynamics")).GetProperty("points").EnumerateArray().Sum(p => p.GetProperty("reach").GetInt64());
     }
@@ -192,7 +195,7 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
 
         // As versions before left it: the next start mends it.
         await fixture.ScalarAsync($"update mentions.content set search = to_tsvector('simple', '{word}'), names = '[]' where mention_id = '{found.MentionId}' returning 1");
-        await fixture.ScalarAsync("alter table mentions.author_lists add column if not exists name text; select 1");
+        await fixture.ScalarAsync("comment on column mentions.content.removed is null; comment on table mentions.content is null; select 1");
         await fixture.Stack.Mentions.KillAsync();
         await fixture.Stack.Mentions.StartAsync(TestContext.Current.CancellationToken);
         (await KeptAsync()).ShouldBe(0);

@@ -245,6 +245,9 @@ public sealed class ServiceLevels
         SlaDecider.Of(Told(Sentiment.Negative, (Sentiment.Neutral, "m2"), (Sentiment.Negative, "m3")), Policies).ShouldBe(SlaDecider.Of(Told(Sentiment.Negative), Policies));
         SlaDecider.PolicyOf(Told(Sentiment.Negative, (Sentiment.Neutral, "m2")), Policies).ShouldBeNull("it is not negative any more");
 
+        var all = new SlaPolicies(1, [Policy, Policy with { Name = "all", Sentiments = [] }]);
+        SlaDecider.PolicyOf(late, all)!.Name.ShouldBe("all", "a clock that runs goes on");
+
         var corrected = Evolve.Apply(late, new Corrected("ana", Monday.AddDays(2), 1, Sentiment.Negative, null, null, null, null));
         SlaDecider.PolicyOf(corrected, Policies).ShouldBe(Policy, "a person says so");
         var edited = Evolve.Apply(Evolve.Apply(late, new Edited(2, "11", "en", null, Monday, Monday, Monday, null)), new Scored(2, Verdict(Sentiment.Negative, "m2", Monday.AddHours(1)), null));
@@ -269,4 +272,12 @@ public sealed class ServiceLevels
     [InlineData("Europe/Stockholm", "17:00", "09:00", "policies[0].hours[0].to")]
     public void A_policy_that_cannot_be_is_refused_with_its_place(string zone, string from, string to, string field) =>
         Should.Throw<RuleViolation>(() => new SlaPolicyRequest("p", 60, TimeZone: zone, Hours: [new("monday", from, to)]).Check("policies[0]")).Field.ShouldBe(field);
+
+    [Theory]
+    [InlineData("monday,tuesday")]
+    [InlineData("1")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void A_day_is_one_day(string? day) =>
+        Should.Throw<RuleViolation>(() => new SlaPolicyRequest("p", 60, TimeZone: "Europe/Stockholm", Hours: [new(day, "09:00", "17:00")]).Check("policies[0]")).Field.ShouldBe("policies[0].hours[0].day");
 }

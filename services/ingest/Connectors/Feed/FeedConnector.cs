@@ -71,10 +71,10 @@ internal sealed class FeedConnector(FeedFetcher fetcher) : IPushed
     }
 
     // One hub is enough: further ones push the same. The header counts before the document (WebSub, section 4).
-    private static IReadOnlyList<HubTopic>? Topics(FeedDocument feed, FetchResult.Fetched got) =>
+    private static IReadOnlyList<HubTopic> Topics(FeedDocument feed, FetchResult.Fetched got) =>
         Uri.TryCreate(got.Hub ?? (feed.Hubs is [var named, ..] ? named : null), UriKind.Absolute, out var hub) && FeedLinks.IsWeb(hub)
             ? [new(hub, Uri.TryCreate(got.Self ?? feed.Self, UriKind.Absolute, out var self) && FeedLinks.IsWeb(self) ? self : got.Url)]
-            : null;
+            : [];
 
     private static NetworkFailure Failure(FeedReading.Refused refused) => new(refused.Code, refused.Message);
 }

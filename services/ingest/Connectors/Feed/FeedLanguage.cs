@@ -22,7 +22,7 @@ internal static class FeedLanguage
     public static string? Code(string? written)
     {
         var code = (written ?? "").Trim().ToLowerInvariant();
-        if (code.Length is not (2 or 3) || !code.All(char.IsAsciiLetterLower) || code is "mul" or "zxx" or "mis" || IsOfNobody(code))
+        if (code.Length is not (2 or 3) || !code.All(char.IsAsciiLetterLower) || SaysNone(code))
         {
             return null;
         }
@@ -39,6 +39,6 @@ internal static class FeedLanguage
         return Code(end < 0 ? tag : span[..end].ToString()) is { } code && code != "und" ? code : null;
     }
 
-    // For private use: some networks say so that a post is a picture or has only tags.
-    private static bool IsOfNobody(string code) => code is ['q', <= 't', _];
+    /// <summary>True for codes that say of a text that it has no language of its own, or several: those for private use, by which some networks mean a picture or nothing but tags, <c>zxx</c>, <c>mul</c> and <c>mis</c>.</summary>
+    public static bool SaysNone(string written) => written.Trim().ToLowerInvariant() is "mul" or "zxx" or "mis" or ['q', >= 'a' and <= 't', >= 'a' and <= 'z'];
 }

@@ -100,8 +100,13 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
                 : name.StartsWith("discussions: ", StringComparison.Ordinal)
                 ? VkBoard.ReadAsync(reading, name, lane, -Owner(name["discussions: ".Length..])!.Value, cancellationToken)
                 : VkWall.ReadAsync(reading, name, lane, Owner(name["wall: ".Length..])!.Value, cancellationToken),
-            lane => lane.Pending.Count == 0 ? null : (lane with { Pending = lane.Pending[1..], Offset = 0 }, lane.Pending.Count > 1));
+            Past);
     }
+
+    // As nothing of what is refused was read, the next list has it changed.
+    private static (VkLane After, bool More)? Past(VkLane lane) => lane.Pending is not [var refused, .. var others]
+        ? null
+        : (lane with { Pending = others, Offset = 0, Counts = lane.Counts.Where(c => c.Key != refused.Split(':')[0]).ToDictionary(StringComparer.Ordinal) }, others.Count > 0);
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
     {

@@ -74,6 +74,21 @@ public sealed class MentionPartsTests
     }
 
     [Fact]
+    public async Task A_draft_that_was_saved_stays_while_the_page_still_knows_the_one_before()
+    {
+        await using var stage = new PageStage();
+        stage.Answer($"POST /api/mentions/{First.Id}/draft", First with { Version = 2 });
+        var panel = Desk(stage, First);
+        panel.Render(p => p.Add(d => d.Draft, "What was kept before."));
+        panel.Find("[data-testid=draft]").Input("We are sorry.");
+        await panel.Find("form").SubmitAsync();
+        panel.Render(p => p.Add(d => d.Mention, First with { Version = 2 }).Add(d => d.Draft, "What was kept before."));
+        panel.Find("[data-testid=draft]").GetAttribute("value").ShouldBe("We are sorry.");
+        panel.Render(p => p.Add(d => d.Draft, "We are sorry."));
+        panel.Find("[data-testid=draft]").GetAttribute("value").ShouldBe("We are sorry.");
+    }
+
+    [Fact]
     public async Task A_draft_that_was_saved_needs_no_saving()
     {
         await using var stage = new PageStage();

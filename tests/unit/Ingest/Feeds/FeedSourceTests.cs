@@ -45,7 +45,7 @@ public sealed class FeedSourceTests
     [InlineData("<javascript:alert(1)>; rel=hub")]
     [InlineData("<https://blog.example/next>; rel=next")]
     public async Task Without_a_hub_nothing_is_subscribed_to(string? header) =>
-        (await ReadAsync(new Web { LinkHeader = header }, new FeedOptions { Url = "https://blog.example/feed" })).Hints.Topics.ShouldBeNull();
+        (await ReadAsync(new Web { LinkHeader = header }, new FeedOptions { Url = "https://blog.example/feed" })).Hints.Topics.ShouldBe([]);
 
     private static Task<Page> ReadAsync(Web web, FeedOptions options)
     {

@@ -31,7 +31,7 @@ public sealed class QueryParsing
     [InlineData("acme followers>many", "number_invalid", 6, 14)]
     [InlineData("acme reach:10", "number_invalid", 6, 8)]
     [InlineData("acme title:", "field_empty", 6, 6)]
-    [InlineData("acme lang:zxx", "lang_invalid", 6, 8)]
+    [InlineData("acme lang:swedish", "lang_invalid", 6, 12)]
     [InlineData("#a*", "prefix_too_short", 1, 3)]
     [InlineData("acme lang:russian", "lang_invalid", 6, 12)]
     [InlineData("acme site:https://example.com/a", "site_invalid", 6, 26)]
