@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Serm.Contracts;
 using Serm.Defaults;
 
@@ -18,12 +17,9 @@ internal sealed class SourceGoneConsumer(NpgsqlDataSource dataSource) : IBatchCo
     public async Task ConsumeAsync(IReadOnlyList<SourceGone> messages, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Sql);
-        Add(command, messages, NpgsqlDbType.Text, m => m.Workspace);
-        Add(command, messages, NpgsqlDbType.Uuid, m => m.SourceId);
-        Add(command, messages, NpgsqlDbType.TimestampTz, m => m.At.UtcDateTime);
+        command.Parameters.AddWithValue(messages.Select(m => m.Workspace).ToArray());
+        command.Parameters.AddWithValue(messages.Select(m => m.SourceId).ToArray());
+        command.Parameters.AddWithValue(messages.Select(m => m.At.UtcDateTime).ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    private static void Add<T>(NpgsqlCommand command, IReadOnlyList<SourceGone> rows, NpgsqlDbType type, Func<SourceGone, T> value) =>
-        command.Parameters.Add(new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
 }

@@ -40,7 +40,7 @@ internal sealed record Followed
     /// <summary>Without the first of the posts, whose comments are refused, for this time: as nothing of it was read, the next list has it changed. Null when none is under way.</summary>
     public Followed? Past() => Pending is not [var refused, ..]
         ? null
-        : After(null) with { Counts = Counts.Where(c => c.Key != refused).ToDictionary(StringComparer.Ordinal) };
+        : After(null) with { Counts = Counts.Where(c => c.Key != refused && !refused.StartsWith(c.Key + ":", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal) };
 
     /// <summary>After a page of comments.</summary>
     /// <param name="next">The page after it; null when it was the last.</param>

@@ -150,6 +150,19 @@ public sealed class ScriptTests : IDisposable
         Serm("down").Code.ShouldBe(0);
     }
 
+    [Fact]
+    public void A_taken_port_of_the_metrics_is_told_before_anything_is_started()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 47_105);
+        taken.Start();
+        var (_, output) = Bash("""
+            eval "$(sed -e '/^ROOT=/d' -e '/^command=/,$d' "$SERM")"
+            need_dotnet() { :; }; build_services() { :; }; start_services() { :; }; start_own_servers() { echo servers; }
+            up
+            """);
+        output.ShouldStartWith("serm: Port 47105, which the gateway's metrics needs, is taken");
+    }
+
     [Theory]
     [InlineData("Healthy", true)]
     [InlineData("Degraded", false)]

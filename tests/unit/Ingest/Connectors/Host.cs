@@ -7,9 +7,6 @@ using Serm.Simulator;
 
 namespace Serm.Tests.Unit.Ingest.Connectors;
 
-/// <summary>The process was killed in the middle of something.</summary>
-internal sealed class KilledException(string message) : Exception(message);
-
 /// <summary>The reader of sources without its servers: what it would store is kept here, and survives <see cref="KilledException"/> as a database survives kill -9. All rules are the product's own.</summary>
 internal sealed class Host
 {

@@ -35,6 +35,28 @@ public sealed class RefusalTests : ConnectorKit
     }
 
     [Theory]
+    [InlineData("facebook", "/comments")]
+    [InlineData("instagram", "/comments")]
+    [InlineData("vk walls", "wall.getComments")]
+    [InlineData("vk discussions", "board.getComments")]
+    public async Task Comments_that_were_refused_for_a_time_are_read_once_they_are_allowed(string name, string closed)
+    {
+        var (network, stage, host) = Set(name);
+        var post = stage.World.Publish("acme, a post");
+        var comments = Enumerable.Range(0, 3).Select(i => stage.World.Publish($"acme, a comment {i}", parent: post)).ToList();
+        stage.Closed = closed;
+        (await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500))).Code.ShouldBe(NetworkFailure.NotAllowed);
+        comments.ShouldAllBe(c => !host.Now.ContainsKey(network.Id(Simulation, c)));
+
+        stage.Closed = null;
+        Clock.Advance(TimeSpan.FromMinutes(20));
+        await host.ReadAllAsync();
+
+        comments.ShouldAllBe(c => host.Now.ContainsKey(network.Id(Simulation, c)));
+        host.Published.CountBy(p => p.NativeId).ShouldAllBe(c => c.Value == 1);
+    }
+
+    [Theory]
     [InlineData("reddit", "/r/closed/", "r/closed/new: ")]
     [InlineData("lemmy", "community_name=closed", "posts of closed: ")]
     public async Task A_part_that_is_refused_keeps_no_other_waiting_and_is_told_once_they_are_read(string network, string closed, string told)

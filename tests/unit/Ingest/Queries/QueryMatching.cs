@@ -145,6 +145,9 @@ public sealed class QueryMatching
     [InlineData("lang:nn", "nn", true)]
     [InlineData("lang:und", "und", true)]
     [InlineData("lang:no", "sv", false)]
+    [InlineData("lang:qme", "und", false)]
+    [InlineData("x -lang:zxx", "en", true)]
+    [InlineData("x -lang:zxx", "und", true)]
     public void A_language_is_known_by_all_its_codes(string query, string language, bool expected)
     {
         List<int> matched = [];
