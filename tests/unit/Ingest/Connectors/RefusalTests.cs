@@ -46,14 +46,15 @@ public sealed class RefusalTests : ConnectorKit
         var comments = Enumerable.Range(0, 3).Select(i => stage.World.Publish($"acme, a comment {i}", parent: post)).ToList();
         stage.Closed = closed;
         (await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500))).Code.ShouldBe(NetworkFailure.NotAllowed);
-        comments.ShouldAllBe(c => !host.Now.ContainsKey(network.Id(Simulation, c)));
+        var ids = comments.ConvertAll(c => network.Id(Simulation, c));
+        host.Now.Keys.Intersect(ids).ShouldBeEmpty();
 
         stage.Closed = null;
         Clock.Advance(TimeSpan.FromMinutes(20));
         await host.ReadAllAsync();
 
-        comments.ShouldAllBe(c => host.Now.ContainsKey(network.Id(Simulation, c)));
-        host.Published.CountBy(p => p.NativeId).ShouldAllBe(c => c.Value == 1);
+        ids.ShouldBeSubsetOf(host.Now.Keys);
+        host.Published.Select(p => p.NativeId).ShouldBeUnique();
     }
 
     [Theory]
