@@ -15,6 +15,7 @@ builder.AddSermStore("mentions", (services, options) =>
 builder.Services.AddSingleton<Playbooks>();
 builder.Services.AddSingleton<Judging>();
 builder.Services.AddSingleton<JustStored>();
+builder.Services.AddSingleton<EarlyAlerts>();
 builder.Services.AddSingleton<Turns>();
 builder.Services.AddSingleton<StoredStories>();
 builder.Services.AddSingleton<StoryKeeper>();

@@ -6,7 +6,7 @@ using Serm.Defaults;
 namespace Serm.Mentions;
 
 /// <summary>Stores judged mentions: the main road into the event store.</summary>
-internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks books, Judging judging, StoredStories stories, JustStored just, TimeProvider clock) : IBatchConsumer<MentionScored>
+internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks books, Judging judging, StoredStories stories, JustStored just, EarlyAlerts early, TimeProvider clock) : IBatchConsumer<MentionScored>
 {
     /// <inheritdoc/>
     public Task ConsumeAsync(IReadOnlyList<MentionScored> messages, CancellationToken cancellationToken) => judging.DuringAsync(messages, () => StoreAsync(messages, cancellationToken));
@@ -19,8 +19,11 @@ internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks book
             var book = await books.OfAsync(group.Key, cancellationToken);
             var leads = stories.LeadsOf(group.Select(m => m.Mention), together: !book.PutsAside);
             var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Automation.After(Decide.On(m, s, now, leads.GetValueOrDefault(m.Mention.MentionId)), s, m.Mention, book, now), m.Mention)).ToList();
+            var alerts = group.Select(m => m.Mention.MentionId).Distinct().SelectMany(id => early.Of(group.Key, id)).ToList();
+            changes.AddRange(alerts.Select(a => new Change(a.MentionId, (s, _) => Decide.On(a, s))));
             var stored = await MentionLog.ApplyAsync(store, group.Key, changes, book, clock, cancellationToken);
             just.Note(group.Key, stored);
+            early.Stored(alerts);
             stories.Take(group.Key, stored);
         }
     }
@@ -99,17 +102,27 @@ internal sealed class EngagementChangedConsumer(IDocumentStore store, Playbooks 
     }
 }
 
-/// <summary>Notes in a mention's life that a rule asked for attention.</summary>
-internal sealed class AlertRaisedConsumer(IDocumentStore store, Playbooks books, TimeProvider clock) : IBatchConsumer<AlertRaised>
+/// <summary>Notes in a mention's life that a rule asked for attention. An alert that overtook its mention waits for it while judged mentions come in, to be stored with it.</summary>
+internal sealed class AlertRaisedConsumer(IDocumentStore store, Playbooks books, Judging judging, JustStored just, EarlyAlerts early, TimeProvider clock) : IBatchConsumer<AlertRaised>
 {
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+
     /// <inheritdoc/>
     public async Task ConsumeAsync(IReadOnlyList<AlertRaised> messages, CancellationToken cancellationToken)
     {
-        foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
+        using var kept = early.Keep(messages.Where(IsEarly));
+        while (kept.Left().Any(IsEarly))
+        {
+            await Task.Delay(Glance, clock, cancellationToken);
+        }
+
+        foreach (var group in messages.Except(kept.Taken()).GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
             await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
         }
     }
+
+    private bool IsEarly(AlertRaised alert) => just.RevisionOf(alert.Workspace, alert.MentionId) == 0 && judging.MayStillCome(alert.SeenAt);
 }
 
 /// <summary>Notes in a mention's life that its alert reached somebody.</summary>
