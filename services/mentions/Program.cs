@@ -27,7 +27,7 @@ builder.AddSermBus((context, bus) =>
     bus.BatchQueue<LateCopyConsumer, LateCopy>(context, Queues.MentionsMentionFound, size: 2000, pace: TimeSpan.FromMilliseconds(200), age: TimeSpan.FromSeconds(1), inHand: 65_536);
     bus.BatchQueue<PostRemovedConsumer, PostRemoved>(context, Queues.MentionsPostRemoved, size: 200, pace: TimeSpan.FromMilliseconds(100));
     bus.BatchQueue<EngagementChangedConsumer, EngagementChanged>(context, Queues.MentionsEngagementChanged, size: 200, pace: TimeSpan.FromMilliseconds(200));
-    bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.MentionsAlertRaised, size: 500, pace: TimeSpan.FromMilliseconds(40));
+    bus.BatchQueue<AlertRaisedConsumer, AlertRaised>(context, Queues.MentionsAlertRaised, size: 500, pace: TimeSpan.FromMilliseconds(40), concurrency: AlertRaisedConsumer.AtOnce);
     bus.BatchQueue<AlertDeliveredConsumer, AlertDelivered>(context, Queues.MentionsAlertDelivered, size: 500, pace: TimeSpan.FromMilliseconds(200));
     bus.BatchQueue<SourceGapChangedConsumer, SourceGapChanged>(context, Queues.MentionsSourceGapChanged, size: 100, pace: TimeSpan.FromMilliseconds(20));
     bus.BatchQueue<MentionRescoredConsumer, MentionRescored>(context, Queues.MentionsMentionRescored, size: 50, pace: TimeSpan.FromMilliseconds(100));

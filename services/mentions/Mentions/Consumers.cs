@@ -20,7 +20,7 @@ internal sealed class MentionScoredConsumer(IDocumentStore store, Playbooks book
             var leads = stories.LeadsOf(group.Select(m => m.Mention), together: !book.PutsAside);
             var changes = group.Select(m => new Change(m.Mention.MentionId, (s, now) => Automation.After(Decide.On(m, s, now, leads.GetValueOrDefault(m.Mention.MentionId)), s, m.Mention, book, now), m.Mention)).ToList();
             var alerts = group.Select(m => m.Mention.MentionId).Distinct().SelectMany(id => early.Of(group.Key, id)).ToList();
-            changes.AddRange(alerts.Select(a => new Change(a.MentionId, (s, _) => Decide.On(a, s))));
+            changes.AddRange(alerts.Select(a => new Change(a.Alert.MentionId, (s, _) => Decide.On(a.Alert, s))));
             var stored = await MentionLog.ApplyAsync(store, group.Key, changes, book, clock, cancellationToken);
             just.Note(group.Key, stored);
             early.Stored(alerts);
@@ -103,9 +103,13 @@ internal sealed class EngagementChangedConsumer(IDocumentStore store, Playbooks 
 }
 
 /// <summary>Notes in a mention's life that a rule asked for attention. An alert that overtook its mention waits for it while judged mentions come in, to be stored with it.</summary>
-internal sealed class AlertRaisedConsumer(IDocumentStore store, Playbooks books, Judging judging, JustStored just, EarlyAlerts early, TimeProvider clock) : IBatchConsumer<AlertRaised>
+internal sealed class AlertRaisedConsumer(IDocumentStore store, Playbooks books, Judging judging, JustStored just, EarlyAlerts early, TimeProvider clock) : IBatchConsumer<AlertRaised>, IDisposable
 {
+    /// <summary>Batches that may wait for their mentions at once: alerts that wait in the queue behind others would be known too late.</summary>
+    public const int AtOnce = 50;
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private readonly SemaphoreSlim turn = new(1);
 
     /// <inheritdoc/>
     public async Task ConsumeAsync(IReadOnlyList<AlertRaised> messages, CancellationToken cancellationToken)
@@ -116,11 +120,23 @@ internal sealed class AlertRaisedConsumer(IDocumentStore store, Playbooks books,
             await Task.Delay(Glance, clock, cancellationToken);
         }
 
-        foreach (var group in messages.Except(kept.Taken()).GroupBy(m => m.Workspace, StringComparer.Ordinal))
+        var alone = messages.Except(kept.All.Where(e => e.IsStored).Select(e => e.Alert)).ToLookup(m => m.Workspace, StringComparer.Ordinal);
+        await turn.WaitAsync(cancellationToken);
+        try
         {
-            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
+            foreach (var group in alone)
+            {
+                await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide.On(m, s)))], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
+            }
+        }
+        finally
+        {
+            turn.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => turn.Dispose();
 
     private bool IsEarly(AlertRaised alert) => just.RevisionOf(alert.Workspace, alert.MentionId) == 0 && judging.MayStillCome(alert.SeenAt);
 }

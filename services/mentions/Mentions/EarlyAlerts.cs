@@ -6,30 +6,30 @@ namespace Serm.Mentions;
 internal sealed class EarlyAlerts
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Workspace, Guid MentionId), List<AlertRaised>> waiting = [];
+    private readonly Dictionary<(string Workspace, Guid MentionId), List<Early>> waiting = [];
 
     /// <summary>Keeps alerts until they are stored or given up.</summary>
     public Kept Keep(IEnumerable<AlertRaised> alerts)
     {
-        List<AlertRaised> all = [.. alerts];
+        var kept = new Kept(this, alerts);
         lock (gate)
         {
-            foreach (var alert in all)
+            foreach (var early in kept.All)
             {
-                if (!waiting.TryGetValue((alert.Workspace, alert.MentionId), out var others))
+                if (!waiting.TryGetValue((early.Alert.Workspace, early.Alert.MentionId), out var others))
                 {
-                    waiting[(alert.Workspace, alert.MentionId)] = others = [];
+                    waiting[(early.Alert.Workspace, early.Alert.MentionId)] = others = [];
                 }
 
-                others.Add(alert);
+                others.Add(early);
             }
         }
 
-        return new(this, all);
+        return kept;
     }
 
     /// <summary>What waits for a mention.</summary>
-    public IReadOnlyList<AlertRaised> Of(string workspace, Guid mentionId)
+    public IReadOnlyList<Early> Of(string workspace, Guid mentionId)
     {
         lock (gate)
         {
@@ -38,46 +38,55 @@ internal sealed class EarlyAlerts
     }
 
     /// <summary>Notes what was stored, after it was.</summary>
-    public void Stored(IEnumerable<AlertRaised> alerts)
+    public void Stored(IReadOnlyCollection<Early> alerts)
     {
         lock (gate)
         {
-            foreach (var alert in alerts)
+            foreach (var early in alerts)
             {
-                Forget(alert);
+                early.IsStored = true;
+                Forget(early);
             }
         }
     }
 
-    // By reference: the same alert may be told twice, and each telling waits by itself.
-    private void Forget(AlertRaised alert)
+    private void Forget(Early early)
     {
-        if (waiting.TryGetValue((alert.Workspace, alert.MentionId), out var others))
+        var key = (early.Alert.Workspace, early.Alert.MentionId);
+        if (waiting.TryGetValue(key, out var others) && others.Remove(early) && others.Count == 0)
         {
-            others.RemoveAll(o => ReferenceEquals(o, alert));
-            if (others.Count == 0)
-            {
-                waiting.Remove((alert.Workspace, alert.MentionId));
-            }
+            waiting.Remove(key);
         }
+    }
+
+    /// <summary>One telling of an alert: told twice, each waits by itself.</summary>
+    internal sealed class Early(AlertRaised alert)
+    {
+        public AlertRaised Alert { get; } = alert;
+
+        /// <summary>It was stored with its mention.</summary>
+        public bool IsStored { get; set; }
     }
 
     /// <summary>Alerts that wait; no longer once disposed.</summary>
-    internal sealed class Kept(EarlyAlerts early, IReadOnlyList<AlertRaised> alerts) : IDisposable
+    internal sealed class Kept(EarlyAlerts early, IEnumerable<AlertRaised> alerts) : IDisposable
     {
+        /// <summary>All of them, stored meanwhile or not.</summary>
+        public IReadOnlyList<Early> All { get; } = [.. alerts.Select(a => new Early(a))];
+
         /// <summary>Those that nobody has stored yet.</summary>
-        public IReadOnlyList<AlertRaised> Left()
+        public IEnumerable<AlertRaised> Left() => All.Where(e => !e.IsStored).Select(e => e.Alert);
+
+        /// <summary>The others wait no longer.</summary>
+        public void Dispose()
         {
             lock (early.gate)
             {
-                return [.. alerts.Where(a => early.waiting.TryGetValue((a.Workspace, a.MentionId), out var others) && others.Exists(o => ReferenceEquals(o, a)))];
+                foreach (var alert in All)
+                {
+                    early.Forget(alert);
+                }
             }
         }
-
-        /// <summary>Those that were stored with their mentions.</summary>
-        public IReadOnlyList<AlertRaised> Taken() => [.. alerts.Except(Left())];
-
-        /// <summary>The others wait no longer.</summary>
-        public void Dispose() => early.Stored(alerts);
     }
 }
