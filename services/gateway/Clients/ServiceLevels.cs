@@ -27,8 +27,8 @@ public sealed record SlaPoliciesItem(int Version, IReadOnlyList<SlaPolicyItem> P
 /// <summary>How one clock did; minutes are business time.</summary>
 public sealed record SlaFiguresItem(int Count, int Done, int Met, int Breached, double? MetShare, double? P50Minutes, double? P90Minutes);
 
-/// <summary>A line of the report.</summary>
-public sealed record SlaLineItem(string Key, string Name, SlaFiguresItem FirstAnswer, SlaFiguresItem Resolve);
+/// <summary>A line of the report; each mention that was too late counts once in its number of these.</summary>
+public sealed record SlaLineItem(string Key, string Name, SlaFiguresItem FirstAnswer, SlaFiguresItem Resolve, int Breached);
 
 /// <summary>How soon mentions were answered and resolved.</summary>
 public sealed record SlaReportItem(DateTimeOffset From, DateTimeOffset To, int PolicyVersion, bool Complete, SlaLineItem All, IReadOnlyList<SlaLineItem> Lines);

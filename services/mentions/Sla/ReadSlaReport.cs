@@ -22,7 +22,8 @@ public sealed record SlaFigures(int Count, int Done, int Met, int Breached, doub
 /// <param name="Name">What a person reads.</param>
 /// <param name="FirstAnswer">The first answer.</param>
 /// <param name="Resolve">Until resolved.</param>
-public sealed record SlaLine(string Key, string Name, SlaFigures FirstAnswer, SlaFigures Resolve);
+/// <param name="Breached">Mentions of which a clock was too late: one that missed both counts once.</param>
+public sealed record SlaLine(string Key, string Name, SlaFigures FirstAnswer, SlaFigures Resolve, int Breached);
 
 /// <summary>How soon mentions were answered and resolved, by the policies that hold now.</summary>
 /// <param name="From">Seen at or after.</param>
@@ -96,8 +97,8 @@ internal static class ReadSlaReport
             default,
             policies.Version,
             true,
-            Line(("all", ""), read.SelectMany(r => r.Readings), now),
-            [.. read.GroupBy(r => r.Key).OrderBy(g => g.Key.Key, StringComparer.Ordinal).Select(g => Line(g.Key, g.SelectMany(r => r.Readings), now))]);
+            Line(("all", ""), read.Select(r => r.Readings), now),
+            [.. read.GroupBy(r => r.Key).OrderBy(g => g.Key.Key, StringComparer.Ordinal).Select(g => Line(g.Key, g.Select(r => r.Readings), now))]);
     }
 
     /// <summary>What the lines are by.</summary>
@@ -116,10 +117,11 @@ internal static class ReadSlaReport
         return (week, week);
     }
 
-    private static SlaLine Line((string Key, string Name) key, IEnumerable<SlaReading> readings, DateTimeOffset now)
+    private static SlaLine Line((string Key, string Name) key, IEnumerable<List<SlaReading>> mentions, DateTimeOffset now)
     {
-        var byClock = readings.ToLookup(r => r.Clock);
-        return new(key.Key, key.Name, Figures([.. byClock[SlaClock.FirstAnswer]], now), Figures([.. byClock[SlaClock.Resolve]], now));
+        var all = mentions.ToList();
+        var byClock = all.SelectMany(r => r).ToLookup(r => r.Clock);
+        return new(key.Key, key.Name, Figures([.. byClock[SlaClock.FirstAnswer]], now), Figures([.. byClock[SlaClock.Resolve]], now), all.Count(m => m.Exists(r => r.At(now) == SlaState.Breached)));
     }
 
     private static SlaFigures Figures(IReadOnlyList<SlaReading> readings, DateTimeOffset now)

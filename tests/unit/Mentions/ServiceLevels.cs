@@ -264,6 +264,10 @@ public sealed class ServiceLevels
         report.Lines.Single().Key.ShouldBe("ana");
         report.All.FirstAnswer.ShouldBe(new SlaFigures(4, 3, 2, 2, 0.5, 30, 90));
         report.All.Resolve.ShouldBe(new SlaFigures(4, 0, 0, 0, null, null, null));
+        report.All.Breached.ShouldBe(2);
+
+        var muchLater = ReadSlaReport.Of([Row(10), Row(30), Row(90), Row(null)], Policies, ReadSlaReport.Key("person"), Monday.AddDays(30)).Lines.Single();
+        (muchLater.FirstAnswer.Breached, muchLater.Resolve.Breached, muchLater.Breached).ShouldBe((2, 4, 4), "a mention that missed both was too late once");
     }
 
     [Theory]

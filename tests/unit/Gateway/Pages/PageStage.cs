@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Claims;
 using Bunit;
+using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor.Services;
 using Npgsql;
+using Serm.Defaults;
 using Serm.Gateway.Auth;
 using Serm.Gateway.Clients;
 using Serm.Gateway.Components;
@@ -25,6 +27,7 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly Behind _services = new();
+    private readonly BunitAuthorizationContext _who;
     private readonly NpgsqlDataSource _nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
 
     public PageStage()
@@ -32,10 +35,8 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
         DefaultWaitTimeout = Patience;
         JSInterop.Mode = JSRuntimeMode.Loose;
         JSInterop.SetupModule("./inbox.js").Mode = JSRuntimeMode.Loose;
-        var who = AddAuthorization().SetAuthorized("ana");
-        who.SetRoles("admin");
-        who.SetClaims(new Claim(Identity.WorkspaceClaim, "acme"));
-        who.SetPolicies([.. Access.Roles.Keys]);
+        _who = AddAuthorization().SetAuthorized("ana");
+        Become(Role.Admin);
         var settings = new ConfigurationBuilder().AddInMemoryCollection(
             [new("Serm:InternalKey", "key"), .. ServiceAddresses.Names.Select(n => KeyValuePair.Create<string, string?>($"Services:{n}", "http://service.example"))]).Build();
         Services.AddLogging();
@@ -46,7 +47,7 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
         Services.AddSingleton(new ServiceAddresses(settings));
         Services.AddSingleton(new CallerHeaders(settings));
         Services.AddSingleton(new LiveFeed(new LiveLog(_nowhere, Clock), new Deliveries(_nowhere, null!, Clock, NullLogger<Deliveries>.Instance), NullLogger<LiveFeed>.Instance));
-        foreach (var part in new[] { typeof(ServiceClient), typeof(MentionsClient), typeof(TriageClient), typeof(IncidentsClient), typeof(SourcesClient), typeof(BrandsClient), typeof(Questions), typeof(Desk), typeof(Viewer) })
+        foreach (var part in new[] { typeof(ServiceClient), typeof(MentionsClient), typeof(TriageClient), typeof(IncidentsClient), typeof(SourcesClient), typeof(BrandsClient), typeof(ServiceLevelsClient), typeof(WebhooksClient), typeof(Questions), typeof(Desk), typeof(Viewer) })
         {
             Services.AddScoped(part);
         }
@@ -60,6 +61,17 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
 
     /// <summary>What the services were asked, such as <c>GET /api/brands?x=1</c>.</summary>
     public IEnumerable<string> Asked => _services.Asked;
+
+    /// <summary>Whose pages they are from now on.</summary>
+    public void Become(Role role)
+    {
+        _who.SetRoles(role.Text());
+        _who.SetClaims(new Claim(Identity.WorkspaceClaim, "acme"));
+        _who.SetPolicies([.. Access.Roles.Where(r => r.Value.Contains(role)).Select(r => r.Key)]);
+    }
+
+    /// <summary>Leads to an address, as a link does.</summary>
+    public void Go(string address) => Services.GetRequiredService<NavigationManager>().NavigateTo(address);
 
     /// <summary>From now on this is answered.</summary>
     /// <param name="what">Such as <c>GET /api/brands</c>.</param>
