@@ -30,7 +30,7 @@ internal sealed class RateLimitOptions
     [ValidateObjectMembers]
     public BucketOptions Ingest { get; set; } = new() { PerSecond = 5_000, Burst = 10_000 };
 
-    /// <summary>For each address without a valid key or session.</summary>
+    /// <summary>For each address (<see cref="Addresses"/>) without a valid key or session.</summary>
     [ValidateObjectMembers]
     public BucketOptions Anonymous { get; set; } = new() { PerSecond = 10, Burst = 60 };
 
@@ -100,7 +100,7 @@ internal static class RateLimits
 
     private static bool IsHook(HttpContext context) => context.Request.Path.StartsWithSegments("/hooks", StringComparison.OrdinalIgnoreCase);
 
-    private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "-";
+    private static string Address(HttpContext context) => Addresses.Subject(context.Connection.RemoteIpAddress);
 
     private static RateLimitPartition<string> Bucket(string key, BucketOptions bucket) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
     {

@@ -87,17 +87,11 @@ internal sealed class SignInThrottle(NpgsqlDataSource database, TimeProvider clo
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // Ordered, so that two transactions lock in the same order. An IPv6 customer has a /64: that is one guesser.
+    // Ordered, so that two transactions lock in the same order.
     internal static IReadOnlyList<(string Subject, Limit Limit)> Subjects(string name, IPAddress? address)
     {
         var who = name.ToLowerInvariant();
-        var from = address switch
-        {
-            null => "-",
-            { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-            { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } => Convert.ToHexStringLower(address.GetAddressBytes()[..8]),
-            _ => address.ToString(),
-        };
+        var from = Addresses.Subject(address);
         return [($"a:{from}", Limit.Address), ($"n:{who}", Limit.Name), ($"p:{from}:{who}", Limit.Pair)];
     }
 

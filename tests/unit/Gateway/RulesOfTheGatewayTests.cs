@@ -87,14 +87,21 @@ public sealed class RulesOfTheGatewayTests
     }
 
     [Theory]
-    [InlineData("/hooks/0198c0de-0000-7000-8000-000000000000", "h:192.0.2.1")]
-    [InlineData("/api/mentions", "a:192.0.2.1")]
-    [InlineData("/sign-in", "")]
-    public void Calls_of_nobody_are_counted_by_their_address(string path, string bucket)
+    [InlineData("/hooks/0198c0de-0000-7000-8000-000000000000", "192.0.2.1", "h:192.0.2.1")]
+    [InlineData("/api/mentions", "192.0.2.1", "a:192.0.2.1")]
+    [InlineData("/api/mentions", "::ffff:192.0.2.1", "a:192.0.2.1")]
+    [InlineData("/api/mentions", "2001:db8:1:2::3", "a:20010db800010002")]
+    [InlineData("/hooks/0198c0de-0000-7000-8000-000000000000", "2001:db8:1:2:ffff::4", "h:20010db800010002")]
+    [InlineData("/sign-in", "192.0.2.1", "")]
+    public void Calls_of_nobody_are_counted_by_their_address(string path, string from, string bucket)
     {
-        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = System.Net.IPAddress.Parse("192.0.2.1") }, Request = { Path = path } };
+        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = System.Net.IPAddress.Parse(from) }, Request = { Path = path } };
         RateLimits.Partition(context, new RateLimitOptions()).PartitionKey.ShouldBe(bucket);
     }
+
+    [Fact]
+    public void Who_guesses_passwords_from_one_network_is_one_guesser() => SignInThrottle.Subjects("Ana", System.Net.IPAddress.Parse("2001:db8:1:2::3")).Select(s => s.Subject)
+        .ShouldBe(["a:20010db800010002", "n:ana", "p:20010db800010002:ana"]);
 
     [Fact]
     public void So_many_hooks_run_at_once_and_no_more_whoever_calls()
