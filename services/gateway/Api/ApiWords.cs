@@ -8,7 +8,7 @@ internal static class ApiWords
     private static readonly (string Name, string Status, string What)[] Errors =
     [
         ("BadRequest", "400", "The request cannot be taken; `field` names what is wrong."),
-        ("Unauthorized", "401", "Nobody is signed in, or the key is unknown, revoked or expired."),
+        ("Unauthorized", "401", "Nobody is signed in, the name or password is wrong, or the key is unknown, revoked or expired."),
         ("Forbidden", "403", "The role is too low, or a browser sent it for another site."),
         ("NotFound", "404", "There is no such thing in this workspace."),
         ("Conflict", "409", "A rule of the domain forbids it now; `code` says which."),
@@ -115,7 +115,7 @@ internal static class ApiWords
         var version = operation["parameters"]?.AsArray().FirstOrDefault(p => p?["name"]?.GetValue<string>() is "If-Match");
         var body = operation["requestBody"] is not null;
         var expected = new List<string> { "429" };
-        expected.AddRange(open ? [] : ["401", "403"]);
+        expected.AddRange(id is "SignOut" ? ["403"] : ["401", "403"]);
         expected.AddRange(body || operation["parameters"] is not null ? ["400"] : []);
         expected.AddRange(body ? ["413", "409"] : []);
         expected.AddRange(path.Contains('{', StringComparison.Ordinal) ? ["404"] : []);

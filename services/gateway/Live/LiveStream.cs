@@ -17,6 +17,9 @@ internal static class LiveStream
     /// <summary>A comment is sent after this much silence, so that nothing in between closes the connection.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
+    // So often in each of these it is looked whether the listener still may: a revoked key is refused everywhere within five seconds.
+    private const int LooksABeat = 4;
+
     public static void MapLive(this IEndpointRouteBuilder app) => app.MapGet("/api/live", StreamAsync)
         .RequireAuthorization(Access.Read)
         .WithTags("Live")
@@ -78,7 +81,8 @@ internal static class LiveStream
     {
         var cancellationToken = ending.Token;
         await using var cursor = events.GetAsyncEnumerator(cancellationToken);
-        using var timer = new PeriodicTimer(Heartbeat);
+        using var timer = new PeriodicTimer(Heartbeat / LooksABeat);
+        var looks = 0;
         var next = cursor.MoveNextAsync().AsTask();
         var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
         try
@@ -105,7 +109,11 @@ internal static class LiveStream
                         return;
                     }
 
-                    output.Write(": \n\n"u8);
+                    if (++looks % LooksABeat == 0)
+                    {
+                        output.Write(": \n\n"u8);
+                    }
+
                     tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
                 }
 

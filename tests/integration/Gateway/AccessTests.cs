@@ -70,6 +70,8 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
             (HttpMethod.Post, "/api/ingest", moderator),
             (HttpMethod.Get, "/api/keys", moderator),
             (HttpMethod.Get, "/api/users", integrator),
+            (HttpMethod.Get, "/api/channels", integrator),
+            (HttpMethod.Get, "/api/on-call", integrator),
         })
         {
             using var answer = await gateway.SendAsync(method, path, method == HttpMethod.Get ? null : new { }, key);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Serm.Contracts;
 
 namespace Serm.Tests.Integration.Gateway;
@@ -76,6 +78,23 @@ public sealed class LiveTests(GatewayFixture gateway) : IClassFixture<GatewayFix
 
         using var nonsense = await gateway.GetAsync("/api/live", key, ("Last-Event-ID", "yesterday"));
         await GatewayFixture.ShouldRefuseAsync(nonsense, HttpStatusCode.BadRequest, "last_event_id_invalid");
+    }
+
+    [Fact]
+    public async Task A_stream_ends_within_five_seconds_once_its_key_is_revoked()
+    {
+        using var made = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new { name = "listener", role = "moderator" });
+        var answer = await made.Content.ReadFromJsonAsync<JsonElement>(Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/live");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", answer.GetProperty("secret").GetString());
+        using var stream = await gateway.Stack.Gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        using var revoked = await gateway.SendAsync(HttpMethod.Delete, $"/api/keys/{answer.GetProperty("key").GetProperty("id").GetGuid()}");
+        revoked.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        // Three more for a busy machine.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromSeconds(8));
+        await stream.Content.ReadAsStringAsync(patience.Token);
     }
 
     private static MentionChanged Change(string workspace, int n)

@@ -184,4 +184,14 @@ public sealed class RulesOfTheGatewayTests
         whole["requestBody"]!["content"]!["application/json"]!["example"]!["text"].ShouldNotBeNull();
         whole["x-serm-roles"]!.ToJsonString().ShouldBe("[\"moderator\"]");
     }
+
+    [Theory]
+    [InlineData("SignIn", "post", "401", "403", "429")]
+    [InlineData("SignOut", "delete", "403", "429")]
+    public void Signing_in_and_out_can_be_refused(string id, string method, params string[] refusals)
+    {
+        var whole = ApiWords.Complete(new JsonObject { ["operationId"] = id }, "gateway", method, "/api/session", null);
+        whole["responses"]!.AsObject().Select(r => r.Key).ShouldBe(refusals);
+        whole["security"]!.AsArray().ShouldBeEmpty();
+    }
 }
