@@ -1,5 +1,6 @@
 using Bunit;
 using Serm.Contracts;
+using Serm.Defaults;
 using Serm.Gateway.Clients;
 using Serm.Gateway.Pages;
 
@@ -32,6 +33,19 @@ public sealed class ChannelsTests
         var page = stage.Render<Channels>();
         page.WaitForElement("section.on-call input[type=number]");
         page.FindAll("section.on-call input[type=number]").Count.ShouldBe(1, "an order with the other could not be saved");
+    }
+
+    [Fact]
+    public async Task Who_may_not_change_the_on_call_order_reads_it()
+    {
+        await using var stage = new PageStage();
+        stage.Become(Role.Moderator);
+        stage.Answer("GET /api/channels", new[] { Channel(Mail) });
+        stage.Answer("GET /api/on-call", new OnCallItem([new(Mail, 15)], IncidentSeverity.Critical, 1));
+        var page = stage.Render<Channels>();
+        page.WaitForElement("section.on-call li").TextContent.ShouldBe("Team, after 15 min");
+        page.Find("section.on-call").TextContent.ShouldContain("Incidents from critical");
+        page.Find("section.on-call").QuerySelectorAll("input, select, button").ShouldBeEmpty();
     }
 
     private static ChannelItem Channel(Guid id) => new(
