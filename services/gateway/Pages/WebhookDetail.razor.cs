@@ -19,7 +19,8 @@ public sealed partial class WebhookDetail
     private static readonly string?[] Statuses = [null, "pending", "delivered", "givenUp"];
 
     private readonly CancellationTokenSource _end = new();
-    private Dictionary<Guid, string> _brands = [];
+    private Dictionary<Guid, string>? _brands;
+    private Guid _shown;
     private WebhookItem? _webhook;
     private List<DeliveryItem>? _deliveries;
     private List<ReplayItem> _replays = [];
@@ -61,18 +62,35 @@ public sealed partial class WebhookDetail
     }
 
     /// <inheritdoc/>
-    protected override async Task OnInitializedAsync()
+    protected override void OnInitialized()
     {
-        if (!RendererInfo.IsInteractive)
+        if (RendererInfo.IsInteractive)
+        {
+            _ = TickAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (!RendererInfo.IsInteractive || _shown == Id)
         {
             return;
         }
 
+        // A link led from another webhook's page: nothing of that one stays.
+        (_shown, _webhook, _deliveries, _replays, _open) = (Id, null, null, [], null);
+        (_cursor, _problem, _paged, _busy) = (null, null, false, false);
         _status = Statuses.Contains(Wanted, StringComparer.Ordinal) ? Wanted : null;
         _to = TimeZoneInfo.ConvertTime(Clock.GetUtcNow(), Viewer.Zone).DateTime.AddMinutes(1);
         _to = new(_to.Year, _to.Month, _to.Day, _to.Hour, _to.Minute, 0, DateTimeKind.Unspecified);
         _from = _to.AddHours(-1);
         await LoadAsync();
+        if (_brands is not null)
+        {
+            return;
+        }
+
         try
         {
             _brands = (await BrandsApi.ListAsync(_end.Token)).ToDictionary(b => b.Id, b => b.Name);
@@ -81,21 +99,28 @@ public sealed partial class WebhookDetail
         {
             // Their ids are shown instead.
         }
-
-        _ = TickAsync();
     }
 
     private async Task LoadAsync()
     {
+        // What is told late of one webhook, or of other deliveries, is not shown as the next.
+        var (id, status) = (Id, _status);
         try
         {
-            _webhook = await Api.GetAsync(Id, _end.Token);
-            _replays = await Api.ReplaysAsync(Id, _end.Token);
+            var webhook = await Api.GetAsync(id, _end.Token);
+            _webhook = id == Id ? webhook : _webhook;
+            var replays = await Api.ReplaysAsync(id, _end.Token);
+            _replays = id == Id ? replays : _replays;
 
             // Somebody who has paged on reads: the list stays as it is.
-            if (!_paged)
+            var page = _paged ? null : await Api.DeliveriesAsync(id, status, null, _end.Token);
+            if ((id, status) != (Id, _status))
             {
-                var page = await Api.DeliveriesAsync(Id, _status, null, _end.Token);
+                return;
+            }
+
+            if (page is not null && !_paged)
+            {
                 (_deliveries, _cursor) = ([.. page.Items], page.NextCursor);
             }
 
@@ -103,7 +128,7 @@ public sealed partial class WebhookDetail
         }
         catch (Refusal e)
         {
-            _problem = e.Message;
+            _problem = id == Id ? e.Message : _problem;
         }
         catch (OperationCanceledException)
         {
@@ -140,11 +165,15 @@ public sealed partial class WebhookDetail
 
     private async Task MoreAsync()
     {
+        var (id, status) = (Id, _status);
         try
         {
-            var page = await Api.DeliveriesAsync(Id, _status, _cursor, _end.Token);
-            _deliveries!.AddRange(page.Items);
-            (_cursor, _paged) = (page.NextCursor, true);
+            var page = await Api.DeliveriesAsync(id, status, _cursor, _end.Token);
+            if ((id, status) == (Id, _status))
+            {
+                _deliveries!.AddRange(page.Items);
+                (_cursor, _paged) = (page.NextCursor, true);
+            }
         }
         catch (Refusal e)
         {
@@ -160,9 +189,11 @@ public sealed partial class WebhookDetail
             return;
         }
 
+        var id = Id;
         try
         {
-            _open = await Api.DeliveryAsync(Id, delivery.EventId, _end.Token);
+            var full = await Api.DeliveryAsync(id, delivery.EventId, _end.Token);
+            _open = id == Id ? full : _open;
         }
         catch (Refusal e)
         {
@@ -207,12 +238,14 @@ public sealed partial class WebhookDetail
 
     private async Task RotateAsync()
     {
+        // The one that was asked about, wherever a link led meanwhile.
+        var id = Id;
         if (await Dialogs.ConfirmAsync(L["Webhook.RotateTitle"], L["Webhook.RotateText", OverlapHours], L["Webhook.Rotate"]))
         {
             await DoAsync(
                 async ct =>
                 {
-                    var rotated = await Api.RotateAsync(Id, OverlapHours, ct);
+                    var rotated = await Api.RotateAsync(id, OverlapHours, ct);
                     await (await Dialogs.ShowAsync<SecretDialog>(L["Secret.Title"], new DialogParameters<SecretDialog> { { d => d.Added, rotated } }, SecretDialog.Options)).Result;
                 },
                 null);
