@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.Components.Web;
 using Serm.Gateway.Auth;
 using Serm.Gateway.Clients;
 using Serm.Gateway.Components;
@@ -22,6 +21,8 @@ public sealed partial class OneIncident : IDisposable
     private List<IncidentItem> _others = [];
     private string? _problem;
     private string? _me;
+    private bool _mayTriage;
+    private bool _listening;
     private string? _note;
     private string? _into;
     private bool _busy;
@@ -58,7 +59,7 @@ public sealed partial class OneIncident : IDisposable
         if (RendererInfo.IsInteractive)
         {
             var caller = (await Authentication).User.Caller();
-            _me = caller.User;
+            (_me, _mayTriage) = (caller.User, Access.Roles[Access.Triage].Contains(caller.Role));
             _ = LiveChanges.RunAsync(Feed, caller.Workspace, null, c => c.Reset || c.Incidents.Any(i => i.IncidentId == Id) ? InvokeAsync(ReloadAsync) : Task.CompletedTask, _end.Token);
         }
     }
@@ -75,14 +76,15 @@ public sealed partial class OneIncident : IDisposable
 
     private static string Short(string text) => text.Length <= MostText ? text : text[..MostText] + "…";
 
+    // The sentiment only where the rule looked at it. What lasts has no end yet.
     private static string Behind(IncidentItem i) => "/?" + new InboxFilter
     {
         Brands = i.Brand is { } b ? [b.Id] : [],
         Status = "all",
         EachTelling = true,
-        Sentiments = i.Measured is { Negative: false } ? [] : ["negative"],
+        Sentiments = i.Kind == "negativeMention" || i.Measured is { Negative: true } ? ["negative"] : [],
         From = (i.Measured?.From ?? i.OpenedAt).AddMinutes(-5),
-        To = (i.ResolvedAt ?? i.Measured?.To ?? i.OpenedAt.AddHours(1)).AddMinutes(5),
+        To = i.Lasts ? null : (i.ResolvedAt ?? i.Measured?.To)?.AddMinutes(5),
     }.ToQuery();
 
     private async Task ReloadAsync()
@@ -144,13 +146,13 @@ public sealed partial class OneIncident : IDisposable
 
     private void Show(IncidentItem now) => _incident = now.Id == Id ? now : _incident;
 
-    // Fields keep their keys to themselves.
-    private Task KeyAsync(KeyboardEventArgs e) => (e.Key, e.CtrlKey || e.AltKey || e.MetaKey, _incident) switch
+    private Task KeyAsync(string key) => (key, _incident) switch
     {
-        ("a", false, { Status: "open" }) => DoAsync("acknowledge", null),
-        ("e", false, { Lasts: true }) => DoAsync("resolve", null),
-        ("t", false, { Lasts: true } i) => DoAsync("assign", new { owner = _me == i.Owner ? null : _me }),
-        ("r", false, { Status: "resolved" }) => DoAsync("reopen", null),
+        _ when !_mayTriage => Task.CompletedTask,
+        ("a", { Status: "open" }) => DoAsync("acknowledge", null),
+        ("e", { Lasts: true }) => DoAsync("resolve", null),
+        ("t", { Lasts: true } i) => DoAsync("assign", new { owner = _me == i.Owner ? null : _me }),
+        ("r", { Status: "resolved" }) => DoAsync("reopen", null),
         _ => Task.CompletedTask,
     };
 

@@ -1,7 +1,9 @@
 using Bunit;
 using Microsoft.AspNetCore.Components.Web;
 using Serm.Contracts;
+using Serm.Defaults;
 using Serm.Gateway.Clients;
+using Serm.Gateway.Components.Parts;
 using Serm.Gateway.Pages;
 
 namespace Serm.Tests.Unit.Gateway.Pages;
@@ -12,25 +14,56 @@ public sealed class OneIncidentTests
     private static readonly IncidentItem Incident = Item(1);
 
     [Fact]
-    public async Task Keys_count_but_not_while_somebody_writes_or_chooses()
+    public async Task Keys_count_wherever_the_focus_is_but_not_while_somebody_writes_or_chooses()
     {
         await using var stage = new PageStage();
         var page = Open(stage);
-        foreach (var field in new[] { "[data-testid=incident-note]", "[data-testid=merge-into]" })
+        page.Find("[data-testid=incident-page]").HasAttribute("data-keys").ShouldBeTrue("the script listens for it, and leaves fields alone");
+        foreach (var part in new[] { "[data-testid=incident-note]", "[data-testid=merge-into]", "article" })
         {
-            Should.Throw<MissingEventHandlerException>(() => page.Find(field).KeyDown(new KeyboardEventArgs { Key = "a" }), $"{field}: nobody listens");
+            Should.Throw<MissingEventHandlerException>(() => page.Find(part).KeyDown(new KeyboardEventArgs { Key = "a" }), $"{part}: nobody listens");
         }
 
         stage.Asked.ShouldNotContain(a => a.StartsWith("POST", StringComparison.Ordinal));
-        await page.Find("article").KeyDownAsync(new KeyboardEventArgs { Key = "a" });
+        await PressAsync(page, "a");
         stage.Asked.ShouldContain($"POST /api/incidents/{Incident.Id}/acknowledge");
     }
 
     [Fact]
-    public async Task What_is_behind_an_incident_is_each_telling()
+    public async Task Keys_do_nothing_for_who_may_not()
     {
         await using var stage = new PageStage();
-        Open(stage).Find("[data-testid=behind]").GetAttribute("href").ShouldNotBeNull().ShouldContain("stories=all");
+        stage.Become(Role.Integrator);
+        var page = Open(stage, mayTriage: false);
+        foreach (var key in new[] { "a", "e", "t", "r" })
+        {
+            await PressAsync(page, key);
+        }
+
+        stage.Asked.ShouldNotContain(a => a.StartsWith("POST", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("mention", null, false)]
+    [InlineData("negativeMention", null, true)]
+    [InlineData("volumeSpike", false, false)]
+    [InlineData("negativeSpike", true, true)]
+    public async Task What_is_behind_an_incident_is_each_telling_that_its_rule_looked_at(string kind, bool? negative, bool filtered)
+    {
+        await using var stage = new PageStage();
+        var measured = negative is { } n ? new MeasuredItem(9, 2, Noon.AddHours(-1), Noon, 5, null, null, n) : null;
+        var href = Behind(stage, Incident with { Kind = kind, Measured = measured });
+        href.ShouldContain("stories=all");
+        href.Contains("sentiment=negative", StringComparison.Ordinal).ShouldBe(filtered);
+    }
+
+    [Fact]
+    public async Task What_is_behind_an_incident_ends_with_it()
+    {
+        await using var stage = new PageStage();
+        var measured = new MeasuredItem(9, 2, Noon.AddHours(-1), Noon, 5, null, null, false);
+        Behind(stage, Incident with { Measured = measured }).ShouldNotContain("to=", customMessage: "it goes on");
+        Behind(stage, Incident with { Status = "resolved", ResolvedAt = Noon.AddHours(9), Measured = measured }).ShouldContain("to=2026-11-01T21%3A05%3A00Z");
     }
 
     [Fact]
@@ -40,7 +73,7 @@ public sealed class OneIncidentTests
         var page = Open(stage);
         var late = new TaskCompletionSource<object?>();
         stage.Answer($"GET /api/incidents/{Incident.Id}", _ => late.Task);
-        var refused = page.Find("article").KeyDownAsync(new KeyboardEventArgs { Key = "a" });
+        var refused = PressAsync(page, "a");
 
         var next = Item(2) with { RuleName = "Another rule" };
         stage.Answer($"GET /api/incidents/{next.Id}", next);
@@ -52,18 +85,23 @@ public sealed class OneIncidentTests
         page.WaitForAssertion(() => page.Find(".detail-body").TextContent.ShouldContain("Another rule"));
     }
 
-    private static IRenderedComponent<OneIncident> Open(PageStage stage)
+    private static Task PressAsync(IRenderedComponent<OneIncident> page, string key) => page.InvokeAsync(() => page.FindComponent<KeyListener>().Instance.Key(key));
+
+    private static string Behind(PageStage stage, IncidentItem incident) => Open(stage, incident).Find("[data-testid=behind]").GetAttribute("href").ShouldNotBeNull();
+
+    private static IRenderedComponent<OneIncident> Open(PageStage stage, IncidentItem? incident = null, bool mayTriage = true)
     {
-        stage.Answer($"GET /api/incidents/{Incident.Id}", Incident);
+        stage.Answer($"GET /api/incidents/{Incident.Id}", incident ?? Incident);
         stage.Answer($"GET /api/incidents/{Incident.Id}/timeline", Array.Empty<TimelineLine>());
         stage.Answer($"GET /api/incidents/{Incident.Id}/alerts", Array.Empty<IncidentAlertItem>());
         stage.Answer("GET /api/incidents", new IncidentItems([Incident, Item(2)], null));
         var page = stage.Render<OneIncident>(p => p.Add(i => i.Id, Incident.Id));
-        page.WaitForElement("[data-testid=merge-into]");
+        page.WaitForState(() => stage.Asked.Contains("GET /api/incidents?limit=30"));
+        page.WaitForElement(mayTriage && incident is null ? "[data-testid=merge-into]" : "[data-testid=behind]");
         return page;
     }
 
-    private static IncidentItem Item(int number) => new(
+    internal static IncidentItem Item(int number) => new(
         new Guid(number, 0, 0, new byte[8]), "mention", Guid.Empty, "Any word", IncidentSeverity.Warning, new BrandRef(new Guid(9, 0, 0, new byte[8]), "Acme"), null, null, "open", null, 1, [], 0.9f, null, 1, null, Noon, null,
         null, null, null, 1);
 }
