@@ -16,6 +16,8 @@ public sealed partial class Dynamics : IDisposable
     private DynamicsData? _before;
     private IReadOnlyList<ChartMark> _marks = [];
     private string? _problem;
+    private (Guid? Brand, int Days, string Bucket)? _shown;
+    private int _reads;
 
     [SupplyParameterFromQuery(Name = "brand")]
     private Guid? BrandParameter { get; set; }
@@ -62,14 +64,23 @@ public sealed partial class Dynamics : IDisposable
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        if (RendererInfo.IsInteractive)
+        if (!RendererInfo.IsInteractive)
         {
-            await LoadAsync();
+            return;
         }
+
+        // What was told of one choice is not shown under the next.
+        if (_shown != (BrandParameter, Days, Bucket))
+        {
+            (_shown, _data, _before, _marks, _problem) = ((BrandParameter, Days, Bucket), null, null, [], null);
+        }
+
+        await LoadAsync();
     }
 
     private async Task LoadAsync()
     {
+        var read = ++_reads;
         try
         {
             _brands ??= await BrandsApi.ListAsync(_end.Token);
@@ -80,7 +91,7 @@ public sealed partial class Dynamics : IDisposable
         }
         catch (Refusal e)
         {
-            _problem = e.Message;
+            _problem = read == _reads ? e.Message : _problem;
             return;
         }
         catch (OperationCanceledException)
@@ -88,7 +99,7 @@ public sealed partial class Dynamics : IDisposable
             return;
         }
 
-        if (Brand is not { } brand)
+        if (read != _reads || Brand is not { } brand)
         {
             return;
         }
@@ -98,13 +109,19 @@ public sealed partial class Dynamics : IDisposable
         try
         {
             var now = Mentions.DynamicsAsync(brand, from, to, Bucket, Viewer.Zone.Id, _end.Token);
-            _before = await Mentions.DynamicsAsync(brand, from.AddDays(-Days), to.AddDays(-Days), Bucket, Viewer.Zone.Id, _end.Token);
-            (_data, _problem) = (await now, null);
-            await MarkAsync(brand);
+            var before = await Mentions.DynamicsAsync(brand, from.AddDays(-Days), to.AddDays(-Days), Bucket, Viewer.Zone.Id, _end.Token);
+            var data = await now;
+            if (read != _reads)
+            {
+                return;
+            }
+
+            (_data, _before, _problem) = (data, before, null);
+            await MarkAsync(brand, read);
         }
         catch (Refusal e)
         {
-            _problem = e.Message;
+            _problem = read == _reads ? e.Message : _problem;
         }
         catch (OperationCanceledException)
         {
@@ -113,17 +130,20 @@ public sealed partial class Dynamics : IDisposable
     }
 
     // The chart can be read without: what cannot be told now is told at the next look.
-    private async Task MarkAsync(Guid brand)
+    private async Task MarkAsync(Guid brand, int read)
     {
+        IReadOnlyList<ChartMark> marks = [];
         try
         {
             var page = await Incidents.PageAsync($"{IncidentsQuery(brand)}&status=open&status=acknowledged&status=resolved&limit=100", _end.Token);
-            _marks = [.. page.Items.Select(i => new ChartMark(i.OpenedAt, L["Dynamics.Mark", L.TitleOf(i), Viewer.Short(i.OpenedAt)], $"/incidents/{i.Id}", i.Severity.ToString().ToLowerInvariant()))];
+            marks = [.. page.Items.Select(i => new ChartMark(i.OpenedAt, L["Dynamics.Mark", L.TitleOf(i), Viewer.Short(i.OpenedAt)], $"/incidents/{i.Id}", i.Severity.ToString().ToLowerInvariant()))];
         }
         catch (Refusal)
         {
-            _marks = [];
+            // None are drawn.
         }
+
+        _marks = read == _reads ? marks : _marks;
     }
 
     private string ZoneName => Viewer.Zone.HasIanaId ? Viewer.Zone.Id.Replace('_', ' ') : "UTC";

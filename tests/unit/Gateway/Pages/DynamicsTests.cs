@@ -19,4 +19,35 @@ public sealed class DynamicsTests
         page.WaitForElement("[data-testid=chart] a").GetAttribute("href")
             .ShouldBe($"/?brand={brand}&sentiment=negative&status=kept&from=2026-11-01T11%3A00%3A00Z&to=2026-11-01T12%3A00%3A00Z&stories=all");
     }
+
+    [Fact]
+    public async Task Numbers_of_one_brand_are_not_shown_as_those_of_the_next()
+    {
+        await using var stage = new PageStage();
+        var (first, second) = (new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]));
+        stage.Answer("GET /api/brands", new[] { Brand(first), Brand(second) });
+        stage.Answer($"GET /api/brands/{first}/dynamics", Data(first, 7));
+        stage.Go($"/dynamics?brand={first}");
+        var page = stage.Render<Dynamics>();
+        page.WaitForElement("[data-testid=dynamics-total]").TextContent.ShouldBe("7");
+
+        stage.Go($"/dynamics?brand={second}");
+        page.WaitForElement("[data-testid=problem]");
+        page.FindAll("[data-testid=dynamics-total]").ShouldBeEmpty("what was told is the other's");
+
+        var late = new TaskCompletionSource<object?>();
+        stage.Answer($"GET /api/brands/{first}/dynamics", _ => late.Task);
+        stage.Answer($"GET /api/brands/{second}/dynamics", Data(second, 3));
+        stage.Go($"/dynamics?brand={first}");
+        stage.Go($"/dynamics?brand={second}");
+        page.WaitForElement("[data-testid=dynamics-total]");
+        late.SetResult(Data(first, 7));
+        await PageStage.SettleAsync();
+        page.Find("[data-testid=dynamics-total]").TextContent.ShouldBe("3");
+    }
+
+    private static BrandItem Brand(Guid id) => new(id, $"Acme {id}", "acme", null, null, 1, Noon);
+
+    private static DynamicsData Data(Guid brand, int negative) =>
+        new(brand, Noon.AddHours(-1), Noon, "hour", [Noon.AddHours(-1)], [new(Noon.AddHours(-1), negative, 0, 0, 0, 0)], []);
 }
