@@ -115,6 +115,23 @@ public sealed class MentionPartsTests
         panel.Find("[data-testid=draft]").GetAttribute("value").ShouldBe("Kept for the second.");
     }
 
+    [Fact]
+    public async Task A_severity_counts_once_it_is_taken()
+    {
+        await using var stage = new PageStage();
+        var panel = Desk(stage, First);
+        await panel.Find("[data-testid=severity]").ChangeAsync(new() { Value = "High" });
+        stage.Asked.ShouldContain($"POST /api/mentions/{First.Id}/severity");
+        panel.Find("[data-testid=severity]").GetAttribute("value").ShouldBe("Normal", "it was refused");
+
+        stage.Answer($"POST /api/mentions/{First.Id}/severity", First with { Severity = MentionSeverity.High });
+        MentionItem? told = null;
+        panel.Render(p => p.Add(d => d.Changed, (MentionItem now) => told = now));
+        await panel.Find("[data-testid=severity]").ChangeAsync(new() { Value = "High" });
+        told?.Severity.ShouldBe(MentionSeverity.High);
+        told.ShouldNotBeNull();
+    }
+
     private static IRenderedComponent<DeskPanel> Desk(PageStage stage, MentionItem mention) =>
         stage.Render<DeskPanel>(p => p.Add(d => d.Mention, mention).Add(d => d.Act, _ => Task.CompletedTask));
 
