@@ -56,11 +56,7 @@ public sealed partial class BrandEditor : IDisposable
     private IReadOnlyList<string> Codes => _languages.Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _end.Cancel();
-        _end.Dispose();
-    }
+    public void Dispose() => _end.Cancel();
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()

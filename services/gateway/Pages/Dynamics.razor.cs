@@ -55,11 +55,7 @@ public sealed partial class Dynamics : IDisposable
     private string Summary => _data is null ? "" : L["Dynamics.Summary", Total(_data).ToString("N0", CultureInfo.CurrentCulture), Share(_data) is { } s ? Wording.Percent(s) : "–", _data.Gaps.Count];
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _end.Cancel();
-        _end.Dispose();
-    }
+    public void Dispose() => _end.Cancel();
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()

@@ -97,11 +97,7 @@ public sealed partial class Inbox
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _end.Cancel();
-        _end.Dispose();
-    }
+    public void Dispose() => _end.Cancel();
 
     private async Task StartAsync()
     {

@@ -47,11 +47,7 @@ public sealed partial class OneIncident : IDisposable
     private Viewer Viewer { get; set; } = default!;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _end.Cancel();
-        _end.Dispose();
-    }
+    public void Dispose() => _end.Cancel();
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()

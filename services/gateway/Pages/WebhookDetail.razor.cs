@@ -55,11 +55,7 @@ public sealed partial class WebhookDetail
     [SupplyParameterFromQuery(Name = "status")] public string? Wanted { get; set; }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _end.Cancel();
-        _end.Dispose();
-    }
+    public void Dispose() => _end.Cancel();
 
     /// <inheritdoc/>
     protected override void OnInitialized()

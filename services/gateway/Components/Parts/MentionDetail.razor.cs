@@ -67,11 +67,7 @@ public sealed partial class MentionDetail : IDisposable
     private Task<AuthenticationState> Authentication { get; set; } = default!;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _end.Cancel();
-        _end.Dispose();
-    }
+    public void Dispose() => _end.Cancel();
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()

@@ -33,6 +33,11 @@ public sealed partial class TextsTests
         listed.ShouldBe(heard.Distinct(StringComparer.Ordinal), ignoreOrder: true);
     }
 
+    /// <summary>A page that was left may still be about to ask for its token: it holds nothing that must be freed, and to read it then would fail.</summary>
+    [Fact]
+    public void What_ends_with_a_page_is_cancelled_and_not_disposed() =>
+        Directory.EnumerateFiles(Folder, "*.razor*", SearchOption.AllDirectories).Where(f => File.ReadAllText(f).Contains("_end.Dispose()", StringComparison.Ordinal)).ShouldBeEmpty();
+
     [GeneratedRegex("'([^']+)'")]
     private static partial Regex Quoted();
 
