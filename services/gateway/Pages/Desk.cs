@@ -7,6 +7,38 @@ namespace Serm.Gateway.Pages;
 /// <summary>What a person does with a mention on a page, and what the page says when it cannot be done.</summary>
 internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questions questions, ISnackbar snackbar, IStringLocalizer<Texts> texts)
 {
+    private const int MostUnsent = 50;
+
+    private readonly OrderedDictionary<(Guid Mention, string Field), string> _unsent = [];
+
+    /// <summary>What was begun and not sent: who comes back to a mention goes on with it. Empty when there is none.</summary>
+    /// <param name="field">The id of the field.</param>
+    public string Unsent(Guid mention, string field) => _unsent.GetValueOrDefault((mention, field), "");
+
+    /// <summary>Keeps what is being written; empty forgets it. The fields that were left alone longest are forgotten when there are too many.</summary>
+    public void KeepUnsent(Guid mention, string field, string text)
+    {
+        _unsent.Remove((mention, field));
+        if (text.Length > 0)
+        {
+            _unsent.Add((mention, field), text);
+        }
+
+        if (_unsent.Count > MostUnsent)
+        {
+            _unsent.RemoveAt(0);
+        }
+    }
+
+    /// <summary>Forgets what was sent, but not what has been written since.</summary>
+    public void ForgetUnsent(Guid mention, string field, string sent)
+    {
+        if (Unsent(mention, field) == sent)
+        {
+            _unsent.Remove((mention, field));
+        }
+    }
+
     /// <summary>Does something with the mention, and asks for what it takes.</summary>
     /// <param name="verb">The last part of the address: <c>claim</c>, <c>snooze</c>, ...</param>
     /// <returns>The mention as it is now; null when that is not known or the person thought better of it.</returns>

@@ -18,7 +18,6 @@ public sealed partial class MentionDetail : IDisposable
     private Ledger? _ledger;
     private VerdictWhy? _why;
     private IReadOnlyList<HistoryItem>? _history;
-    private string _note = "";
     private string? _draft;
     private Guid? _reading;
     private IReadOnlyList<string> _others = [];
@@ -81,11 +80,17 @@ public sealed partial class MentionDetail : IDisposable
         _loaded = (Mention.Id, Mention.Version);
         if (another)
         {
-            (_ledger, _why, _history, _note, _draft, _others, _problem) = (null, null, null, "", null, [], null);
+            (_ledger, _why, _history, _draft, _others, _problem) = (null, null, null, null, [], null);
             await OpenAsync();
         }
 
         await LoadAsync();
+    }
+
+    private string Note
+    {
+        get => Desk.Unsent(Mention.Id, "note");
+        set => Desk.KeepUnsent(Mention.Id, "note", value);
     }
 
     // What was found at the last telling, and what was heard since.
@@ -180,20 +185,18 @@ public sealed partial class MentionDetail : IDisposable
 
     private async Task NoteAsync()
     {
-        if (_busy || string.IsNullOrWhiteSpace(_note))
+        if (_busy || string.IsNullOrWhiteSpace(Note))
         {
             return;
         }
 
         _busy = true;
-        var (id, note) = (Mention.Id, _note);
+        var (id, note) = (Mention.Id, Note);
         var (now, written) = await Desk.NoteAsync(Mention, note, _end.Token);
         _busy = false;
-
-        // What is being written by now stays.
-        if (written && (id, note) == (Mention.Id, _note))
+        if (written)
         {
-            _note = "";
+            Desk.ForgetUnsent(id, "note", note);
         }
 
         if (now is not null)

@@ -1,6 +1,8 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using Serm.Gateway.Clients;
 using Serm.Gateway.Components.Parts;
+using Serm.Gateway.Pages;
 
 namespace Serm.Tests.Unit.Gateway.Pages;
 
@@ -131,6 +133,74 @@ public sealed class MentionPartsTests
         told?.Severity.ShouldBe(MentionSeverity.High);
         told.ShouldNotBeNull();
     }
+
+    public async Task A_mention_that_is_left_before_it_was_told_to_be_opened_fails_nothing()
+    {
+        await using var stage = new PageStage();
+        var late = new TaskCompletionSource<object?>();
+        stage.Answer($"POST /api/mentions/{First.Id}/opened", _ => late.Task);
+        var detail = Detail(stage, First);
+        detail.WaitForAssertion(() => stage.Asked.ShouldContain($"POST /api/mentions/{First.Id}/opened"));
+        await stage.DisposeComponentsAsync();
+        late.SetResult(First with { Version = 2 });
+        await PageStage.SettleAsync();
+        stage.Renderer.UnhandledException.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_note_and_a_draft_that_were_not_sent_are_there_when_their_mention_is_opened_again()
+    {
+        await using var stage = new PageStage();
+        var detail = Detail(stage, First);
+        detail.Find("[data-testid=note]").Input("Ask the shop.");
+        detail.Find("[data-testid=draft]").Input("We are sorry.");
+        detail.Render(p => p.Add(d => d.Mention, Second));
+        Fields(detail).ShouldBe(("", ""));
+        detail.Render(p => p.Add(d => d.Mention, First));
+        Fields(detail).ShouldBe(("Ask the shop.", "We are sorry."));
+
+        await stage.DisposeComponentsAsync();
+        Fields(Detail(stage, First)).ShouldBe(("Ask the shop.", "We are sorry."));
+    }
+
+    [Fact]
+    public async Task A_note_that_is_written_after_its_mention_was_left_is_not_there_again()
+    {
+        await using var stage = new PageStage();
+        var late = new TaskCompletionSource<object?>();
+        stage.Answer($"POST /api/mentions/{First.Id}/note", _ => late.Task);
+        var detail = Detail(stage, First);
+        detail.Find("[data-testid=note]").Input("Ask the shop.");
+        var writing = detail.Find("form.note:has([data-testid=note])").SubmitAsync();
+        detail.Render(p => p.Add(d => d.Mention, Second));
+        detail.Find("[data-testid=note]").Input("Another one.");
+        late.SetResult(First with { Version = 2 });
+        await writing;
+        Fields(detail).Note.ShouldBe("Another one.");
+        detail.Render(p => p.Add(d => d.Mention, First));
+        Fields(detail).Note.ShouldBe("");
+    }
+
+    [Fact]
+    public async Task Not_more_unsent_texts_are_kept_than_anybody_comes_back_to()
+    {
+        await using var stage = new PageStage();
+        var desk = stage.Services.GetRequiredService<Desk>();
+        foreach (var i in Enumerable.Range(1, 51))
+        {
+            desk.KeepUnsent(MentionListTests.Item(i).Id, "note", $"note {i}");
+        }
+
+        desk.Unsent(MentionListTests.Item(1).Id, "note").ShouldBe("");
+        desk.Unsent(MentionListTests.Item(2).Id, "note").ShouldBe("note 2");
+        desk.Unsent(MentionListTests.Item(51).Id, "note").ShouldBe("note 51");
+    }
+
+    private static IRenderedComponent<MentionDetail> Detail(PageStage stage, MentionItem mention) =>
+        stage.Render<MentionDetail>(p => p.Add(d => d.Mention, mention).Add(d => d.Act, (_, _) => Task.CompletedTask));
+
+    private static (string Note, string Draft) Fields(IRenderedComponent<MentionDetail> detail) =>
+        (detail.Find("[data-testid=note]").GetAttribute("value") ?? "", detail.Find("[data-testid=draft]").GetAttribute("value") ?? "");
 
     private static IRenderedComponent<DeskPanel> Desk(PageStage stage, MentionItem mention) =>
         stage.Render<DeskPanel>(p => p.Add(d => d.Mention, mention).Add(d => d.Act, _ => Task.CompletedTask));
