@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using static Microsoft.Playwright.Assertions;
 
 namespace Serm.Tests.E2E;
@@ -41,6 +42,61 @@ public sealed class Frame(Product product)
             """);
         tries.ShouldBe(2);
         screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_being_typed_outlives_a_server_that_forgot_the_page()
+    {
+        var brand = await product.AddBrandAsync("Typely", "typely");
+        var mention = (await product.PushAsync(brand, new { id = "type-1", text = "Typely is late again." }))[0].GetProperty("id").GetGuid();
+        await product.PostAsync("/api/users", new { name = "typist", password = Product.Password, role = "manager" });
+        await using var screen = await product.OpenAsync($"/mentions/{mention}", "typist");
+        var (note, draft) = (screen.ByTestId("note"), screen.ByTestId("draft"));
+        await Expect(screen.ByTestId("mention-page")).ToHaveAttributeAsync("data-ready", "true");
+        await note.FillAsync("Ask the shop.");
+        await screen.Page.Keyboard.PressAsync("Escape");
+        await screen.Page.Keyboard.PressAsync("d");
+        await draft.FillAsync("We are sorry.");
+        await ForgetAsync(screen);
+        await Expect(note).ToHaveValueAsync("Ask the shop.");
+        await Expect(draft).ToHaveValueAsync("We are sorry.");
+
+        // What was sent does not come back, what was not does.
+        await screen.ByTestId("add-note").ClickAsync();
+        await Expect(note).ToHaveValueAsync("");
+        await Expect(screen.ByTestId("mention-detail")).ToContainTextAsync("Ask the shop.");
+        await ForgetAsync(screen);
+        await Expect(draft).ToHaveValueAsync("We are sorry.");
+        await Expect(note).ToHaveValueAsync("");
+
+        // The query of a brand goes with its page.
+        await screen.Page.GotoAsync($"/brands/{brand}");
+        var query = screen.ByTestId("brand-query");
+        await Expect(query).ToHaveAttributeAsync("data-keep", "typely");
+        await query.FillAsync("typely OR typly");
+        await ForgetAsync(screen);
+        await Expect(query).ToHaveValueAsync("typely OR typly");
+        await screen.ByTestId("save-brand").ClickAsync();
+        await Expect(screen.Page).ToHaveURLAsync(new Regex("/brands$"));
+        (await screen.Page.EvaluateAsync<int>("() => Object.keys(sessionStorage).filter(k => k.includes('brand-query')).length")).ShouldBe(0);
+
+        await screen.ByTestId("user-menu").ClickAsync();
+        await screen.ByTestId("sign-out").ClickAsync();
+        await Expect(screen.ByTestId("sign-in")).ToBeVisibleAsync();
+        (await screen.Page.EvaluateAsync<int>("() => Object.keys(sessionStorage).filter(k => k.startsWith('serm-typed')).length")).ShouldBe(0);
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    private static async Task ForgetAsync(Screen screen)
+    {
+        await screen.Page.EvaluateAsync(
+            """
+            () => {
+              window.before = true;
+              setTimeout(() => document.getElementById('components-reconnect-modal').dispatchEvent(new CustomEvent('components-reconnect-state-changed', { detail: { state: 'rejected' } })));
+            }
+            """);
+        await screen.Page.WaitForFunctionAsync("() => !window.before");
     }
 
     private static async Task IsTokyoAsync(Screen screen)

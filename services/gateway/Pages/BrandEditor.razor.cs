@@ -33,6 +33,9 @@ public sealed partial class BrandEditor : IDisposable
     private CancellationTokenSource? _trial;
     private int _typed;
 
+    // What is stored of the query: the browser keeps what differs from it. Null while that is not known.
+    private string? _saved;
+
     /// <summary>The brand to change; null for a new one.</summary>
     [Parameter]
     public Guid? Id { get; set; }
@@ -66,6 +69,7 @@ public sealed partial class BrandEditor : IDisposable
             return;
         }
 
+        _saved = Id is null ? "" : null;
         try
         {
             _others = await Api.ListAsync(_end.Token);
@@ -74,6 +78,7 @@ public sealed partial class BrandEditor : IDisposable
                 _brand = await Api.GetAsync(id, _end.Token);
                 (_name, _query, _languages, _competitorOf) = (_brand.Name, _brand.Query, string.Join(", ", _brand.Languages ?? []), _brand.CompetitorOf?.ToString() ?? "");
                 _examples.AddRange((_brand.Examples ?? []).Select(e => new EditedExample { Text = e.Text, Must = e.Match ? "match" : "not", Language = e.Language ?? "" }));
+                _saved = _query;
                 await TryAsync();
             }
         }
@@ -180,6 +185,7 @@ public sealed partial class BrandEditor : IDisposable
             await (_brand is null
                 ? Api.AddAsync(_name, _query, Codes, competitorOf, Written, _acceptFailing, _end.Token)
                 : Api.ChangeAsync(_brand, _name, _query, Codes, competitorOf, Written, _acceptFailing, _end.Token));
+            _saved = _query;
             Navigation.NavigateTo("/brands");
         }
         catch (Refusal e)

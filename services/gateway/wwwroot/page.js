@@ -1,4 +1,4 @@
-// What every page needs: the theme, menus that close, the browser's time zone, and reconnecting.
+// What every page needs: the theme, menus that close, the browser's time zone, what is being typed, and reconnecting.
 (() => {
   const themes = ['auto', 'light', 'dark'];
   const root = document.documentElement;
@@ -59,6 +59,57 @@
 
   const modal = document.getElementById('components-reconnect-modal');
   let tries = 0;
+  // What is being typed outlives a page that is loaded anew. A field says with data-keep what is stored of it: what differs from that is kept, for this tab and this person.
+  const typed = 'serm-typed ';
+  const shownFor = new WeakMap();
+  const sent = new Map();
+  const keyOf = field => `${typed}${document.querySelector('[data-who]')?.textContent} ${field.closest('[data-mention-id]')?.dataset.mentionId ?? location.pathname} ${field.id}`;
+  const keepTyped = field => {
+    if (field.value === field.dataset.keep) {
+      sessionStorage.removeItem(keyOf(field));
+      return;
+    }
+    try {
+      sessionStorage.setItem(keyOf(field), field.value);
+    } catch {
+      // No more room: it is kept on the server alone.
+    }
+  };
+  const lookAtTyped = () => {
+    for (const field of document.querySelectorAll('[data-keep]')) {
+      const key = keyOf(field);
+      const text = sessionStorage.getItem(key);
+      const appears = shownFor.get(field) !== key;
+      shownFor.set(field, key);
+      if (text !== null && field.value === field.dataset.keep) {
+        if (appears && text !== field.value && text !== sent.get(key)) {
+          field.value = text;
+          field.dispatchEvent(new Event('input', { bubbles: true }));
+        } else {
+          // It was sent.
+          sessionStorage.removeItem(key);
+        }
+      }
+    }
+  };
+  document.addEventListener('input', event => event.target.matches('[data-keep]') && keepTyped(event.target));
+  document.addEventListener('click', event => {
+    for (const field of (event.target instanceof Element ? event.target : null)?.closest('[data-forget]')?.closest('form').querySelectorAll('[data-keep]') ?? []) {
+      sessionStorage.removeItem(keyOf(field));
+    }
+  });
+  document.addEventListener('submit', event => {
+    // Where it goes may be left before it is known to be written.
+    for (const field of event.target.querySelectorAll('[data-keep]')) {
+      sent.set(keyOf(field), field.value);
+    }
+    if (event.target.matches('[data-sign-out]')) {
+      Object.keys(sessionStorage).filter(k => k.startsWith(typed)).forEach(k => sessionStorage.removeItem(k));
+    }
+  });
+  // A note that was sent shows in its number of rows: values say nothing when they change.
+  new MutationObserver(lookAtTyped).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-keep', 'data-mention-id', 'rows'] });
+
   let next = null;
   function reconnectLater() {
     clearTimeout(next);
