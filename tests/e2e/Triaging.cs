@@ -107,6 +107,38 @@ public sealed class Triaging(Product product)
     }
 
     [Fact]
+    public async Task Keys_are_heard_after_a_tick_and_once_and_a_menu_takes_its_own()
+    {
+        var brand = await product.AddBrandAsync("Ticky", "ticky");
+        var first = await PushAsync(brand, "tick-1", "Ticky is late again.", Now.AddDays(-1));
+        var second = await PushAsync(brand, "tick-2", "Ticky is awful, late again, never again.", Now);
+        await using var screen = await product.OpenAsync($"/?brand={brand}");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
+        await OrderAsync(screen, second, first);
+        await screen.Row(first).GetByTestId("mark").ClickAsync();
+        await screen.Page.Keyboard.PressAsync("j");
+        await Expect(screen.Row(second)).ToHaveAttributeAsync("aria-current", "true");
+
+        // The menu is closed, and neither the mention nor the mark is gone.
+        await screen.ByTestId("nav-more").ClickAsync();
+        await screen.Page.Keyboard.PressAsync("Escape");
+        await Expect(screen.Page.Locator("details[data-menu][open]")).ToHaveCountAsync(0);
+        await screen.Page.Keyboard.DownAsync("m");
+        await screen.Page.Keyboard.DownAsync("m");
+        await screen.Page.Keyboard.UpAsync("m");
+        await Expect(screen.ByTestId("bulk-bar")).ToContainTextAsync("2");
+        await Expect(screen.Row(second).GetByTestId("mark")).ToBeCheckedAsync();
+        await Expect(screen.ByTestId("mention-detail")).ToBeVisibleAsync();
+
+        // A link of it closes it too.
+        await screen.ByTestId("nav-more").ClickAsync();
+        await screen.Page.Locator(".nav-more a[href='/rules']").ClickAsync();
+        await Expect(screen.Page).ToHaveURLAsync(new Regex("/rules$"));
+        await Expect(screen.Page.Locator("details[data-menu][open]")).ToHaveCountAsync(0);
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Who_else_reads_a_mention_is_told_on_its_row_and_in_its_detail()
     {
         var brand = await product.AddBrandAsync("Readly", "readly");

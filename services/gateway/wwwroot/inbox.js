@@ -2,6 +2,7 @@
 const keys = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'c', 'r', 'e', 'x', '1', '2', '3', '0', 'a', 's', 'w', 't', 'p', 'v', 'm', 'M', 'u', 'b', 'l', '.', '?']);
 const ofTheList = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'm', 'M', 'u', 'l', '.']);
 const fields = { '/': '[data-search]', 'n': '#note', 'd': '#draft' };
+const moves = new Set(['j', 'k', 'ArrowDown', 'ArrowUp']);
 let stopAll = null;
 let owner = null;
 let list = null;
@@ -34,22 +35,30 @@ export function start(id, page) {
   }
 
   on(document, 'keydown', event => {
+    // A menu was closed by it: page.js listens first.
+    if (event.defaultPrevented) {
+      return;
+    }
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.matches('[data-submit-keys]') && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       target.form.requestSubmit();
       return;
     }
-    if (event.key === 'Escape' && target.matches('input, textarea')) {
+    if (event.key === 'Escape' && target.matches('input:not([type=checkbox]), textarea')) {
       target.blur();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, [contenteditable], [role=dialog], .mud-dialog')) {
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], .mud-dialog')) {
       return;
     }
     if (event.key === 'Enter' && target.closest('a, button, summary')) {
       return;
     }
     if (document.querySelector('.mud-dialog')) {
+      return;
+    }
+    // A key that is held walks through the list, but does not act on row after row.
+    if (event.repeat && !moves.has(event.key)) {
       return;
     }
     if (fields[event.key]) {

@@ -43,7 +43,7 @@
       reconnect();
     }
     for (const menu of document.querySelectorAll('details[data-menu][open]')) {
-      if (!menu.contains(target)) {
+      if (!menu.contains(target) || target.closest('a[href]')) {
         menu.open = false;
       }
     }
@@ -51,14 +51,14 @@
   document.addEventListener('keydown', event => {
     if (event.key === 'Escape') {
       for (const menu of document.querySelectorAll('details[data-menu][open]')) {
+        // It does nothing else: the inbox would close what is open there.
+        event.preventDefault();
         menu.open = false;
         menu.querySelector('summary')?.focus();
       }
     }
   });
 
-  const modal = document.getElementById('components-reconnect-modal');
-  let tries = 0;
   // What is being typed outlives a page that is loaded anew. A field says with data-keep what is stored of it: what differs from that is kept, for this tab and this person.
   const typed = 'serm-typed ';
   const shownFor = new WeakMap();
@@ -110,6 +110,8 @@
   // A note that was sent shows in its number of rows: values say nothing when they change.
   new MutationObserver(lookAtTyped).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-keep', 'data-mention-id', 'rows'] });
 
+  const modal = document.getElementById('components-reconnect-modal');
+  let tries = 0;
   let next = null;
   function reconnectLater() {
     clearTimeout(next);

@@ -134,6 +134,7 @@ public sealed class MentionPartsTests
         told.ShouldNotBeNull();
     }
 
+    [Fact]
     public async Task A_mention_that_is_left_before_it_was_told_to_be_opened_fails_nothing()
     {
         await using var stage = new PageStage();
