@@ -57,7 +57,9 @@ public sealed partial class Inbox
         }
 
         var at = SelectedId is { } id ? items.ToList().FindIndex(i => i.Id == id) : step > 0 ? -1 : items.Count;
-        return OpenAsync(items[Math.Clamp(at + step, 0, items.Count - 1)].Id, replace: SelectedId is not null);
+        var item = items[Math.Clamp(at + step, 0, items.Count - 1)];
+        Say(L.Row(item, _now, item.Title ?? TextMarks.Snippet(item.Text, [], 80).Text));
+        return OpenAsync(item.Id, replace: SelectedId is not null);
     }
 
     private async Task ByKeyAsync(string key)

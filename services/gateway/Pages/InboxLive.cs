@@ -66,7 +66,7 @@ public sealed partial class Inbox
             return;
         }
 
-        Say();
+        SayNew();
         StateHasChanged();
         _ = CountAsync();
     }
@@ -152,7 +152,7 @@ public sealed partial class Inbox
                     _now = Clock.GetUtcNow();
                     _readers.Fade(_now);
                     await (_refused is not null ? ApplyAsync(Changes.None) : _missed ? LetGoAsync() : Task.CompletedTask);
-                    Say();
+                    SayNew();
                     StateHasChanged();
                 });
             }
@@ -163,11 +163,14 @@ public sealed partial class Inbox
         }
     }
 
-    private void Say()
+    // What is said twice must differ, or the second is not spoken.
+    private void Say(string text) => _said = text == _said ? text + "\u00a0" : text;
+
+    private void SayNew()
     {
         if (_unsaid > 0 && _now - _saidAt > TimeSpan.FromSeconds(5))
         {
-            _said = L[_unsaid == 1 ? "Inbox.NewOne" : "Inbox.New", _unsaid];
+            Say(L[_unsaid == 1 ? "Inbox.NewOne" : "Inbox.New", _unsaid]);
             (_unsaid, _saidAt) = (0, _now);
         }
     }

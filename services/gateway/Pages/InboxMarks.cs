@@ -87,7 +87,7 @@ public sealed partial class Inbox
         }
 
         await ChangedAsync(now);
-        _said = L["Said.Done", L[$"Status.{now.Status}"], now.BrandName];
+        Say(L["Said.Done", L[$"Status.{now.Status}"], now.BrandName]);
         if (next is { } there && (verb == "restore" || !now.IsOpen) && SelectedId == mention.Id)
         {
             await OpenAsync(there);
@@ -135,7 +135,7 @@ public sealed partial class Inbox
         try
         {
             var outcome = await act();
-            _said = say(outcome);
+            Say(say(outcome));
             if (_end.IsCancellationRequested)
             {
                 return;

@@ -54,6 +54,11 @@ internal static class Wording
         }
     }
 
+    /// <summary>A row of the inbox for who does not see it.</summary>
+    /// <param name="text">What was said, or its beginning.</param>
+    public static string Row(this IStringLocalizer<Texts> l, MentionItem item, DateTimeOffset now, string text) =>
+        l["Row.Label", l[$"Sentiment.{item.Label()}"], item.BrandName, item.SourceName, l.Age(now - item.PublishedAt), text];
+
     /// <summary>The probability of the label that a mention has; null while it has none, and where a person gave it.</summary>
     public static float? Probability(this MentionItem item) => item.Correction is not null ? null : item.Sentiment switch
     {

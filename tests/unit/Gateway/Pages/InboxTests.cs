@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 using MudBlazor;
 using Serm.Gateway.Clients;
+using Serm.Gateway.Components.Parts;
 using Serm.Gateway.Pages;
 
 namespace Serm.Tests.Unit.Gateway.Pages;
@@ -101,6 +102,33 @@ public sealed class InboxTests
         await shell.Find(".mud-snackbar button").ClickAsync();
         stage.Asked.ShouldContain($"POST /api/mentions/bulk/{step}/undo");
         shell.WaitForAssertion(() => shell.FindAll(".mud-snackbar").ShouldContain(s => s.TextContent.Contains("1 of 1", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Keys_that_move_say_which_row_it_is_and_again_when_it_is_the_same()
+    {
+        await using var stage = new PageStage();
+        var inbox = await OpenAsync(stage);
+        var keys = inbox.FindComponent<KeyListener>();
+        await inbox.InvokeAsync(() => keys.Instance.Key("j"));
+        var once = inbox.Find("[aria-live]").TextContent;
+        once.ShouldContain(First.BrandName);
+        await inbox.InvokeAsync(() => keys.Instance.Key("j"));
+        var twice = inbox.Find("[aria-live]").TextContent;
+        twice.ShouldNotBe(once);
+        twice.Trim().ShouldBe(once.Trim());
+    }
+
+    [Fact]
+    public async Task Closed_rows_are_quieter_only_beside_open_ones()
+    {
+        await using var stage = new PageStage();
+        var inbox = await OpenAsync(stage);
+        inbox.FindAll("ol.some-open").Count.ShouldBe(1);
+        stage.Answer("GET /api/mentions", _ => Page(First with { Version = 2, Status = MentionStatus.Resolved }));
+        await ApplyAsync(inbox, reset: true);
+        inbox.FindAll(".row.closed").Count.ShouldBe(1);
+        inbox.FindAll("ol.some-open").ShouldBeEmpty();
     }
 
     private static async Task<IRenderedComponent<Inbox>> OpenAsync(PageStage stage)
