@@ -63,6 +63,17 @@ load_secrets() {
     source "$DATA/secrets" || fail "$DATA/secrets cannot be read. Run this as the user who ran ./serm up."
 }
 
+# An instance is its owner's: to others it would look as if nothing ran, and what they started would be theirs.
+need_own() {
+    [[ ! -d $DATA || -x $DATA ]] && [[ ! -e $DATA/secrets || -O $DATA/secrets ]] && return
+    local owner
+    owner=$(stat -c %U "$([[ -x $DATA ]] && echo "$DATA/secrets" || echo "$DATA")")
+    fail "$DATA belongs to $owner. Run this as that user."
+}
+
+# True where Serm has been at work. Nothing is ended or deleted elsewhere, whatever SERM_DATA says.
+is_ours() { [[ -e $DATA/secrets || -e $DATA/app ]]; }
+
 # --- processes ---
 
 # What tells a process from a later one with the same id: when it started, and since which boot.

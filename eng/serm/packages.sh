@@ -2,15 +2,27 @@
 # Finds the programs that Serm needs, and installs those that are missing.
 
 need_dotnet() {
-    local have
-    if [[ -x ${DOTNET_ROOT:-$HOME/.dotnet}/dotnet ]] && ! command -v dotnet >/dev/null; then
-        PATH=${DOTNET_ROOT:-$HOME/.dotnet}:$PATH
+    # A service manager may give none, and dotnet wants one.
+    export HOME=${HOME:-$(getent passwd "$EUID" | cut -d: -f6)}
+    local folder=${DOTNET_ROOT:-$HOME/.dotnet} have
+    if ! has_sdk dotnet && has_sdk "$folder/dotnet"; then
+        PATH=$folder:$PATH
+        # Else that of the other one may count.
+        export DOTNET_ROOT=$folder
     fi
-    have=$(dotnet --list-sdks 2>/dev/null | sort -V | tail -1) || true
-    ((${have%%.*} + 0 >= 10)) 2>/dev/null || fail "Serm needs the .NET SDK 10${have:+ (the newest here is ${have%% *})}. Install it from https://dotnet.microsoft.com/download/dotnet/10.0 or with
+    have=$(newest_sdk dotnet)
+    has_sdk dotnet || fail "Serm needs the .NET SDK 10${have:+ (the newest here is ${have%% *})}. Install it from https://dotnet.microsoft.com/download/dotnet/10.0 or with
   curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0
 and run this again."
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+}
+
+newest_sdk() { "$1" --list-sdks 2>/dev/null | sort -V | tail -1 || true; }
+
+has_sdk() {
+    local have
+    have=$(newest_sdk "$1")
+    ((${have%%.*} + 0 >= 10)) 2>/dev/null
 }
 
 # The folder of PostgreSQL's programs, 15 or newer; the newest wins.
@@ -74,20 +86,20 @@ and run this again."
     fi
     local log
     log=$(mktemp)
-    # Debian starts what it installs; Serm starts servers of its own and leaves the system's alone.
-    local policy=/usr/sbin/policy-rc.d quiet=
-    if [[ $line == apt-get* && ! -e $policy ]]; then
-        quiet=1
-        printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null
-        "${sudo[@]}" chmod 755 "$policy"
-    fi
     local code=0
-    # shellcheck disable=SC2086
-    {
+    (
+        # Debian starts what it installs; Serm starts servers of its own and leaves the system's alone. Whoever interrupts this leaves nothing behind, and what an earlier one left goes.
+        policy=/usr/sbin/policy-rc.d
+        if [[ $line == apt-get* ]] && { [[ ! -e $policy ]] || grep -qs '^# Serm' "$policy"; }; then
+            trap '"${sudo[@]}" rm -f "$policy"' EXIT
+            trap 'exit 130' INT TERM HUP
+            printf '#!/bin/sh\n# Serm, while it installs packages.\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null
+            "${sudo[@]}" chmod 755 "$policy"
+        fi
         [[ $line != apt-get* ]] || "${sudo[@]}" apt-get update || true
+        # shellcheck disable=SC2086
         "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive $line
-    } >"$log" 2>&1 </dev/null || code=$?
-    [[ -z $quiet ]] || "${sudo[@]}" rm -f "$policy"
+    ) >"$log" 2>&1 </dev/null || code=$?
     if ((code)); then
         tail -15 "$log" >&2
         fail "$what could not be installed; above is the end of $log. The command was

@@ -15,18 +15,29 @@ as() {
 # Makes FOLDER/servers: a folder, or, where the servers' users could not reach that, a link to one in /var/lib.
 place_servers() {
     local home=$1/servers
+    need_own_servers "$1"
     [[ -e $home ]] && return
     rm -f "$home"
     mkdir -p "$1"
     if as_root && ! { reach postgres "$1" && reach rabbitmq "$1"; }; then
         local far
-        far=/var/lib/serm-$(printf %s "$1" | sha256sum | cut -c1-12)
+        far=$(far_of "$1")
         say "The users postgres and rabbitmq cannot enter $1; the servers' data goes to $far, linked from $home."
         mkdir -p "$far"
         ln -s "$far" "$home"
     else
         mkdir -p "$home"
     fi
+}
+
+far_of() { say "/var/lib/serm-$(printf %s "$1" | sha256sum | cut -c1-12)"; }
+
+# A link that came along with a copied folder leads to the servers of another instance.
+need_own_servers() {
+    local far
+    far=$(readlink "$1/servers" || true)
+    [[ $far != /var/lib/serm-* || $far == "$(far_of "$1")" ]] || fail "$1/servers leads to $far, which was made for another folder. If $1 is a copy, delete the link. If it was moved, stop what runs and
+  mv $far $(far_of "$1") && ln -sfn $(far_of "$1") $1/servers"
 }
 
 # The data folder itself is closed to others; being let through it is granted here, not to read it.
@@ -135,7 +146,7 @@ start_postgres() {
 listen_addresses = '127.0.0.1'
 port = $port
 unix_socket_directories = ''
-max_connections = ${SERM_POSTGRES_CONNECTIONS:-300}
+max_connections = ${SERM_POSTGRES_CONNECTIONS:-400}
 shared_buffers = ${SERM_POSTGRES_BUFFERS:-512MB}
 max_wal_size = 4GB
 default_toast_compression = $compression

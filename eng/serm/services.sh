@@ -65,9 +65,10 @@ built() { [[ -s $DATA/app/current ]] || build_services; }
 
 dll_of() { say "$(app)/Serm.${1^}/Serm.${1^}.dll"; }
 
-# program SERVICE ARGUMENTS: one of the programs' commands that needs no server.
+# program SERVICE ARGUMENTS: one of the programs' commands that needs no server. It judges and reads as this checkout does, not as what was built last.
 program() {
     local dll
+    build_services >&2
     dll=$(dll_of "$1")
     shift
     dotnet "$dll" "$@"
@@ -260,7 +261,7 @@ start_demo() {
     local pid print start deadline=$((SECONDS + 180)) arguments
     mapfile -t arguments < <(grep -v '^$' "$DATA/demo" || true)
     pid=$(pid_of demo)
-    print="$(app) $PORT"
+    print=$(printf '%s\n' "$(app)" "$PORT" "${arguments[@]}" | sha256sum | cut -c1-16)
     if [[ -n $pid && $(fingerprint_of demo) == "$print" ]]; then
         begin Demo
         say "runs already"
@@ -284,6 +285,8 @@ start_demo() {
         if [[ -z $(pid_of demo) ]] || ((SECONDS >= deadline)); then
             say "failed"
             tail -n 25 "$DATA/logs/demo.log" >&2
+            # Typed wrongly they would fail each start from now on.
+            : >"$DATA/demo"
             fail "The sample workspace did not come up; above is the end of $DATA/logs/demo.log."
         fi
         sleep 0.3

@@ -130,8 +130,9 @@ run_bench() {
     dotnet run -c Release --no-build --project tests/bench -- "$@" 7>&-
 }
 
+# From where it is called, so that a relative folder is the caller's.
 train() {
     need_dotnet
-    cd "$ROOT" || return
-    dotnet run -c Release --project services/sentiment -- train "$@"
+    compile services/sentiment >&2 || fail "The build failed."
+    dotnet "$ROOT/artifacts/bin/Serm.Sentiment/release/Serm.Sentiment.dll" train "$@"
 }

@@ -13,11 +13,14 @@ internal sealed record Targets(string LanguageModel, string LanguageCard, string
             return In(folder, folder);
         }
 
-        for (var at = new DirectoryInfo(Environment.CurrentDirectory); at is not null; at = at.Parent)
+        foreach (var start in new[] { Environment.CurrentDirectory, AppContext.BaseDirectory })
         {
-            if (File.Exists(Path.Combine(at.FullName, "Serm.sln")))
+            for (var at = new DirectoryInfo(start); at is not null; at = at.Parent)
             {
-                return In(Path.Combine(at.FullName, "services/language/Models"), Path.Combine(at.FullName, "services/sentiment/Models"));
+                if (File.Exists(Path.Combine(at.FullName, "Serm.sln")))
+                {
+                    return In(Path.Combine(at.FullName, "services/language/Models"), Path.Combine(at.FullName, "services/sentiment/Models"));
+                }
             }
         }
 

@@ -42,6 +42,22 @@ public sealed partial class ManifestTests
     }
 
     [Theory, MemberData(nameof(Overlays))]
+    public void PostgreSQL_takes_the_connections_of_as_many_pods_as_there_may_be(string overlay)
+    {
+        var rendered = Rendered.Overlay(overlay);
+        var wanted = rendered.Of<V1Deployment>().Sum(d =>
+        {
+            var pods = rendered.Of<V2HorizontalPodAutoscaler>().FirstOrDefault(h => h.Spec.ScaleTargetRef.Name == d.Metadata.Name)?.Spec.MaxReplicas ?? d.Spec.Replicas ?? 1;
+            var pool = int.Parse(PoolSize().Match(rendered.Environment(Container(d)).Single(e => e.Name == "ConnectionStrings__Postgres").Value.Value).Groups["size"].Value, System.Globalization.CultureInfo.InvariantCulture);
+
+            // What has an event store has a pool for it, and the connection that elects.
+            return pods * (d.Metadata.Name is "gateway" or "sentiment" ? pool : (2 * pool) + 1);
+        });
+        var most = int.Parse(MaxConnections().Match(string.Concat(rendered.Custom)).Groups["most"].Value, System.Globalization.CultureInfo.InvariantCulture);
+        wanted.ShouldBeLessThanOrEqualTo(most - 20);
+    }
+
+    [Theory, MemberData(nameof(Overlays))]
     public void No_container_can_do_more_than_it_must(string overlay)
     {
         foreach (var deployment in Rendered.Overlay(overlay).Of<V1Deployment>())
@@ -249,4 +265,10 @@ public sealed partial class ManifestTests
 
     [GeneratedRegex("\"MaxRequestBodySize\": (?<bytes>[0-9]+)", RegexOptions.ExplicitCapture)]
     private static partial Regex LargestBody();
+
+    [GeneratedRegex("Maximum Pool Size=(?<size>[0-9]+)")]
+    private static partial Regex PoolSize();
+
+    [GeneratedRegex("max_connections: \"(?<most>[0-9]+)\"")]
+    private static partial Regex MaxConnections();
 }
