@@ -35,8 +35,9 @@ internal sealed class OnnxJudge : IJudge, IDisposable
         }
 
         string[] wanted = ["negative", "neutral", "positive"];
-        var columns = Array.ConvertAll(wanted, w => Array.FindIndex(options.Labels, l => l.Equals(w, StringComparison.OrdinalIgnoreCase)));
-        if (options.Labels.Length != wanted.Length || columns.Contains(-1))
+        var labels = options.Labels ?? wanted;
+        var columns = Array.ConvertAll(wanted, w => Array.FindIndex(labels, l => l.Equals(w, StringComparison.OrdinalIgnoreCase)));
+        if (labels.Length != wanted.Length || columns.Contains(-1))
         {
             throw Unusable(nameof(OnnxOptions.Labels), "it takes negative, neutral and positive, each once, in the order of the model's output", null);
         }

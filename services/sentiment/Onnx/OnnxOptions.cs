@@ -77,8 +77,8 @@ internal sealed class OnnxOptions
     /// <summary>Name of the output: float32, texts by labels, logits.</summary>
     public string Output { get; set; } = "logits";
 
-    /// <summary>What its columns mean: negative, neutral, positive in the model's order.</summary>
-    public string[] Labels { get; set; } = ["negative", "neutral", "positive"];
+    /// <summary>What its columns mean: negative, neutral, positive in the model's order; that order when left out. No default stands here, as configuration would be added to it.</summary>
+    public string[]? Labels { get; set; }
 
     /// <summary>What its verdicts are signed with; the first 12 hex digits of the file's SHA-256 when left out.</summary>
     [MaxLength(32)]

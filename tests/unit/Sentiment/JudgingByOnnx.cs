@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Serm.Contracts;
 using Serm.Sentiments.Onnx;
 using Serm.Sentiments.Scoring;
@@ -32,6 +33,20 @@ public sealed class JudgingByOnnx : IDisposable
 
         why.Rest.ShouldBeNull();
         why.Spans.MaxBy(s => s.Weight).ShouldSatisfyAllConditions(s => s!.Start.ShouldBe(8), s => s!.Length.ShouldBe(5), s => s!.Weight.ShouldBe(4.5f, 1e-3f));
+    }
+
+    [Fact]
+    public void Labels_of_the_configuration_stand_alone_and_may_be_left_out()
+    {
+        var written = new ConfigurationBuilder().AddInMemoryCollection([new("Labels:0", "positive"), new("Labels:1", "negative"), new("Labels:2", "neutral")]).Build().Get<OnnxOptions>()!;
+        var (usual, own) = (Options(), Options());
+        (usual.Labels, own.Labels) = (null, written.Labels);
+
+        using var judge = OnnxJudge.Open(own);
+        using var other = OnnxJudge.Open(usual);
+
+        judge.Score(null, "acme is awful").Label.ShouldBe(Sentiment.Negative);
+        other.Score(null, "acme is awful").Label.ShouldBe(Sentiment.Neutral);
     }
 
     [Fact]
