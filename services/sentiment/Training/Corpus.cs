@@ -85,6 +85,15 @@ internal sealed class Corpus(string folder, IReadOnlyList<Source> sources)
 
     private static IEnumerable<Row> ReadFile(string source, string path) => File.Exists(path) ? Rows(source, path, File.ReadLines(path)) : [];
 
+    // The words alone: Enum.TryParse would take numbers, and 2 for positive.
+    private static Sentiment? Label(string cell) => cell.ToLowerInvariant() switch
+    {
+        "negative" => Sentiment.Negative,
+        "neutral" => Sentiment.Neutral,
+        "positive" => Sentiment.Positive,
+        _ => null,
+    };
+
     /// <summary>Reads rows.</summary>
     /// <exception cref="InvalidDataException">One is none; the message names the line.</exception>
     public static IEnumerable<Row> Rows(string source, string path, IEnumerable<string> lines)
@@ -94,7 +103,7 @@ internal sealed class Corpus(string folder, IReadOnlyList<Source> sources)
         {
             number++;
             var cells = line.Split('\t');
-            if (cells.Length != 3 || !Enum.TryParse<Sentiment>(cells[0], ignoreCase: true, out var label))
+            if (cells.Length != 3 || Label(cells[0]) is not { } label)
             {
                 throw new InvalidDataException($"{path}:{number}: a row is 'negative|neutral|positive', a tab, the language, a tab, the text.");
             }

@@ -33,6 +33,18 @@ internal static class TrainCommand
 
     private static void Train(Corpus corpus, Targets targets, string? only, TextWriter output)
     {
+        if (only is not (null or "language" or "sentiment"))
+        {
+            throw new InvalidDataException($"--only {only}: it is language or sentiment.");
+        }
+
+        // Before hours of training, not after them; reading them also finds the rows that are none.
+        if (corpus.Trainable("train").Count == 0 || corpus.Test().Count == 0)
+        {
+            throw new InvalidDataException("train/ or test/ holds no rows of the sources in SOURCES.md: training needs train/SOURCE.tsv of a source marked yes, and test/SOURCE.tsv to measure with.");
+        }
+
+        corpus.Trainable("dev");
         if (only is null or "language")
         {
             TrainLanguage(corpus, targets, output);
@@ -53,8 +65,7 @@ internal static class TrainCommand
         output.WriteLine($"sentiment: {rows.Count} rows of {rows.DistinctBy(r => r.Source).Count()} sources to train on, {dev.Count} to tune on");
         var file = SentimentTraining.Train(rows, dev, output.WriteLine);
         var model = SentimentModel.Read(file);
-        using var stream = File.OpenRead(targets.LanguageModel);
-        var languages = LanguageModel.Read(stream);
+        var languages = Languages(targets);
         Say("dev", SentimentFigures.Measure(model, languages, dev));
         var own = SentimentFigures.Measure(model, languages, posts.Test);
         var test = SentimentFigures.Measure(model, languages, corpus.Test());
@@ -66,6 +77,18 @@ internal static class TrainCommand
 
         void Say(string split, SentimentFigures f) =>
             output.WriteLine($"sentiment: {split}, mean macro-F1 {f.MeanMacroF1:P1}, negative recall {f.MeanNegativeRecall:P1}, urgent recall {f.All.Urgent.Recall:P1} at precision {f.All.Urgent.Precision:P1}, ECE {f.All.CalibrationError:P1}");
+    }
+
+    // A folder of its own has none when only the sentiment model is trained: then the shipped one tells.
+    internal static LanguageModel Languages(Targets targets)
+    {
+        if (!File.Exists(targets.LanguageModel))
+        {
+            return LanguageIdentifier.Shipped;
+        }
+
+        using var stream = File.OpenRead(targets.LanguageModel);
+        return LanguageModel.Read(stream);
     }
 
     private static void TrainLanguage(Corpus corpus, Targets targets, TextWriter output)

@@ -1,5 +1,6 @@
 using System.Text;
 using Serm.Contracts;
+using Serm.Language;
 using Serm.Sentiments.Scoring;
 using Serm.Sentiments.Training;
 
@@ -83,6 +84,53 @@ public sealed class TrainingModels
             dev.Count.ShouldBeInRange(10, 45);
             train.Count(r => r.Source == "xed-en").ShouldBe(100);
             train.Where(r => r.Source == "shops").Select(r => r.Text).Intersect(dev.Select(r => r.Text)).ShouldBeEmpty();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, "negative\ten\tbad", "test/ holds no rows")]
+    [InlineData("2\ten\tgood", "negative\ten\tbad", ":1: a row is")]
+    [InlineData("positive\ten\tgood", "negative\ten\tbad\n0\ten\tworse", ":2: a row is")]
+    public void What_cannot_be_trained_on_or_measured_is_told_before_training(string? test, string train, string message)
+    {
+        var folder = Directory.CreateTempSubdirectory("serm-corpus");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "SOURCES.md"), "| source | repository | commit | licence | train a shipped model? | domain |\n|---|---|---|---|---|---|\n| free | r | c | MIT | yes | posts |\n");
+            foreach (var (split, rows) in new[] { ("train", train), ("test", test) })
+            {
+                Directory.CreateDirectory(Path.Combine(folder.FullName, split));
+                if (rows is not null)
+                {
+                    File.WriteAllText(Path.Combine(folder.FullName, split, "free.tsv"), rows);
+                }
+            }
+
+            var output = new StringWriter();
+
+            TrainCommand.Run(["train", "--data", folder.FullName, "--out", Path.Combine(folder.FullName, "out")], output).ShouldBe(1);
+
+            output.ToString().ShouldContain(message);
+            output.ToString().ShouldNotContain("to train on");
+            Directory.GetFiles(Path.Combine(folder.FullName, "out")).ShouldBeEmpty();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_folder_without_a_language_model_takes_the_shipped_one()
+    {
+        var folder = Directory.CreateTempSubdirectory("serm-targets");
+        try
+        {
+            TrainCommand.Languages(Targets.Find(folder.FullName)).ShouldBeSameAs(LanguageIdentifier.Shipped);
         }
         finally
         {
