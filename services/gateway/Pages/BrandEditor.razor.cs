@@ -186,6 +186,9 @@ public sealed partial class BrandEditor : IDisposable
                 ? Api.AddAsync(_name, _query, Codes, competitorOf, Written, _acceptFailing, _end.Token)
                 : Api.ChangeAsync(_brand, _name, _query, Codes, competitorOf, Written, _acceptFailing, _end.Token));
             _saved = _query;
+
+            // The browser hears of it while it is still here.
+            StateHasChanged();
             Navigation.NavigateTo("/brands");
         }
         catch (Refusal e)

@@ -93,11 +93,12 @@
     }
   };
   document.addEventListener('input', event => event.target.matches('[data-keep]') && keepTyped(event.target));
+  // Before the link is followed: its page is part of what is kept.
   document.addEventListener('click', event => {
     for (const field of (event.target instanceof Element ? event.target : null)?.closest('[data-forget]')?.closest('form').querySelectorAll('[data-keep]') ?? []) {
       sessionStorage.removeItem(keyOf(field));
     }
-  });
+  }, true);
   document.addEventListener('submit', event => {
     // Where it goes may be left before it is known to be written.
     for (const field of event.target.querySelectorAll('[data-keep]')) {
