@@ -18,11 +18,11 @@ internal sealed class BatchCollector<T>(BatchHandling<T> handling, BatchRule rul
     private readonly KeyValuePair<string, object?> tag = new("queue", queue);
     private int messages;
     private int workers;
-    private DateTimeOffset lastBegun;
+    private long? lastBegun;
 
     public Task Consume(ConsumeContext<Bulk<T>> context)
     {
-        var mine = new Waiting(context, NotBefore(context));
+        var mine = new Waiting(context, clock.GetTimestamp(), Wait(context));
         lock (gate)
         {
             waiting.Enqueue(mine);
@@ -38,10 +38,10 @@ internal sealed class BatchCollector<T>(BatchHandling<T> handling, BatchRule rul
     }
 
     // From when it was sent, so that what has waited in its queue long enough does not wait here again; never longer than from now, whatever the sender's clock says.
-    private DateTimeOffset NotBefore(ConsumeContext context)
+    private TimeSpan Wait(ConsumeContext context)
     {
-        var now = clock.GetUtcNow();
-        return rule.Age == TimeSpan.Zero || context.SentTime is not { } sent || sent > now.UtcDateTime ? now + rule.Age : new DateTimeOffset(sent, TimeSpan.Zero) + rule.Age;
+        var age = context.SentTime is { } sent ? clock.GetUtcNow().UtcDateTime - sent : TimeSpan.Zero;
+        return age > TimeSpan.Zero ? rule.Age - age : rule.Age;
     }
 
     private async Task WorkAsync()
@@ -71,8 +71,10 @@ internal sealed class BatchCollector<T>(BatchHandling<T> handling, BatchRule rul
                 return TimeSpan.Zero;
             }
 
-            var paced = messages >= rule.Size ? DateTimeOffset.MinValue : lastBegun + rule.Pace;
-            return (paced > first.NotBefore ? paced : first.NotBefore) - clock.GetUtcNow();
+            // By the time that runs, not by the one of day: a clock that is set back must not hold the queue.
+            var paced = messages >= rule.Size || lastBegun is not { } begun ? TimeSpan.Zero : rule.Pace - clock.GetElapsedTime(begun);
+            var aged = Left(first);
+            return paced > aged ? paced : aged;
         }
     }
 
@@ -81,10 +83,9 @@ internal sealed class BatchCollector<T>(BatchHandling<T> handling, BatchRule rul
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
             var batch = new List<Waiting>();
             var size = 0;
-            while (size < rule.Size && waiting.TryPeek(out var next) && (batch.Count == 0 || next.NotBefore <= now))
+            while (size < rule.Size && waiting.TryPeek(out var next) && (batch.Count == 0 || Left(next) <= TimeSpan.Zero))
             {
                 batch.Add(waiting.Dequeue());
                 size += next.Messages;
@@ -97,11 +98,13 @@ internal sealed class BatchCollector<T>(BatchHandling<T> handling, BatchRule rul
                 return null;
             }
 
-            lastBegun = now;
+            lastBegun = clock.GetTimestamp();
             BatchMetrics.Size.Record(size, tag);
             return batch;
         }
     }
+
+    private TimeSpan Left(Waiting bulk) => bulk.Wait - clock.GetElapsedTime(bulk.Came);
 
     private async Task HandleAsync(List<Waiting> batch)
     {
@@ -121,7 +124,7 @@ internal sealed class BatchCollector<T>(BatchHandling<T> handling, BatchRule rul
         }
     }
 
-    private sealed record Waiting(ConsumeContext<Bulk<T>> Context, DateTimeOffset NotBefore)
+    private sealed record Waiting(ConsumeContext<Bulk<T>> Context, long Came, TimeSpan Wait)
     {
         public int Messages { get; } = Context.Message.Items.Count;
 

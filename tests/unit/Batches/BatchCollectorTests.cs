@@ -64,6 +64,20 @@ public sealed class BatchCollectorTests
         await AdvanceUntilAsync(young, TimeSpan.FromSeconds(1));
     }
 
+    [Fact]
+    public async Task A_clock_that_is_set_back_holds_nothing_longer()
+    {
+        var day = new ClockOfDay(clock);
+        var collector = Collector(pace: TimeSpan.FromSeconds(10), age: TimeSpan.FromSeconds(1), clock: day);
+        await collector.Consume(Bulk(day.GetUtcNow().AddMinutes(-1), "a")).WaitAsync(Soon, TestContext.Current.CancellationToken);
+        var aged = collector.Consume(Bulk(day.GetUtcNow(), "b"));
+        day.Back = TimeSpan.FromHours(3);
+
+        await AdvanceUntilAsync(aged, TimeSpan.FromSeconds(1));
+
+        (clock.GetUtcNow() - clock.Start).ShouldBeLessThan(TimeSpan.FromMinutes(4));
+    }
+
     private async Task AdvanceUntilAsync(Task task, TimeSpan step)
     {
         for (var i = 0; i < 200 && !task.IsCompleted; i++)
@@ -75,8 +89,8 @@ public sealed class BatchCollectorTests
         await task.WaitAsync(Soon, TestContext.Current.CancellationToken);
     }
 
-    private BatchCollector<SourceGapChanged> Collector(TimeSpan pace, int size = 100, TimeSpan age = default) =>
-        new(new(new Lazy<IBatchConsumer<SourceGapChanged>>(recorder), "q", NullLogger.Instance), new(size, pace, 1, age), "q", clock);
+    private BatchCollector<SourceGapChanged> Collector(TimeSpan pace, int size = 100, TimeSpan age = default, TimeProvider? clock = null) =>
+        new(new(new Lazy<IBatchConsumer<SourceGapChanged>>(recorder), "q", NullLogger.Instance), new(size, pace, 1, age), "q", clock ?? this.clock);
 
     private static ConsumeContext<Bulk<SourceGapChanged>> Bulk(params string[] names) => Bulk(null, names);
 
@@ -87,6 +101,20 @@ public sealed class BatchCollectorTests
         proxy.Message = new(names.Select(n => new SourceGapChanged(Guid.Empty, "main", Guid.Empty, n, Guid.Empty, default, null, "")).ToList(), []);
         proxy.Sent = sent?.UtcDateTime;
         return context;
+    }
+
+    // The fake one refuses to go back.
+    private sealed class ClockOfDay(FakeTimeProvider running) : TimeProvider
+    {
+        public TimeSpan Back { get; set; }
+
+        public override long TimestampFrequency => running.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => running.GetUtcNow() - Back;
+
+        public override long GetTimestamp() => running.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => running.CreateTimer(callback, state, dueTime, period);
     }
 
     private sealed class Recorder : IBatchConsumer<SourceGapChanged>
