@@ -4,14 +4,15 @@
 need_dotnet() {
     # A service manager may give none, and dotnet wants one.
     export HOME=${HOME:-$(getent passwd "$EUID" | cut -d: -f6)}
-    local folder=${DOTNET_ROOT:-$HOME/.dotnet} have
-    if ! has_sdk dotnet && has_sdk "$folder/dotnet"; then
+    local folder=${DOTNET_ROOT:-$HOME/.dotnet} have own
+    have=$(newest_sdk dotnet)
+    if ! is_new "$have" && own=$(newest_sdk "$folder/dotnet") && is_new "$own"; then
+        have=$own
         PATH=$folder:$PATH
         # Else that of the other one may count.
         export DOTNET_ROOT=$folder
     fi
-    have=$(newest_sdk dotnet)
-    has_sdk dotnet || fail "Serm needs the .NET SDK 10${have:+ (the newest here is ${have%% *})}. Install it from https://dotnet.microsoft.com/download/dotnet/10.0 or with
+    is_new "$have" || fail "Serm needs the .NET SDK 10${have:+ (the newest here is ${have%% *})}. Install it from https://dotnet.microsoft.com/download/dotnet/10.0 or with
   curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0
 and run this again."
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -19,11 +20,7 @@ and run this again."
 
 newest_sdk() { "$1" --list-sdks 2>/dev/null | sort -V | tail -1 || true; }
 
-has_sdk() {
-    local have
-    have=$(newest_sdk "$1")
-    ((${have%%.*} + 0 >= 10)) 2>/dev/null
-}
+is_new() { ((${1%%.*} + 0 >= 10)) 2>/dev/null; }
 
 # The folder of PostgreSQL's programs, 15 or newer; the newest wins.
 find_postgres() {

@@ -40,6 +40,8 @@ build_services() {
         mkdir -p "$ROOT/artifacts"
         exec 8>"$ROOT/artifacts/build.lock"
         flock 8
+        # Another command of this instance may have built it meanwhile.
+        [[ $(cat "$DATA/app/current" 2>/dev/null) != "$print" || ! -d $DATA/app/$print ]] || exit 0
         cd "$ROOT"
         dotnet publish eng/run.slnf -c Release -v quiet --nologo -p:UseAppHost=false 8>&- || exit
         rm -rf "$DATA/app/$print.new"
@@ -48,15 +50,15 @@ build_services() {
         for program in "${SERVICES[@]}" demo; do
             cp -a "artifacts/publish/Serm.${program^}/release" "$DATA/app/$print.new/Serm.${program^}"
         done
-        make_ready "$DATA/app/$print.new" 8>&-
+        make_ready "$DATA/app/$print.new" 8>&- || exit
+        rm -rf "${DATA:?}/app/$print"
+        mv "$DATA/app/$print.new" "$DATA/app/$print" || exit
+        say "$print" >"$DATA/app/current"
     ) >"$log" 2>&1 || {
         say failed
         grep -E 'error|warn' "$log" | sort -u | tail -20 >&2 || tail -20 "$log" >&2
         fail "The build failed. All of what it said: $log"
     }
-    rm -rf "${DATA:?}/app/$print"
-    mv "$DATA/app/$print.new" "$DATA/app/$print"
-    say "$print" >"$DATA/app/current"
     say "done $(since "$start")"
 }
 
@@ -285,8 +287,8 @@ start_demo() {
         if [[ -z $(pid_of demo) ]] || ((SECONDS >= deadline)); then
             say "failed"
             tail -n 25 "$DATA/logs/demo.log" >&2
-            # Typed wrongly they would fail each start from now on.
-            : >"$DATA/demo"
+            # Arguments that it does not take would fail each start from now on.
+            [[ -n $(pid_of demo) ]] || : >"$DATA/demo"
             fail "The sample workspace did not come up; above is the end of $DATA/logs/demo.log."
         fi
         sleep 0.3

@@ -26,6 +26,9 @@ public sealed class Frame(Product product)
     public async Task A_page_without_a_server_does_not_stop_trying()
     {
         await using var screen = await product.OpenAsync("/brands");
+
+        // Blazor writes its own when it has started.
+        await screen.Page.WaitForFunctionAsync("() => window.Blazor?.reconnect");
         var tries = await screen.Page.EvaluateAsync<int>(
             """
             () => new Promise(resolve => {
@@ -85,6 +88,7 @@ public sealed class Frame(Product product)
         await Expect(query).ToHaveValueAsync("typely OR typly");
         await screen.ByTestId("save-brand").ClickAsync();
         await Expect(screen.Page).ToHaveURLAsync(new Regex("/brands$"));
+        await screen.Page.WaitForFunctionAsync("() => !Object.keys(sessionStorage).some(k => k.includes('brand-query'))");
 
         await screen.ByTestId("user-menu").ClickAsync();
         await screen.ByTestId("sign-out").ClickAsync();

@@ -63,7 +63,8 @@
   const typed = 'serm-typed ';
   const shownFor = new WeakMap();
   const sent = new Map();
-  const keyOf = field => `${typed}${document.querySelector('[data-who]')?.textContent} ${field.closest('[data-mention-id]')?.dataset.mentionId ?? location.pathname} ${field.id}`;
+  // Not by the address: it may be another before the field is gone.
+  const keyOf = field => `${typed}${document.querySelector('[data-who]')?.textContent} ${field.closest('[data-mention-id]')?.dataset.mentionId ?? field.closest('[data-keep-for]')?.dataset.keepFor} ${field.id}`;
   const keepTyped = field => {
     if (field.value === field.dataset.keep) {
       sessionStorage.removeItem(keyOf(field));
@@ -93,12 +94,11 @@
     }
   };
   document.addEventListener('input', event => event.target.matches('[data-keep]') && keepTyped(event.target));
-  // Before the link is followed: its page is part of what is kept.
   document.addEventListener('click', event => {
     for (const field of (event.target instanceof Element ? event.target : null)?.closest('[data-forget]')?.closest('form').querySelectorAll('[data-keep]') ?? []) {
       sessionStorage.removeItem(keyOf(field));
     }
-  }, true);
+  });
   document.addEventListener('submit', event => {
     // Where it goes may be left before it is known to be written.
     for (const field of event.target.querySelectorAll('[data-keep]')) {
@@ -109,7 +109,7 @@
     }
   });
   // A note that was sent shows in its number of rows: values say nothing when they change.
-  new MutationObserver(lookAtTyped).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-keep', 'data-mention-id', 'rows'] });
+  new MutationObserver(lookAtTyped).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-keep', 'data-keep-for', 'data-mention-id', 'rows'] });
 
   const modal = document.getElementById('components-reconnect-modal');
   let tries = 0;

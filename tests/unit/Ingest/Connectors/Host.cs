@@ -270,9 +270,7 @@ internal sealed class Host
     }
 
     private Reading Reading() => new(
-        source,
-        settings,
-        state,
+        source, settings, state,
         new(new(http, pacer, quotas, tokens, clock), new("kit", Guid.Empty, settings.Bucket(connector.Card)), connector.Limits(settings), connector.Card.Headers) { Timeout = TimeSpan.FromSeconds(10) },
         clock.GetUtcNow())
     {
