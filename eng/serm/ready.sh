@@ -4,7 +4,7 @@
 
 # make_ready FOLDER: the programs in its sub-folders. Without the compiler they run as they are, only slower at first.
 make_ready() {
-    local cache=$ROOT/artifacts/ready compiler list=$1/.ready file
+    local cache=$ROOT/artifacts/ready compiler list=$1/.ready file print
     compiler=$(find_crossgen) || {
         say "The ahead-of-time compiler cannot be fetched: the services compile themselves while they run."
         return 0
