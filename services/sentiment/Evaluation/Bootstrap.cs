@@ -2,7 +2,7 @@ using Serm.Sentiments.Training;
 
 namespace Serm.Sentiments.Evaluation;
 
-/// <summary>Percentile bootstrap (Efron, 1979): the figures of many samples drawn with replacement from the rows. A fixed seed, so that the same rows give the same interval.</summary>
+/// <summary>Percentile bootstrap (Efron, 1979): the figures of many samples drawn with replacement from the rows; one that lacks a label of the rows is drawn again, as its figures would be of something else. A fixed seed, so that the same rows give the same interval.</summary>
 internal static class Bootstrap
 {
     private const int Samples = 1000;
@@ -20,16 +20,21 @@ internal static class Bootstrap
             cellOf.AsSpan(at, confusion[cell]).Fill((byte)cell);
         }
 
+        var labels = Confused.Labels(confusion);
         var random = new SplitMix(2026);
         var (macro, recall) = (new double[Samples], new double[Samples]);
         Span<int> drawn = stackalloc int[confusion.Length];
         for (var i = 0; i < Samples; i++)
         {
-            drawn.Clear();
-            for (var n = 0; n < rows; n++)
+            do
             {
-                drawn[cellOf[(int)(((random.Next() >> 32) * (ulong)rows) >> 32)]]++;
+                drawn.Clear();
+                for (var n = 0; n < rows; n++)
+                {
+                    drawn[cellOf[(int)(((random.Next() >> 32) * (ulong)rows) >> 32)]]++;
+                }
             }
+            while (Confused.Labels(drawn) != labels);
 
             (macro[i], recall[i]) = (Confused.MacroF1(drawn), Confused.Negative(drawn).Recall);
         }

@@ -30,7 +30,9 @@ internal static class EvaluateCommand
 
         try
         {
-            var rows = Files(options.Paths).SelectMany(f => LabelledFile.Read(f, options.Numbers)).ToList();
+            var doubts = new List<string>();
+            var rows = Files(options.Paths).SelectMany(f => LabelledFile.Read(f, options.Numbers, doubts)).ToList();
+            doubts.ForEach(d => errors.WriteLine($"Note: {d}"));
             var model = options.Model is null ? SentimentModel.Embedded() : SentimentModel.Read(File.ReadAllBytes(options.Model));
             var figures = SentimentFigures.Measure(model, options.Given ? null : LanguageIdentifier.Shipped, rows);
             var about = new EvaluateReport.About(model.Version, options.Given ? "given" : "told from the text");

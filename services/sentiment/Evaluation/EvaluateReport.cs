@@ -32,7 +32,7 @@ internal static class EvaluateReport
     public static void WriteText(TextWriter output, About about, SentimentFigures figures)
     {
         output.WriteLine($"Model {about.Model}; language {about.Language}; {figures.All.Rows} rows. Percent; in brackets 95 % intervals (bootstrap).");
-        output.WriteLine("Macro-F1 is the mean over the labels that a group has; urgent is 'negative' by the urgent threshold of the language.");
+        output.WriteLine("Macro-F1 is the mean over the labels that a group has; urgent is 'negative' by the urgent threshold of the language; - where no row is negative.");
         Table(output, "source", figures.BySource);
         Table(output, "language", figures.ByLanguage);
         if (figures.BySource.Count > 1)
@@ -49,8 +49,8 @@ internal static class EvaluateReport
             [kind, "rows", "macro-F1", "neg precision", "neg recall", "neg F1", "urgent precision", "urgent recall", "calibration error", "confusion: neg | neu | pos as neg/neu/pos"],
             .. groups.Select(g => new[]
             {
-                g.Name, g.Rows.ToString(CultureInfo.InvariantCulture), Interval(g.MacroF1), Percent(g.Negative.Precision), Interval(g.NegativeRecall), Percent(g.Negative.F1),
-                Percent(g.Urgent.Precision), Percent(g.Urgent.Recall), Percent(g.CalibrationError), string.Join(" | ", g.Confusion.Select(r => string.Join('/', r))),
+                g.Name, g.Rows.ToString(CultureInfo.InvariantCulture), Interval(g.MacroF1), Percent(g.Negative.Precision), g.HasNegatives ? Interval(g.NegativeRecall) : "-",
+                g.HasNegatives ? Percent(g.Negative.F1) : "-", Percent(g.Urgent.Precision), g.HasNegatives ? Percent(g.Urgent.Recall) : "-", Percent(g.CalibrationError), string.Join(" | ", g.Confusion.Select(r => string.Join('/', r))),
             }),
         ];
         var widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length)).ToArray();
@@ -66,11 +66,20 @@ internal static class EvaluateReport
         g.Name,
         g.Rows,
         g.MacroF1,
-        Negative = new { g.Negative.Precision, g.Negative.Recall, g.Negative.F1, RecallLow = g.NegativeRecall.Low, RecallHigh = g.NegativeRecall.High },
-        Urgent = new { g.Urgent.Precision, g.Urgent.Recall, g.Urgent.F1 },
+        Negative = new
+        {
+            g.Negative.Precision,
+            Recall = Of(g, g.Negative.Recall),
+            F1 = Of(g, g.Negative.F1),
+            RecallLow = Of(g, g.NegativeRecall.Low),
+            RecallHigh = Of(g, g.NegativeRecall.High),
+        },
+        Urgent = new { g.Urgent.Precision, Recall = Of(g, g.Urgent.Recall), F1 = Of(g, g.Urgent.F1) },
         g.CalibrationError,
         g.Confusion,
     };
+
+    private static double? Of(GroupFigures g, double ofNegatives) => g.HasNegatives ? ofNegatives : null;
 
     private static string Interval(Estimate e) => $"{Percent(e.Value)} [{Percent(e.Low)} {Percent(e.High)}]";
 

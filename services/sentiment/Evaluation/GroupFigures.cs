@@ -29,6 +29,9 @@ internal readonly record struct Estimate(double Value, double Low, double High);
 /// <param name="Confusion">Rows by true label (first index) and answer (second), in the order of <see cref="Sentiment"/>.</param>
 internal sealed record GroupFigures(string Name, int Rows, Estimate MacroF1, Accuracy Negative, Estimate NegativeRecall, Accuracy Urgent, double CalibrationError, int[][] Confusion)
 {
+    /// <summary>Whether there are negative rows: without them recall says nothing.</summary>
+    public bool HasNegatives => Confusion[(int)Sentiment.Negative].Sum() > 0;
+
     /// <summary>Bins of the calibration error.</summary>
     public const int Bins = 15;
 
@@ -79,6 +82,18 @@ internal sealed record GroupFigures(string Name, int Rows, Estimate MacroF1, Acc
 internal static class Confused
 {
     private const int Classes = SentimentModel.Classes;
+
+    /// <summary>How many labels there are rows of.</summary>
+    public static int Labels(ReadOnlySpan<int> matrix)
+    {
+        var present = 0;
+        for (var c = 0; c < Classes; c++)
+        {
+            present += Counts(matrix, c).Real > 0 ? 1 : 0;
+        }
+
+        return present;
+    }
 
     public static double MacroF1(ReadOnlySpan<int> matrix)
     {

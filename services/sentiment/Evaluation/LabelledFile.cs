@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Serm.Contracts;
 using Serm.Sentiments.Training;
@@ -23,7 +24,8 @@ internal enum NumberedLabels
 /// <summary>Reads a TSV of labelled texts: label, language, text; a header may name the columns in another order and leave the language out.</summary>
 internal static class LabelledFile
 {
-    private const string Expected = "a row is a label, a tab, the language, a tab, the text";
+    private const string Expected = "a row is a label, a tab, the language, a tab, the text, all on one line";
+    private const string Unknown = "und";
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Columns(int Label, int Language, int Text)
@@ -34,8 +36,11 @@ internal static class LabelledFile
     }
 
     /// <summary>All rows; the source is the file's name without its ending, a missing language is <c>und</c>.</summary>
+    /// <param name="path">The file: UTF-8, or UTF-16 with its mark at the beginning.</param>
+    /// <param name="numbers">What numbers mean as labels.</param>
+    /// <param name="doubts">Takes what was read but is probably not what was meant, with its line and the remedy.</param>
     /// <exception cref="InvalidDataException">A row cannot be read; the message names the file, the line and the remedy.</exception>
-    public static List<Row> Read(string path, NumberedLabels numbers = NumberedLabels.Guess)
+    public static List<Row> Read(string path, NumberedLabels numbers = NumberedLabels.Guess, List<string>? doubts = null)
     {
         var source = Path.GetFileNameWithoutExtension(path);
         var lines = File.ReadAllLines(path);
@@ -57,7 +62,27 @@ internal static class LabelledFile
         }
 
         var meaning = numbers == NumberedLabels.Guess ? Guess(path, cells, columns) : numbers;
+        doubts?.AddRange(Doubts(path, lines, cells, columns));
         return [.. cells.Select(c => new Row(source, Label(path, c.Line, c.Cells[columns.Label], meaning), Language(c.Cells, columns), c.Cells[columns.Text]))];
+    }
+
+    private static IEnumerable<string> Doubts(string path, string[] lines, List<(int Line, string[] Cells)> cells, Columns columns)
+    {
+        // Spreadsheets put some cells into marks, people some texts: all of them are no person's habit.
+        if (cells.TrueForAll(c => c.Cells[columns.Text] is ['"', _, .., '"']))
+        {
+            yield return $"{path}: all texts are in quotation marks, which are judged with them; write them without.";
+        }
+
+        if (Array.FindIndex(lines, l => l.Contains('\uFFFD', StringComparison.Ordinal)) is var broken and >= 0)
+        {
+            yield return $"{path}:{broken + 1}: there are letters that are not UTF-8, here first, and were lost; convert the file, as Cyrillic of Windows: iconv -f WINDOWS-1251 -t UTF-8 FILE > NEW.tsv";
+        }
+
+        if (columns.Language >= 0 && cells.Find(c => Language(c.Cells, columns) == Unknown && c.Cells[columns.Language] != Unknown) is { Cells: not null } unnamed)
+        {
+            yield return $"{path}:{unnamed.Line}: '{Shown(unnamed.Cells[columns.Language])}' is no code of a language, here first; write two or three letters, as en or en-US. Such rows stand under {Unknown}, and --language given judges them so.";
+        }
     }
 
     private static Columns? Header(string line)
@@ -77,15 +102,17 @@ internal static class LabelledFile
 
     private static string Language(string[] cells, Columns columns)
     {
-        var code = columns.Language < 0 ? "" : cells[columns.Language].Trim().ToLowerInvariant();
-        return code.Length is 2 or 3 ? code : "und";
+        var code = columns.Language < 0 ? "" : cells[columns.Language].Trim().Split('-', '_')[0].ToLowerInvariant();
+        return code.Length is 2 or 3 ? code : Unknown;
     }
 
     private static NumberedLabels Guess(string path, List<(int Line, string[] Cells)> rows, Columns columns)
     {
-        var labels = rows.Select(r => r.Cells[columns.Label].Trim()).Where(l => l is "-1" or "0" or "1" or "2").ToHashSet(StringComparer.Ordinal);
+        var labels = rows.Select(r => r.Cells[columns.Label].Trim()).Where(l => int.TryParse(l, CultureInfo.InvariantCulture, out _)).ToHashSet(StringComparer.Ordinal);
         return (labels.Contains("-1"), labels.Contains("2")) switch
         {
+            _ when labels.Any(l => l is not ("-1" or "0" or "1" or "2")) => NumberedLabels.FromZero,
+            _ when labels.SetEquals(["1", "2"]) => throw new InvalidDataException($"{path}: all labels are 1 or 2, which may mean two things; say --numbers from-zero (1 neutral, 2 positive), or write negative and positive instead."),
             (true, true) => throw new InvalidDataException($"{path}: labels are numbers from -1 to 2; use -1, 0, 1 or 0, 1, 2."),
             (true, false) => NumberedLabels.Signed,
             (false, true) => NumberedLabels.FromZero,

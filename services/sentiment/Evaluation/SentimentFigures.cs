@@ -14,7 +14,7 @@ internal sealed record SentimentFigures(GroupFigures All, IReadOnlyList<GroupFig
     public double MeanMacroF1 => BySource.Average(g => g.MacroF1.Value);
 
     /// <summary>Mean over the sources that have negative rows.</summary>
-    public double MeanNegativeRecall => BySource.Where(g => g.Confusion[0].Sum() > 0).Select(g => g.Negative.Recall).DefaultIfEmpty().Average();
+    public double MeanNegativeRecall => BySource.Where(g => g.HasNegatives).Select(g => g.Negative.Recall).DefaultIfEmpty().Average();
 
     /// <summary>Judges the rows and counts.</summary>
     /// <param name="model">The model.</param>

@@ -42,6 +42,9 @@ public sealed class EvaluatingFiles : IDisposable
     [InlineData("negative\ten\tbad\nangry\ten\tworse", ":2: 'angry' is no label")]
     [InlineData("negative\ten\tbad\nnegative\ten", ":2: 2 of 3 columns")]
     [InlineData("-1\ten\tbad\n2\ten\tgood", "numbers from -1 to 2")]
+    [InlineData("1\ten\tbad\n2\ten\tgood", "--numbers from-zero (1 neutral")]
+    [InlineData("0\ten\tbad\n4\ten\tgood", ":2: '4' is no label")]
+    [InlineData("negative\ten\t\"bad\nworse\"", ":2: 1 of 3 columns; a row is a label, a tab, the language, a tab, the text, all on one line")]
     [InlineData("", "holds no rows")]
     [InlineData("label\tlang\ttext", "holds no rows")]
     public void What_cannot_be_read_is_told_with_its_line(string file, string message)
@@ -52,6 +55,52 @@ public sealed class EvaluatingFiles : IDisposable
 
         errors.ToString().ShouldContain(message);
         errors.ToString().ShouldContain("bad.tsv");
+    }
+
+    [Theory]
+    [InlineData("negative\ten\tbad\nnegative\ten\tworse", "")]
+    [InlineData("negative\ten-US\t\"bad\"\nnegative\tzh_Hans\tworse", "")]
+    [InlineData("negative\ten\t\"bad\"\nnegative\ten\t\"\"\"worse\"\"\"", "all texts are in quotation marks")]
+    [InlineData("label\tlang\ttext\nnegative\ten\tbad\nnegative\tEnglish\tworse", ":3: 'English' is no code")]
+    [InlineData("negative\tru\tplain\nnegative\tru\t\u041F\u043B\u043E\u0445\u043E", ":2: there are letters that are not UTF-8", "windows-1251")]
+    [InlineData("negative\tru\t\u041F\u043B\u043E\u0445\u043E", "", "utf-16")]
+    public void What_was_probably_not_meant_is_told_and_measured_all_the_same(string file, string note, string encoding = "utf-8")
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        File.WriteAllText(Write("doubt", ""), file, Encoding.GetEncoding(encoding));
+        var (output, errors) = (new StringWriter(), new StringWriter());
+
+        EvaluateCommand.Run(["evaluate", Path.Combine(_folder.FullName, "doubt.tsv"), "--json"], output, errors).ShouldBe(0);
+
+        output.ToString().ShouldContain("\"macroF1\"");
+        errors.ToString().ShouldMatch(note.Length == 0 ? "^$" : $"^Note: .*doubt.tsv.*{System.Text.RegularExpressions.Regex.Escape(note)}");
+    }
+
+    [Fact]
+    public void A_group_without_negative_rows_has_no_recall_of_them()
+    {
+        Write("fine", "positive\ten\tI love it, thank you so much\n");
+        var (json, text) = (new StringWriter(), new StringWriter());
+
+        EvaluateCommand.Run(["evaluate", _folder.FullName, "--json"], json, TextWriter.Null).ShouldBe(0);
+        EvaluateCommand.Run(["evaluate", _folder.FullName], text, TextWriter.Null).ShouldBe(0);
+
+        var all = JsonDocument.Parse(json.ToString()).RootElement.GetProperty("all");
+        (all.GetProperty("negative").GetProperty("recall").ValueKind, all.GetProperty("urgent").GetProperty("recall").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
+        text.ToString().ShouldMatch(@"fine +1 .* - +- ");
+    }
+
+    [Fact]
+    public void Samples_of_few_rows_have_each_label_of_them()
+    {
+        (Sentiment, Judgement)[] rows =
+        [
+            (Sentiment.Negative, Judged(Sentiment.Negative, urgent: true)),
+            .. Enumerable.Repeat((Sentiment.Positive, Judged(Sentiment.Positive, urgent: false)), 5),
+        ];
+
+        // All is right, so it is in every sample that can be measured: one without the negative row would have a recall of 0.
+        GroupFigures.Of("few", rows).NegativeRecall.ShouldBe(new Estimate(1, 1, 1));
     }
 
     [Theory]
