@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Unicode;
 using Serm.Contracts;
 using Serm.Sentiments.Training;
 
@@ -74,9 +75,12 @@ internal static class LabelledFile
             yield return $"{path}: all texts are in quotation marks, which are judged with them; write them without.";
         }
 
-        if (Array.FindIndex(lines, l => l.Contains('\uFFFD', StringComparison.Ordinal)) is var broken and >= 0)
+        // Texts may hold the mark of a lost letter themselves, lost long before.
+        var bytes = File.ReadAllBytes(path);
+        if (bytes is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) && !Utf8.IsValid(bytes))
         {
-            yield return $"{path}:{broken + 1}: there are letters that are not UTF-8, here first, and were lost; convert the file, as Cyrillic of Windows: iconv -f WINDOWS-1251 -t UTF-8 FILE > NEW.tsv";
+            var first = Array.FindIndex(lines, l => l.Contains('\uFFFD', StringComparison.Ordinal)) + 1;
+            yield return $"{path}:{first}: there are letters that are not UTF-8 and were lost, here or further down; convert the file, as Cyrillic of Windows: iconv -f WINDOWS-1251 -t UTF-8 FILE > NEW.tsv";
         }
 
         if (columns.Language >= 0 && cells.Find(c => Language(c.Cells, columns) == Unknown && c.Cells[columns.Language] != Unknown) is { Cells: not null } unnamed)

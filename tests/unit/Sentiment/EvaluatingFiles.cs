@@ -64,6 +64,7 @@ public sealed class EvaluatingFiles : IDisposable
     [InlineData("label\tlang\ttext\nnegative\ten\tbad\nnegative\tEnglish\tworse", ":3: 'English' is no code")]
     [InlineData("negative\tru\tplain\nnegative\tru\t\u041F\u043B\u043E\u0445\u043E", ":2: there are letters that are not UTF-8", "windows-1251")]
     [InlineData("negative\tru\t\u041F\u043B\u043E\u0445\u043E", "", "utf-16")]
+    [InlineData("negative\tde\tschlecht \uFFFD", "")]
     public void What_was_probably_not_meant_is_told_and_measured_all_the_same(string file, string note, string encoding = "utf-8")
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
