@@ -110,8 +110,9 @@ public sealed class IngestFixture : IAsyncLifetime
                 var there = pages.TryGetValue(context.Request.Url!.AbsolutePath, out var page);
                 context.Response.StatusCode = there ? 200 : 404;
                 context.Response.ContentType = "application/rss+xml; charset=utf-8";
-                await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(page ?? ""));
-                context.Response.Close();
+
+                // With its length: of a body without one, nothing written ends it a first time and closing a second, in the midst of the next answer.
+                context.Response.Close(System.Text.Encoding.UTF8.GetBytes(page ?? ""), willBlock: true);
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
             {
