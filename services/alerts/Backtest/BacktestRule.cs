@@ -27,7 +27,7 @@ public sealed record BacktestExample(DateTimeOffset At, BrandRef? Brand, string?
 /// <summary>What a rule would have raised.</summary>
 /// <param name="From">Since when.</param>
 /// <param name="To">Until when.</param>
-/// <param name="Mentions">Mentions that were looked at.</param>
+/// <param name="Mentions">Mentions that were looked at; of each the first 64 words, because history keeps no more. Saved, a rule by words looks at all of them and may tell more.</param>
 /// <param name="Incidents">Incidents that would have been opened: what people would have been told.</param>
 /// <param name="Alerts">Alerts in them.</param>
 /// <param name="Weeks">By week.</param>

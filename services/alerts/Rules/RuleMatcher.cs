@@ -8,7 +8,7 @@ namespace Serm.Alerts;
 /// <param name="Language">ISO 639 code.</param>
 /// <param name="Negative">Probability, 0 to 1.</param>
 /// <param name="Reach">Null when not known.</param>
-/// <param name="Words">Hashes of the first <see cref="Serm.Alerts.Words.Most"/> words in order.</param>
+/// <param name="Words">Hashes of the words in order: all of a live mention, the first <see cref="Serm.Alerts.Words.Kept"/> of a row of history.</param>
 /// <param name="Authors">Hashes of id, name and handle.</param>
 /// <param name="Urgent">What the verdict says of itself; null where it says nothing.</param>
 internal readonly record struct MentionFacts(Guid BrandId, Guid SourceId, string Language, float Negative, long? Reach, int[] Words, int[] Authors, bool? Urgent = null)
@@ -16,7 +16,7 @@ internal readonly record struct MentionFacts(Guid BrandId, Guid SourceId, string
     /// <summary>From this probability on a verdict is urgent that does not say it of itself: it was made by a model without thresholds for languages, or before verdicts told.</summary>
     public const float UrgentFrom = 0.8f;
 
-    private static readonly ThreadLocal<List<int>> Scratch = new(() => new(Alerts.Words.Most));
+    private static readonly ThreadLocal<List<int>> Scratch = new(() => new(Alerts.Words.Kept));
 
     /// <summary>The facts of a judged mention.</summary>
     public static MentionFacts Of(MentionScored scored)

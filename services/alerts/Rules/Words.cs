@@ -3,8 +3,11 @@ namespace Serm.Alerts;
 /// <summary>Words as numbers: what rules compare, and what history keeps in place of texts.</summary>
 internal static class Words
 {
-    /// <summary>The most words of a post that are looked at.</summary>
-    public const int Most = 64;
+    /// <summary>The most words of a post that are looked at: more than the longest text has that ingest takes.</summary>
+    public const int Most = 65_536;
+
+    /// <summary>Words of a post that history keeps, the first ones: backtests see no others.</summary>
+    public const int Kept = 64;
 
     /// <summary>FNV-1a, 32 bit, of the lower-cased UTF-16 units: http://www.isthe.com/chongo/tech/comp/fnv/. Stored: it must not change.</summary>
     public static int Hash(ReadOnlySpan<char> text)

@@ -61,7 +61,7 @@ internal sealed class History(NpgsqlDataSource dataSource, Names names, Topics t
         Add(command, rows, NpgsqlDbType.Bigint, r => r.Facts.Reach ?? -1);
         Add(command, rows, NpgsqlDbType.Text, r => r.Facts.Language);
         Add(command, rows, NpgsqlDbType.Text, r => Story.KeyOf(r.Scored.Mention.Post));
-        Add(command, rows, NpgsqlDbType.Bytea, r => Tokens.Pack(r.Facts.Words, r.Facts.Authors));
+        Add(command, rows, NpgsqlDbType.Bytea, r => Tokens.Of(r.Facts));
         Add(command, rows, NpgsqlDbType.Boolean, r => r.Scored.Mention.Backfill);
         command.Parameters.AddWithValue((now - Minutes).UtcDateTime);
         Add(command, rows, NpgsqlDbType.Boolean, r => r.Facts.Urgent);

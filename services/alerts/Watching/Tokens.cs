@@ -5,6 +5,9 @@ namespace Serm.Alerts;
 /// <summary>The words and authors of a judged mention, as hashes, in the bytes that the history keeps: how many words, then the words, then the authors, each 32 bits, the lowest byte first.</summary>
 internal static class Tokens
 {
+    /// <summary>What is kept of a mention: its first words alone, so that a row stays small however long the post is.</summary>
+    public static byte[] Of(in MentionFacts facts) => Pack(new ArraySegment<int>(facts.Words, 0, Math.Min(facts.Words.Length, Words.Kept)), facts.Authors);
+
     /// <summary>Packs both lists.</summary>
     public static byte[] Pack(IReadOnlyList<int> words, IReadOnlyList<int> authors)
     {

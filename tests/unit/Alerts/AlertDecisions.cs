@@ -91,6 +91,18 @@ public sealed class AlertDecisions
         Fires(ARule() with { Terms = ARule().Terms with { Filter = new(Words: [word]) } }, scored).ShouldBe(fires);
     }
 
+    [Fact]
+    public void The_last_word_of_the_longest_post_counts_for_a_rule_and_for_a_silence()
+    {
+        var scored = AScored();
+        scored = scored with { Mention = scored.Mention with { Post = scored.Mention.Post with { Title = "a title of its own", Text = string.Concat(Enumerable.Repeat("a ", 49_997)) + "refund" } } };
+        var opened = new IncidentOpened(RuleKinds.Mention, Guid.Empty, "rule", IncidentSeverity.Info, Acme, "story:1", null, null, 60, null, null, Now);
+        var silence = new Silence(Guid.Empty, null, null, null, null, ["refund"], "known", "ann", Now, Now.AddHours(1));
+
+        Fires(ARule() with { Terms = ARule().Terms with { Filter = new(Words: ["refund"]) } }, scored).ShouldBeTrue();
+        silence.Covers(opened, MentionFacts.Of(scored).Words, Now).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("@Ann_K", true)]
     [InlineData("ann_k", true)]

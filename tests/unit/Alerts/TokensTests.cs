@@ -12,4 +12,13 @@ public sealed class TokensTests
 
         return readWords.SequenceEqual(words) && readAuthors.SequenceEqual(authors);
     }
+
+    [Fact]
+    public void Of_a_long_post_the_first_words_are_kept()
+    {
+        var facts = new MentionFacts(Guid.Empty, Guid.Empty, "en", 0, null, [.. Enumerable.Range(0, 10_000)], [1]);
+
+        Tokens.Unpack(Tokens.Of(facts)).Words.ShouldBe(Enumerable.Range(0, Words.Kept));
+        Tokens.Unpack(Tokens.Of(facts with { Words = [7] })).Words.ShouldBe([7]);
+    }
 }
