@@ -74,7 +74,7 @@ internal sealed class Topics(TimeProvider clock)
             // What is longer than a word of any language is an address or noise.
             if (i - start is > 0 and <= 40)
             {
-                yield return text[start..i].ToLowerInvariant();
+                yield return text[start..i].Replace('İ', 'i').ToLowerInvariant();
             }
 
             i++;

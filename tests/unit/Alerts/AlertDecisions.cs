@@ -104,6 +104,21 @@ public sealed class AlertDecisions
     }
 
     [Theory]
+    [InlineData("iade", "İADE istiyorum")]
+    [InlineData("İADE", "iade istiyorum")]
+    [InlineData("IADE", "İade istiyorum")]
+    [InlineData("ıade", "i\u0307ade istiyorum")]
+    [InlineData("kayıp", "KARGOM KAYIP")]
+    [InlineData("kayip", "kargom kayıp")]
+    public void Turkish_letters_are_one_with_their_capitals(string word, string text)
+    {
+        var scored = AScored();
+        scored = scored with { Mention = scored.Mention with { Post = scored.Mention.Post with { Text = text } } };
+
+        Fires(ARule() with { Terms = ARule().Terms with { Filter = new(Words: [word]) } }, scored).ShouldBeTrue();
+    }
+
+    [Theory]
     [InlineData("@Ann_K", true)]
     [InlineData("ann_k", true)]
     [InlineData("Ann Known", true)]

@@ -159,6 +159,9 @@ public sealed class WatchDecisions
     }
 
     [Fact]
+    public void A_term_in_Turkish_capitals_is_the_same_term() => Topics.Terms("İade", "iade").ShouldBe(["iade", "iade iade"]);
+
+    [Fact]
     public void A_fact_that_counts_nothing_is_told_once_and_an_end_of_credentials_again_when_it_moves()
     {
         var (gap, end) = (new Measured(0, 0, Monday, Monday.AddHours(1), 0), new Measured(0, 0, Monday, Monday.AddDays(5), 0));
