@@ -48,11 +48,11 @@ internal static class NoticePlan
     /// <param name="incident">As it is after the event.</param>
     /// <param name="happened">The event.</param>
     /// <param name="channels">All channels.</param>
-    /// <param name="chosen">The channels that the rule names; null for all.</param>
+    /// <param name="named">The channels that the rule names; null for all.</param>
     /// <param name="onCall">The order.</param>
     /// <param name="quiet">Quiet hours of the workspace.</param>
     /// <param name="now">The moment.</param>
-    public static IReadOnlyList<Notice> Of(string workspace, Incident incident, object happened, IReadOnlyList<NoticeChannel> channels, IReadOnlyList<Guid>? chosen, OnCall onCall, WorkspaceQuiet quiet, DateTimeOffset now)
+    public static IReadOnlyList<Notice> Of(string workspace, Incident incident, object happened, IReadOnlyList<NoticeChannel> channels, IReadOnlyList<Guid>? named, OnCall onCall, WorkspaceQuiet quiet, DateTimeOffset now)
     {
         if (incident.Silence is not null)
         {
@@ -78,6 +78,7 @@ internal static class NoticePlan
             return [.. channels.Where(c => c is { Enabled: true, TellResolved: true } && !About(incident, c)).Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity, quiet)))];
         }
 
+        var chosen = Chosen(named, channels);
         var told = channels.Where(c => c.Enabled && c.Digest == DigestEvery.Never && incident.Severity >= c.MinSeverity && (chosen is null || chosen.Contains(c.Id)) && !About(incident, c)).ToList();
         var notices = told.Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity, quiet))).ToList();
         if (incident.Severity >= onCall.MinSeverity)
@@ -90,6 +91,9 @@ internal static class NoticePlan
 
         return notices;
     }
+
+    /// <summary>The channels that a rule tells of those that it names; null for all. One whose channels were all removed tells all: otherwise nobody would hear of it, and nobody would know.</summary>
+    public static IReadOnlyList<Guid>? Chosen(IReadOnlyList<Guid>? named, IReadOnlyList<NoticeChannel> channels) => named is { Count: > 0 } && !channels.Any(c => named.Contains(c.Id)) ? null : named;
 
     /// <summary>The id of a notice.</summary>
     public static Guid IdOf(string workspace, Guid about, Guid channel, string kind, string which) => NameBasedGuid.Create(Space, workspace, about.ToString("D"), channel.ToString("D"), kind, which);

@@ -14,7 +14,7 @@ namespace Serm.Alerts;
 /// <param name="Filter">Which mentions: words, authors, languages, sources. Spikes and silences take sources alone.</param>
 /// <param name="Severity"><c>info</c>, <c>warning</c> (default) or <c>critical</c>, which passes quiet hours.</param>
 /// <param name="CooldownMinutes">So long after an incident's end the same cause goes on with it, 0 to 10,080; 60 by default.</param>
-/// <param name="Channels">Who is told; all channels when left out, none when empty.</param>
+/// <param name="Channels">Who is told; all channels when left out, or once all that it names were removed; none when empty.</param>
 /// <param name="Sensitivity">Of spikes, topics and a falling volume: <c>calm</c>, <c>normal</c> (default), <c>keen</c>.</param>
 /// <param name="AfterMinutes">Of <c>sourceSilence</c>: so long a source has to be blind, 1 to 10,080; 30 by default.</param>
 /// <param name="Labels">What its alerts and incidents carry, for webhooks to filter by: at most 20, each 1 to 50 characters.</param>

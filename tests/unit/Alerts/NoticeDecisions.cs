@@ -45,6 +45,19 @@ public sealed class NoticeDecisions
     }
 
     [Fact]
+    public void A_rule_whose_channels_were_all_removed_tells_all_and_one_that_wants_none_tells_none()
+    {
+        NoticeChannel[] channels = [AChannel(1), AChannel(2), AChannel(3) with { Enabled = false }];
+        Guid[] Told(params Guid[] named) => [.. NoticePlan.Of("main", Open, Opened(IncidentSeverity.Warning), channels, named, OnCall.None, WorkspaceQuiet.None, Now).Select(n => n.ChannelId)];
+        var gone = AChannel(9).Id;
+
+        Told(gone).ShouldBe([channels[0].Id, channels[1].Id]);
+        Told(gone, channels[1].Id).ShouldBe([channels[1].Id]);
+        Told(channels[2].Id).ShouldBeEmpty("a person turned it off");
+        Told().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Deciding_twice_plans_the_same_notices()
     {
         NoticeChannel[] channels = [AChannel(1), AChannel(2)];
