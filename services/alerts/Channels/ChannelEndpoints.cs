@@ -123,13 +123,18 @@ internal static class ChannelEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<ChannelTest>> TestAsync(Guid id, [AsParameters] ChannelDesk desk, Senders senders, CancellationToken ct)
+    private static async Task<Ok<ChannelTest>> TestAsync(Guid id, [AsParameters] ChannelDesk desk, Senders senders, ChannelHealth health, CancellationToken ct)
     {
         var stored = await desk.FindAsync(id, ct);
         var message = Message.Test(stored.Channel, desk.Caller.User, Guid.CreateVersion7(desk.Clock.GetUtcNow()));
         var (began, watch) = (desk.Clock.GetUtcNow(), Stopwatch.StartNew());
         var outcome = await senders.SendAsync(stored.Channel, desk.Table.Open(desk.Caller.Workspace, stored), message, ct);
         await desk.Table.NoteAsync(desk.Caller.Workspace, id, outcome, began, ct);
+        if (outcome.Error is null)
+        {
+            await health.WorksAsync(desk.Caller.Workspace, stored.Channel, ct);
+        }
+
         return TypedResults.Ok(new ChannelTest(outcome.Error is null, outcome.Error, watch.ElapsedMilliseconds));
     }
 

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Serm.Alerts;
 
-/// <summary>Ends incidents of single mentions to which nothing has come for long and that nobody has taken, and those whose rule is gone.</summary>
+/// <summary>Ends incidents of single mentions to which nothing has come for long and that nobody has taken, those whose rule is gone, and those of channels by which nobody is told any more.</summary>
 internal sealed class QuietWatch(IDocumentStore store, NpgsqlDataSource dataSource, NoticeBook notices, RuleBook book, IOptions<AlertOptions> options, TimeProvider clock)
 {
     public async Task LookAsync(string workspace, CancellationToken cancellationToken)
@@ -29,6 +29,19 @@ internal sealed class QuietWatch(IDocumentStore store, NpgsqlDataSource dataSour
             new[] { RuleKinds.VolumeSpike, RuleKinds.NegativeSpike, RuleKinds.RisingTopic, RuleKinds.SourceSilence, RuleKinds.SlaBreach },
             watching);
         await EndAsync(workspace, orphans, "ruleGone", now, cancellationToken);
+
+        // Nor does a channel that was removed or turned off deliver again, whatever a try of it that ran meanwhile came to.
+        var unused = await IncidentLog.ReadAsync(
+            dataSource,
+            """
+            select state, alerts from alerts.incidents i where workspace = $1 and status < 2 and kind = $2
+                and not exists (select from alerts.channels c where c.workspace = i.workspace and c.id::text = i.state ->> 'cause' and (c.state ->> 'enabled')::boolean)
+            limit 100
+            """,
+            cancellationToken,
+            workspace,
+            RuleKinds.ChannelFailing);
+        await EndAsync(workspace, unused, "causeOver", now, cancellationToken);
     }
 
     private async Task EndAsync(string workspace, List<Standing> incidents, string reason, DateTimeOffset now, CancellationToken cancellationToken)

@@ -83,7 +83,8 @@ internal sealed partial class Watch(
 
     private async Task<List<string>> WorkspacesAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select distinct workspace from alerts.rules where not removed");
+        // Also those without a rule: what their rules found has to end.
+        await using var command = dataSource.CreateCommand("select distinct workspace from alerts.rules");
         var found = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -68,7 +68,23 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         var channels = await fixture.GetAsync("/api/channels", workspace);
         channels.EnumerateArray().Single(c => c.GetProperty("name").GetString() == "broken").GetProperty("state").GetString().ShouldBe("failing");
         channels.GetRawText().ShouldNotContain("/hook");
+
+        // A test that is taken says as well that it delivers.
+        bad.Status = 200;
+        var broken = channels.EnumerateArray().Single(c => c.GetProperty("name").GetString() == "broken").GetProperty("id").GetGuid();
+        using var test = await fixture.SendAsync(HttpMethod.Post, $"/api/channels/{broken}/test", workspace: workspace);
+        (await test.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("delivered").GetBoolean().ShouldBeTrue();
+        await FailingAsync("resolved");
+        bad.Status = 404;
+        await fixture.PublishAsync([Story("fail-again", 6)]);
+        await FailingAsync("open");
+        using var removed = await fixture.SendAsync(HttpMethod.Delete, $"/api/channels/{broken}", version: "\"1\"", workspace: workspace);
+        removed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await FailingAsync("resolved");
         (await fixture.ScalarAsync($"select count(*) from alerts.channels where workspace = '{workspace}' and (state::text like '%/hook%' or encode(secret, 'escape') like '%/hook%')")).ShouldBe(0);
+
+        Task<int> FailingAsync(string status) => Eventually.Async(
+            async _ => (await fixture.GetAsync($"/api/incidents?kind=channelFailing&status={status}", workspace)).GetProperty("items").GetArrayLength(), n => n == 1, Soon, TestContext.Current.CancellationToken);
     }
 
     [Fact]
