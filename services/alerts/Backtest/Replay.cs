@@ -8,6 +8,9 @@ internal sealed class Replay(Rule rule)
 
     private readonly List<Standing> standing = [];
 
+    // When alerts went into the incident for the rest, of the last hour.
+    private readonly Queue<DateTimeOffset> rest = new();
+
     /// <summary>Every incident, the oldest first, as it is at the end.</summary>
     public List<Standing> Incidents { get; } = [];
 
@@ -26,9 +29,18 @@ internal sealed class Replay(Rule rule)
     {
         // As the watch ends what nothing comes to.
         standing.RemoveAll(s => s.State.OpenedAt < now - quiet);
-        foreach (var t in Grouping.Assign(Workspace, [new(rule, standing, alerts, new Dictionary<Guid, Guid>())], _ => null, now))
+        while (rest.TryPeek(out var first) && now - first >= TimeSpan.FromHours(1))
+        {
+            rest.Dequeue();
+        }
+
+        foreach (var t in Grouping.Assign(Workspace, [new(rule, standing, alerts, new Dictionary<Guid, Guid>(), Rest: rest.Count)], _ => null, now))
         {
             Keep(new(t.After, t.Before.Alerts + t.Alerts.Count), now);
+            for (var i = 0; t.After.Cause == Story.Many && i < t.Alerts.Count; i++)
+            {
+                rest.Enqueue(now);
+            }
         }
     }
 

@@ -10,12 +10,19 @@ public sealed record Standing(Incident State, long Alerts);
 /// <param name="Standing">Its incidents of the brand that last, or ended not long ago.</param>
 /// <param name="Alerts">New alerts with their ids.</param>
 /// <param name="Stored">Mentions that it has raised before, and the incident of each.</param>
-internal sealed record RuleAlerts(Rule Rule, IReadOnlyList<Standing> Standing, IReadOnlyList<(Guid Id, Raised Alert)> Alerts, IReadOnlyDictionary<Guid, Guid> Stored);
+/// <param name="Merged">Where the incidents go on that a person put into another one; null for none.</param>
+/// <param name="Rest">Alerts that went into the incident for the rest within the last hour.</param>
+internal sealed record RuleAlerts(Rule Rule, IReadOnlyList<Standing> Standing, IReadOnlyList<(Guid Id, Raised Alert)> Alerts, IReadOnlyDictionary<Guid, Guid> Stored, IReadOnlyList<Merged>? Merged = null, int Rest = 0);
+
+/// <summary>An incident that was put into another one.</summary>
+/// <param name="Cause">Its cause.</param>
+/// <param name="GoesOn">The other one, or the one into which that was put.</param>
+internal sealed record Merged(string Cause, Standing GoesOn);
 
 /// <summary>Puts alerts of single mentions into incidents: one story of one rule and brand is one incident, and a mention that several rules fit is in the incident of the gravest, if it tells all whom the others would. Pure: the caller holds the locks of rules and brand.</summary>
 internal static class Grouping
 {
-    /// <summary>Incidents that a rule opens for a brand within an hour before everything further goes into one: a rule that matches everything must not bury the list.</summary>
+    /// <summary>Stories that a rule finds of a brand within an hour before everything further goes into one incident, until fewer come again: a rule that matches everything must not bury the list.</summary>
     public const int MostAnHour = 10;
 
     // Single events up to here, then one each time the number has doubled: a stream stays short however long the flood lasts.
@@ -23,7 +30,7 @@ internal static class Grouping
 
     /// <summary>What happens to incidents when alerts come.</summary>
     /// <param name="workspace">The tenant.</param>
-    /// <param name="rules">The rules that fit, for one brand.</param>
+    /// <param name="rules">The rules that fit, each for one brand.</param>
     /// <param name="silenced">The silence that covers an incident to be opened; null when none does.</param>
     /// <param name="now">The moment.</param>
     /// <returns>Each incident that is touched: as it was, the alerts that go into it, and its new events.</returns>
@@ -33,47 +40,55 @@ internal static class Grouping
         Func<IncidentOpened, Guid?> silenced,
         DateTimeOffset now)
     {
-        var all = new List<Attached>();
+        // What one rule's incident was put into may be another rule's: it is one place for both.
+        var places = rules.SelectMany(r => r.Standing.Concat((r.Merged ?? []).Select(m => m.GoesOn))).Where(s => Takes(s.State, now)).DistinctBy(s => s.State.Id).ToDictionary(s => s.State.Id, s => new Attached(s));
         var graver = new Dictionary<Guid, List<(Attached Place, RuleTerms Terms)>>();
         foreach (var one in rules.OrderByDescending(r => r.Rule.Terms.Severity).ThenBy(r => r.Rule.Id))
         {
-            all.AddRange(Assign(workspace, one, graver, silenced, now));
+            Assign(workspace, one, places, graver, silenced, now);
         }
 
-        var changed = all.FindAll(t => t.Alerts.Count > 0);
+        var changed = places.Values.Where(t => t.Alerts.Count > 0).ToList();
         changed.ForEach(t => Tell(t, now));
         return changed;
     }
 
-    private static List<Attached> Assign(string workspace, RuleAlerts one, Dictionary<Guid, List<(Attached Place, RuleTerms Terms)>> graver, Func<IncidentOpened, Guid?> silenced, DateTimeOffset now)
+    private static void Assign(
+        string workspace, RuleAlerts one, Dictionary<Guid, Attached> places, Dictionary<Guid, List<(Attached Place, RuleTerms Terms)>> graver, Func<IncidentOpened, Guid?> silenced, DateTimeOffset now)
     {
         var rule = one.Rule;
-        var touched = one.Standing.Where(s => Takes(s.State, now)).OrderBy(s => s.State.OpenedAt).ThenBy(s => s.State.Id).Select(s => new Attached(s)).ToList();
+        var touched = one.Standing.Where(s => Takes(s.State, now)).OrderBy(s => s.State.OpenedAt).ThenBy(s => s.State.Id).Select(s => places[s.State.Id]).ToList();
+        var merged = (one.Merged ?? []).Where(m => Takes(m.GoesOn.State, now)).Select(m => (m.Cause, Place: places[m.GoesOn.State.Id])).ToList();
+        var found = one.Rest + touched.Count(t => t.After.Cause != Story.Many && t.After.OpenedAt > now.AddHours(-1));
         foreach (var (mention, incident) in one.Stored)
         {
-            Remember(mention, touched.Find(t => t.After.Id == incident));
+            Remember(mention, places.GetValueOrDefault(incident));
         }
 
         foreach (var (id, alert) in one.Alerts.OrderBy(a => a.Alert.SeenAt).ThenBy(a => a.Id))
         {
             var place = graver.GetValueOrDefault(alert.MentionId)?.Find(g => Covers(g.Place.After, g.Terms, rule.Terms)).Place
                 ?? touched.Find(t => Story.Same(t.After.Cause, alert.Cause))
-                ?? Flood(touched, now);
-            if (place is null)
+                ?? merged.Find(m => Story.Same(m.Cause, alert.Cause)).Place;
+            if (place is null && ++found > MostAnHour)
             {
-                var many = touched.Count(t => t.After.OpenedAt > now.AddHours(-1)) >= MostAnHour;
-                var cause = many ? Story.Many : alert.Cause;
-                place = new(new(new(Incident.IdOf(workspace, rule.Id, alert.Brand.Id, cause, id)), 0));
-                var opened = new IncidentOpened(rule.Kind, rule.Id, rule.Terms.Name, rule.Terms.Severity, alert.Brand, cause, null, null, rule.Terms.CooldownMinutes, null, null, now, alert.TraceParent, rule.Terms.Labels);
-                place.Add(opened with { Silence = silenced(opened) });
-                touched.Add(place);
+                place = Flood(touched, now) ?? Open(Story.Many, id, alert);
             }
 
+            place ??= Open(alert.Cause, id, alert);
             place.Alerts.Add((id, alert));
             Remember(alert.MentionId, place);
         }
 
-        return touched;
+        Attached Open(string cause, Guid id, Raised alert)
+        {
+            var place = new Attached(new(new(Incident.IdOf(workspace, rule.Id, alert.Brand.Id, cause, id)), 0));
+            var opened = new IncidentOpened(rule.Kind, rule.Id, rule.Terms.Name, rule.Terms.Severity, alert.Brand, cause, null, null, rule.Terms.CooldownMinutes, null, null, now, alert.TraceParent, rule.Terms.Labels);
+            place.Add(opened with { Silence = silenced(opened) });
+            touched.Add(place);
+            places.Add(place.After.Id, place);
+            return place;
+        }
 
         void Remember(Guid mention, Attached? place)
         {
@@ -85,9 +100,10 @@ internal static class Grouping
         }
     }
 
-    // Nobody whom the lesser rule would tell misses it: the incident is as grave, is not silenced, and tells the same channels and whoever filters by the same labels.
+    // Nobody whom the lesser rule would tell misses it: the incident is as grave, is of this story and not of all the rest, is not silenced, and tells the same channels and whoever filters by the same labels.
     private static bool Covers(Incident incident, RuleTerms its, RuleTerms lesser) =>
         incident.Severity >= lesser.Severity
+        && incident.Cause != Story.Many
         && incident.Silence is null
         && (its.Channels is null || lesser.Channels?.All(its.Channels.Contains) == true)
         && (lesser.Labels ?? []).All(l => incident.Labels.Contains(l, StringComparer.Ordinal));
@@ -101,7 +117,8 @@ internal static class Grouping
 
     private static void Tell(Attached t, DateTimeOffset now)
     {
-        if (t.After is { Status: IncidentStatus.Resolved, ResolvedBy: Incident.Ourselves })
+        // One of a watch, into which a person put a story, goes by what the watch sees.
+        if (t.After is { Status: IncidentStatus.Resolved, ResolvedBy: Incident.Ourselves } && RuleKinds.IsSingle(t.After.Kind))
         {
             t.Add(new IncidentReopened("causeBack", Incident.Ourselves, now));
         }

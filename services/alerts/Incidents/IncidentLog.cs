@@ -29,6 +29,47 @@ internal static class IncidentLog
         brand ?? Guid.Empty,
         now.AddDays(-7).ToUniversalTime());
 
+    /// <summary>The incidents of one rule that last, of whatever brand.</summary>
+    public static Task<List<Standing>> LastingAsync(NpgsqlDataSource dataSource, string workspace, Guid rule, CancellationToken cancellationToken) =>
+        ReadAsync(dataSource, "select state, alerts from alerts.incidents where workspace = $1 and rule_id = $2 and status < 2 limit 500", cancellationToken, workspace, rule);
+
+    /// <summary>Where the incidents of rules and brands go on that a person put into another one, as long as that one lasts or ended within a week.</summary>
+    public static async Task<ILookup<(Guid Rule, Guid Brand), Merged>> MergedAsync(NpgsqlDataSource dataSource, string workspace, Guid[] rules, Guid[] brands, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            with recursive ways as (
+                select rule_id, brand_id, state ->> 'cause' as cause, (state ->> 'mergedInto')::uuid as into_id from alerts.incidents where workspace = $1 and rule_id = any($2) and brand_id = any($3) and status = 3
+                union
+                select w.rule_id, w.brand_id, w.cause, (i.state ->> 'mergedInto')::uuid from ways w join alerts.incidents i on i.workspace = $1 and i.id = w.into_id and i.status = 3)
+            select w.rule_id, w.brand_id, w.cause, i.state, i.alerts from ways w
+            join alerts.incidents i on i.workspace = $1 and i.id = w.into_id and (i.status < 2 or (i.status = 2 and i.resolved_at > $4))
+            order by i.opened_at desc, i.id limit 1000
+            """);
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(rules);
+        command.Parameters.AddWithValue(brands);
+        command.Parameters.AddWithValue(now.AddDays(-7).ToUniversalTime());
+        var found = new List<(Guid Rule, Guid Brand, Merged Merged)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add((reader.GetGuid(0), reader.GetGuid(1), new(reader.GetString(2), new(JsonSerializer.Deserialize<Incident>(reader.GetString(3), RuleLog.Json)!, reader.GetInt64(4)))));
+        }
+
+        return found.ToLookup(f => (f.Rule, f.Brand), f => f.Merged);
+    }
+
+    /// <summary>Alerts since a moment that went into incidents.</summary>
+    public static async Task<int> AlertsAsync(NpgsqlDataSource dataSource, string workspace, Guid[] incidents, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("select count(*)::int from (select from alerts.alerts where workspace = $1 and incident_id = any($2) and raised_at > $3 limit 1000) a");
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(incidents);
+        command.Parameters.AddWithValue(since.ToUniversalTime());
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>What there has been of causes of one rule and brand, however long ago and whatever became of it.</summary>
     public static async Task<Dictionary<string, CausePast>> OfCausesAsync(NpgsqlDataSource dataSource, string workspace, Guid rule, Guid? brand, string[] causes, CancellationToken cancellationToken)
     {

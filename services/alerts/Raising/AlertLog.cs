@@ -36,33 +36,41 @@ internal sealed class AlertLog(IDocumentStore store, NpgsqlDataSource dataSource
         }
 
         var terms = await notices.OfAsync(workspace, cancellationToken);
+        Guid[] fired = [.. wanted.Values.Select(w => w.Alert.RuleId).Distinct()];
+        Guid[] brands = [.. wanted.Values.Select(w => w.Alert.Brand.Id).Distinct()];
+        var seen = await IncidentLog.MergedAsync(dataSource, workspace, fired, brands, now, cancellationToken);
+        var locks = wanted.Values.Select(w => Incident.LockOf(workspace, w.Alert.RuleId, w.Alert.Brand.Id)).Concat(seen.SelectMany(s => s).Select(m => LockOf(workspace, m))).ToHashSet();
         await using var session = store.LightweightSession(workspace);
-        await session.HoldAsync(wanted.Values.Select(w => Incident.LockOf(workspace, w.Alert.RuleId, w.Alert.Brand.Id)), cancellationToken);
+        await session.HoldAsync(locks, cancellationToken);
         var stored = await StoredAsync(workspace, [.. wanted.Keys], cancellationToken);
         if (stored.Count == wanted.Count)
         {
             return [];
         }
 
-        var raised = new List<(Guid Id, Raised Alert)>(wanted.Count);
-        foreach (var brand in wanted.GroupBy(w => w.Value.Alert.Brand.Id).Where(b => b.Any(w => !stored.ContainsKey(w.Key))))
+        var merged = await IncidentLog.MergedAsync(dataSource, workspace, fired, brands, now, cancellationToken);
+        var groups = new List<RuleAlerts>();
+        var touched = wanted.Where(w => !stored.ContainsKey(w.Key)).Select(w => w.Value.Alert.Brand.Id).ToHashSet();
+        foreach (var group in wanted.Where(w => touched.Contains(w.Value.Alert.Brand.Id)).GroupBy(w => (w.Value.Alert.RuleId, Brand: w.Value.Alert.Brand.Id)))
         {
-            var groups = new List<RuleAlerts>();
-            foreach (var group in brand.GroupBy(w => w.Value.Alert.RuleId))
-            {
-                groups.Add(new(
-                    rules.First(r => r.Id == group.Key),
-                    await IncidentLog.OfRuleAsync(dataSource, workspace, group.Key, brand.Key, now, cancellationToken),
-                    [.. group.Where(g => !stored.ContainsKey(g.Key)).Select(g => (g.Key, g.Value.Alert))],
-                    group.Where(g => stored.GetValueOrDefault(g.Key) is not null).ToDictionary(g => g.Value.Alert.MentionId, g => stored[g.Key]!.Value)));
-            }
+            var standing = await IncidentLog.OfRuleAsync(dataSource, workspace, group.Key.RuleId, group.Key.Brand, now, cancellationToken);
+            Guid[] rest = [.. standing.Where(s => s.State.Cause == Story.Many).Select(s => s.State.Id)];
+            groups.Add(new(
+                AsTold(rules.First(r => r.Id == group.Key.RuleId), terms),
+                standing,
+                [.. group.Where(g => !stored.ContainsKey(g.Key)).Select(g => (g.Key, g.Value.Alert))],
+                group.Where(g => stored.GetValueOrDefault(g.Key) is not null).ToDictionary(g => g.Value.Alert.MentionId, g => stored[g.Key]!.Value),
+                // One that was put into an incident whose lock was not known to be needed is looked at the next time.
+                [.. merged[group.Key].Where(m => locks.Contains(LockOf(workspace, m)))],
+                rest.Length == 0 ? 0 : await IncidentLog.AlertsAsync(dataSource, workspace, rest, now.AddHours(-1), cancellationToken)));
+        }
 
-            var words = brand.Select(g => g.Value).DistinctBy(g => g.Alert.Cause).ToDictionary(g => g.Alert.Cause, g => g.Judged.Facts.Words, StringComparer.Ordinal);
-            foreach (var t in Grouping.Assign(workspace, groups, o => terms.SilenceOf(o, words.GetValueOrDefault(o.Cause), now), now))
-            {
-                IncidentLog.Append(session, t.Before, t.Events, t.Before.Alerts + t.Alerts.Count, terms, now);
-                raised.AddRange(t.Alerts.Select(a => (a.Id, a.Alert with { IncidentId = t.After.Id })));
-            }
+        var words = wanted.Values.DistinctBy(w => (w.Alert.Brand.Id, w.Alert.Cause)).ToDictionary(w => (w.Alert.Brand.Id, w.Alert.Cause), w => w.Judged.Facts.Words);
+        var raised = new List<(Guid Id, Raised Alert)>(wanted.Count);
+        foreach (var t in Grouping.Assign(workspace, groups, o => terms.SilenceOf(o, words.GetValueOrDefault((o.Brand!.Id, o.Cause)), now), now))
+        {
+            IncidentLog.Append(session, t.Before, t.Events, t.Before.Alerts + t.Alerts.Count, terms, now);
+            raised.AddRange(t.Alerts.Select(a => (a.Id, a.Alert with { IncidentId = t.After.Id })));
         }
 
         await session.StartStreamsAsync(null, [.. raised.Select(r => new Append(r.Id, 0, [r.Alert]))], now, cancellationToken);
@@ -71,6 +79,11 @@ internal sealed class AlertLog(IDocumentStore store, NpgsqlDataSource dataSource
         await session.SaveChangesAsync(cancellationToken);
         return raised.ConvertAll(r => r.Alert);
     }
+
+    // Whether one incident tells whom another would is asked of the channels that there are.
+    private static Rule AsTold(Rule rule, NoticeTerms terms) => rule with { Terms = rule.Terms with { Channels = NoticePlan.Chosen(rule.Terms.Channels, terms.Channels) } };
+
+    private static Guid LockOf(string workspace, Merged merged) => Incident.LockOf(workspace, merged.GoesOn.State.RuleId, merged.GoesOn.State.Brand?.Id);
 
     // With the incident of each; null for those from before there were incidents.
     private async Task<Dictionary<Guid, Guid?>> StoredAsync(string workspace, Guid[] ids, CancellationToken cancellationToken)

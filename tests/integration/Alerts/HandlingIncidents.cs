@@ -56,6 +56,14 @@ public sealed class HandlingIncidents(AlertsFixture fixture) : IClassFixture<Ale
         (await fixture.GetAsync($"/api/incidents/{Id(b)}")).GetProperty("status").GetString().ShouldBe("merged");
         (await fixture.GetAsync($"/api/incidents/{Id(a)}/alerts")).GetArrayLength().ShouldBe(2);
 
+        // A copy of what was merged goes on there, and tells nobody anew.
+        await fixture.PublishAsync([Story("second-copy", unchecked((long)0xFFFF0000FFFF0001)), Story("first-copy", 5)]);
+        await fixture.DrainedAsync();
+        (await IncidentsAsync()).Select(i => Id(i)).Except([Id(a), Id(b)]).ShouldBeEmpty();
+        (await fixture.GetAsync($"/api/incidents/{Id(a)}/alerts")).GetArrayLength().ShouldBe(4);
+        (await fixture.GetAsync($"/api/incidents/{Id(a)}")).GetProperty("alerts").GetInt64().ShouldBe(4);
+        merged = await fixture.GetAsync($"/api/incidents/{Id(a)}");
+
         var over = await DoAsync(merged, "resolve");
         over.GetProperty("status").GetString().ShouldBe("resolved");
         (await DoAsync(over, "reopen")).GetProperty("status").GetString().ShouldBe("open");

@@ -47,6 +47,64 @@ public sealed class GroupingLaws
     }
 
     [Fact]
+    public void Once_a_flood_has_ebbed_what_is_new_is_an_incident_of_its_own()
+    {
+        var replay = new Serm.Alerts.Replay(Strong);
+        for (var i = 0; i < 30; i++)
+        {
+            Raise(i, Now.AddMinutes(i));
+        }
+
+        replay.Incidents.Count.ShouldBe(Grouping.MostAnHour + 1);
+        Raise(100, Now.AddMinutes(60));
+        replay.Incidents.Count.ShouldBe(Grouping.MostAnHour + 1, "20 came within the hour before");
+        Raise(101, Now.AddHours(3));
+        replay.Incidents.Count.ShouldBe(Grouping.MostAnHour + 2);
+        replay.Incidents.Single(i => i.State.Cause == Story.Many).Alerts.ShouldBe(21);
+
+        // It comes back: what is too many again goes into the same incident.
+        for (var i = 0; i < 15; i++)
+        {
+            Raise(200 + i, Now.AddHours(3).AddMinutes(i));
+        }
+
+        replay.Incidents.Count.ShouldBe(1 + (2 * Grouping.MostAnHour));
+        replay.Incidents.Single(i => i.State.Cause == Story.Many).Alerts.ShouldBe(27);
+
+        void Raise(int n, DateTimeOffset at) => replay.Raise([AnAlert(n, n)], TimeSpan.FromHours(72), at);
+    }
+
+    [Fact]
+    public void What_another_rule_finds_in_a_flood_is_not_lost_in_it()
+    {
+        var flood = Deliver([.. Enumerable.Range(0, 20).Select(i => AnAlert(i, i))], 20).Values.Select(e => new Standing(e.State, e.Alerts)).ToList();
+
+        var found = Grouping.Assign("main", [Of(Strong, flood, [AnAlert(50, 50)]), Of(Words, [], [AnAlert(50, 50, Words)])], _ => null, Now);
+
+        found.Select(f => (f.After.RuleId, f.After.Cause == Story.Many)).ShouldBe([(Strong.Id, true), (Words.Id, false)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_copy_of_what_a_person_merged_goes_on_in_the_other_incident_while_that_lasts_and_in_its_cool_down()
+    {
+        var other = Grouping.Assign("main", [Of(Words, [], [AnAlert(1, 1, Words)])], _ => null, Now).Single().After;
+        Merged merged = new(AnAlert(2, 2).Alert.Cause, new(other, 1));
+
+        var copy = Grouping.Assign("main", [Of(Strong, [], [AnAlert(3, 2), AnAlert(4, 3)]) with { Merged = [merged] }], _ => null, Now);
+        copy.Select(c => (c.After.Id == other.Id, c.Before.Alerts, c.Alerts.Single().Alert.MentionId)).ShouldBe([(true, 1, AnAlert(3, 2).Alert.MentionId), (false, 0, AnAlert(4, 3).Alert.MentionId)], ignoreOrder: true);
+
+        // The other one is of a rule that the same batch is about: it is written once.
+        var both = Grouping.Assign("main", [Of(Words, [new(other, 1)], [AnAlert(5, 1, Words)]), Of(Strong, [], [AnAlert(3, 2)]) with { Merged = [merged] }], _ => null, Now).ShouldHaveSingleItem();
+        (both.After.Id, both.After.Told).ShouldBe((other.Id, 3));
+
+        var over = Incident.Apply(other, new IncidentResolved("person", "ann", Now));
+        After(TimeSpan.FromMinutes(30)).ShouldBe(other.Id);
+        After(TimeSpan.FromMinutes(90)).ShouldNotBe(other.Id);
+
+        Guid After(TimeSpan time) => Grouping.Assign("main", [Of(Strong, [], [AnAlert(3, 2)]) with { Merged = [merged with { GoesOn = new(over, 1) }] }], _ => null, Now + time).Single().After.Id;
+    }
+
+    [Fact]
     public void Near_copies_and_the_same_address_are_one_story()
     {
         Story.Same(Story.Key(0xF0F0F0F0F0F0F0F0, 0), Story.Key(0xF0F0F0F0F0F0F0F7, 0)).ShouldBeTrue();
