@@ -58,6 +58,12 @@ internal static class SignalDecider
         };
     }
 
+    /// <summary>What lasts of a rule and is looked at no more is over: its brand or source was removed or has told nothing for weeks, its gap is long closed, or the rule looks elsewhere now.</summary>
+    public static IEnumerable<Signal> Over(IReadOnlyList<Signal> found, IReadOnlyList<Standing> standing) => standing
+        .Where(s => s.State.Lasts)
+        .ExceptBy(found.Select(f => (f.Brand?.Id, f.Cause)), s => (s.State.Brand?.Id, s.State.Cause))
+        .Select(s => new Signal(s.State.Brand, s.State.Cause, s.State.Subject, s.State.SourceId, null));
+
     private static readonly Standing None = new(new(Guid.Empty), 0);
 
     // A fact that counts nothing does not grow.

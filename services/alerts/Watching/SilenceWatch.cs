@@ -23,15 +23,9 @@ internal sealed class SilenceWatch(Counts counts, SignalLog signals, NpgsqlDataS
             found.Add(new(null, $"fell:{source.Id:D}", source.Name, source.Id, await LullAsync(workspace, rule, source, gaps, now, cancellationToken)));
         }
 
-        found.AddRange(Over(found, await IncidentLog.OfRuleAsync(dataSource, workspace, rule.Id, null, now, cancellationToken)));
+        found.AddRange(SignalDecider.Over(found, await IncidentLog.LastingAsync(dataSource, workspace, rule.Id, cancellationToken)));
         await signals.ApplyAsync(workspace, rule, found, cancellationToken);
     }
-
-    /// <summary>What lasts and is looked at no more is over: its source was removed or has told nothing for weeks, its gap is long closed, or the rule looks elsewhere now.</summary>
-    internal static IEnumerable<Signal> Over(IReadOnlyList<Signal> found, IReadOnlyList<Standing> standing) => standing
-        .Where(s => s.State.Lasts)
-        .ExceptBy(found.Select(f => f.Cause), s => s.State.Cause, StringComparer.Ordinal)
-        .Select(s => new Signal(null, s.State.Cause, s.State.Subject, s.State.SourceId, null));
 
     private async Task<Measured?> LullAsync(string workspace, Rule rule, BrandRef source, List<Gap> gaps, DateTimeOffset now, CancellationToken cancellationToken)
     {

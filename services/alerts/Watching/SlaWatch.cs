@@ -3,7 +3,7 @@ using Serm.Contracts;
 
 namespace Serm.Alerts;
 
-/// <summary>Looks for mentions that are over their time: one incident a brand, which grows with them and ends with the last.</summary>
+/// <summary>Looks for mentions that ran out of time within the last week: one incident a brand, which grows with them and ends with the last.</summary>
 internal sealed class SlaWatch(SignalLog signals, NpgsqlDataSource dataSource, TimeProvider clock)
 {
     private const string Cause = "overdue";
@@ -16,9 +16,8 @@ internal sealed class SlaWatch(SignalLog signals, NpgsqlDataSource dataSource, T
         var now = clock.GetUtcNow();
         await using var command = dataSource.CreateCommand(
             """
-            select brand_id, max(brand_name), count(distinct mention_id) filter (where breached)::int, min(due_at) filter (where breached),
-                (array_agg(mention_id order by due_at) filter (where breached))[1:10]
-            from alerts.overdue where workspace = $1 and at > $2 group by brand_id
+            select brand_id, max(brand_name), count(distinct mention_id)::int, min(due_at), (array_agg(mention_id order by due_at))[1:10]
+            from alerts.overdue where workspace = $1 and breached and at > $2 group by brand_id
             """);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue((now - Recent).UtcDateTime);
@@ -27,14 +26,15 @@ internal sealed class SlaWatch(SignalLog signals, NpgsqlDataSource dataSource, T
         {
             while (await r.ReadAsync(cancellationToken))
             {
-                var (brand, count) = (new BrandRef(r.GetGuid(0), r.GetString(1)), r.GetInt32(2));
+                var brand = new BrandRef(r.GetGuid(0), r.GetString(1));
                 if (rule.Terms.BrandId is null || rule.Terms.BrandId == brand.Id)
                 {
-                    found.Add(new(brand, Cause, null, null, count == 0 ? null : new(count, 0, r.GetFieldValue<DateTimeOffset>(3), now, 0, Mentions: [.. r.GetFieldValue<Guid[]>(4).Distinct()])));
+                    found.Add(new(brand, Cause, null, null, new(r.GetInt32(2), 0, r.GetFieldValue<DateTimeOffset>(3), now, 0, Mentions: [.. r.GetFieldValue<Guid[]>(4).Distinct()])));
                 }
             }
         }
 
+        found.AddRange(SignalDecider.Over(found, await IncidentLog.LastingAsync(dataSource, workspace, rule.Id, cancellationToken)));
         await signals.ApplyAsync(workspace, rule, found, cancellationToken);
     }
 }

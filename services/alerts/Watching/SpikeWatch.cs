@@ -18,6 +18,7 @@ internal sealed class SpikeWatch(Counts counts, SignalLog signals, NpgsqlDataSou
             found.Add(new(brand, Cause, null, null, await MeasureAsync(workspace, rule, brand, negative, cancellationToken)));
         }
 
+        found.AddRange(SignalDecider.Over(found, await IncidentLog.LastingAsync(dataSource, workspace, rule.Id, cancellationToken)));
         await signals.ApplyAsync(workspace, rule, found, cancellationToken);
     }
 

@@ -11,12 +11,16 @@ internal sealed class TopicWatch(Counts counts, SignalLog signals, NpgsqlDataSou
     public async Task LookAsync(string workspace, Rule rule, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        foreach (var brand in (await counts.BrandsAsync(workspace, cancellationToken)).Where(b => rule.Terms.BrandId is null || rule.Terms.BrandId == b.Id))
+        var brands = (await counts.BrandsAsync(workspace, cancellationToken)).FindAll(b => rule.Terms.BrandId is null || rule.Terms.BrandId == b.Id);
+        foreach (var brand in brands)
         {
             var (topics, _) = await MeasureAsync(workspace, rule, brand.Id, now, cancellationToken);
             var standing = await IncidentLog.OfRuleAsync(dataSource, workspace, rule.Id, brand.Id, now, cancellationToken);
             await signals.ApplyAsync(workspace, rule, Match(topics, standing, brand, now), cancellationToken);
         }
+
+        var elsewhere = (await IncidentLog.LastingAsync(dataSource, workspace, rule.Id, cancellationToken)).FindAll(s => !brands.Exists(b => b.Id == s.State.Brand?.Id));
+        await signals.ApplyAsync(workspace, rule, [.. SignalDecider.Over([], elsewhere)], cancellationToken);
     }
 
     /// <summary>The topics that rise at a moment, and the mentions that were looked at.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Serm.Contracts;
 
@@ -24,12 +25,7 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
     {
         var brand = Guid.CreateVersion7();
         await LivedAsync(brand, Guid.CreateVersion7());
-        await ExecuteAsync(
-            """
-            insert into alerts.counts_minute select 'main', $1, source_id, m, 6, 6
-            from (select distinct source_id from alerts.counts_hour where brand_id = $1) s, generate_series(date_trunc('minute', now()) - interval '9 minutes', date_trunc('minute', now()), interval '1 minute') m
-            """,
-            brand);
+        await BurstAsync(brand);
         await RuleAsync(new { kind, name = "Burst", brandId = brand });
 
         var burst = (await IncidentsAsync($"kind={kind}&brand={brand}&status=open", 1))[0].GetProperty("measured");
@@ -38,6 +34,39 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
 
         await ExecuteAsync("delete from alerts.counts_minute where brand_id = $1", brand);
         (await IncidentsAsync($"kind={kind}&brand={brand}&status=resolved", 1))[0].GetProperty("resolvedBy").GetString().ShouldBe("serm");
+    }
+
+    [Fact]
+    public async Task Where_a_rule_looks_no_more_its_incidents_end()
+    {
+        const string workspace = "narrowed";
+        Guid[] brands = [Guid.CreateVersion7(), Guid.CreateVersion7()];
+        foreach (var brand in brands)
+        {
+            await LivedAsync(brand, Guid.CreateVersion7(), workspace);
+            await BurstAsync(brand, workspace);
+        }
+
+        var rule = await RuleAsync(new { kind = "negativeSpike", name = "Burst" }, workspace);
+        await IncidentsAsync("status=open", 2, workspace);
+        using var narrowed = await fixture.SendAsync(HttpMethod.Put, $"/api/rules/{rule}", new { kind = "negativeSpike", name = "Burst", brandId = brands[0] }, "\"1\"", workspace);
+        narrowed.StatusCode.ShouldBe(HttpStatusCode.OK, await narrowed.Content.ReadAsStringAsync(Cancel));
+
+        (await IncidentsAsync("status=resolved", 1, workspace))[0].GetProperty("brand").GetProperty("id").GetGuid().ShouldBe(brands[1]);
+        (await IncidentsAsync("status=open", 1, workspace))[0].GetProperty("brand").GetProperty("id").GetGuid().ShouldBe(brands[0]);
+    }
+
+    [Fact]
+    public async Task What_ran_out_of_time_long_ago_is_no_incident_that_never_ends()
+    {
+        const string workspace = "overdue";
+        var brand = Guid.CreateVersion7();
+        await ExecuteAsync($"insert into alerts.overdue select '{workspace}', gen_random_uuid(), 'firstAnswer', $1, 'Acme', true, now() - interval '1 hour', now() - interval '1 hour' from generate_series(1, 3)", brand);
+        await RuleAsync(new { kind = "slaBreach", name = "Too late" }, workspace);
+        (await IncidentsAsync("status=open", 1, workspace))[0].GetProperty("measured").GetProperty("observed").GetDouble().ShouldBe(3);
+
+        await ExecuteAsync("update alerts.overdue set at = now() - interval '8 days' where brand_id = $1", brand);
+        (await IncidentsAsync("status=resolved", 1, workspace))[0].GetProperty("resolvedBy").GetString().ShouldBe("serm");
     }
 
     [Fact]
@@ -157,10 +186,19 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
             $"insert into alerts.counts_hour select '{workspace}', $1, $2, h, 30, 12 from generate_series(date_trunc('hour', now()) - interval '21 days', date_trunc('hour', now()), interval '1 hour') h", brand, source);
     }
 
-    private async Task RuleAsync(object rule, string workspace = "main")
+    // Ten minutes of six negative mentions, up to now.
+    private Task BurstAsync(Guid brand, string workspace = "main") => ExecuteAsync(
+        $"""
+        insert into alerts.counts_minute select '{workspace}', $1, source_id, m, 6, 6
+        from (select distinct source_id from alerts.counts_hour where brand_id = $1) s, generate_series(date_trunc('minute', now()) - interval '9 minutes', date_trunc('minute', now()), interval '1 minute') m
+        """,
+        brand);
+
+    private async Task<Guid> RuleAsync(object rule, string workspace = "main")
     {
         using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/rules", rule, workspace: workspace);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Cancel));
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetGuid();
     }
 
     private async Task<List<JsonElement>> IncidentsAsync(string query, int count, string workspace = "main") => await Eventually.Async(

@@ -223,14 +223,19 @@ public sealed class WatchDecisions
     }
 
     [Fact]
-    public void What_a_silence_rule_looks_at_no_more_is_over()
+    public void What_a_rule_looks_at_no_more_is_over()
     {
         var opened = new IncidentOpened(RuleKinds.SourceSilence, Guid.Empty, "silence", IncidentSeverity.Warning, null, "fell:1", "Forum", new(1, 0, 0, new byte[8]), 60, null, null, Monday);
         var removed = new Standing(Incident.Apply(new(new(1, 0, 0, new byte[8])), opened), 1);
         var watched = new Standing(Incident.Apply(new(new(2, 0, 0, new byte[8])), opened with { Cause = "gap:2" }), 1);
         var ended = new Standing(Incident.Apply(Incident.Apply(new(new(3, 0, 0, new byte[8])), opened with { Cause = "fell:3" }), new IncidentResolved("causeOver", Incident.Ourselves, Monday)), 1);
 
-        SilenceWatch.Over([new(null, "gap:2", "Forum", null, new(0, 0, Monday, Monday, 0))], [removed, watched, ended]).ShouldHaveSingleItem().ShouldBe(new(null, "fell:1", "Forum", removed.State.SourceId, null));
+        SignalDecider.Over([new(null, "gap:2", "Forum", null, new(0, 0, Monday, Monday, 0))], [removed, watched, ended]).ShouldHaveSingleItem().ShouldBe(new(null, "fell:1", "Forum", removed.State.SourceId, null));
+
+        // Bursts of all brands have the same cause: of two brands one is looked at.
+        var (looked, left) = (new BrandRef(new(4, 0, 0, new byte[8]), "Acme"), new BrandRef(new(5, 0, 0, new byte[8]), "Other"));
+        Standing[] bursts = [.. new[] { looked, left }.Select(b => new Standing(Incident.Apply(new(b.Id), opened with { Cause = SpikeWatch.Cause, Brand = b, Subject = null, SourceId = null }), 1))];
+        SignalDecider.Over([new(looked, SpikeWatch.Cause, null, null, null)], bursts).ShouldHaveSingleItem().ShouldBe(new(left, SpikeWatch.Cause, null, null, null));
     }
 
     private static double[] Weeks(int weeks, Func<int, double> hour) => [.. Enumerable.Range(0, weeks * 168).Select(hour)];
