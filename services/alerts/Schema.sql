@@ -259,6 +259,9 @@ create table if not exists alerts.notices (
     since        timestamptz,
     primary key (workspace, id)
 );
+-- Until when a digest sums up: its next tries come later. And until when the last one of a channel did: there the next one begins.
+alter table alerts.notices add column if not exists until timestamptz;
+alter table alerts.channels add column if not exists digested_to timestamptz;
 create index if not exists notices_waiting on alerts.notices (channel_id, due_at) where state = 'due';
 drop index if exists alerts.notices_due;
 create index if not exists notices_incident on alerts.notices (workspace, incident_id, created_at);

@@ -44,7 +44,7 @@ internal sealed class ChannelTable(NpgsqlDataSource dataSource, SecretBox box, T
         await using var command = dataSource.CreateCommand(
             """
             insert into alerts.channels (workspace, id, state, secret, next_digest_at) values ($1, $2, $3::jsonb, $4, $5)
-            on conflict (workspace, id) do update set state = excluded.state, secret = excluded.secret, next_digest_at = excluded.next_digest_at, failures = 0, open_until = null
+            on conflict (workspace, id) do update set state = excluded.state, secret = excluded.secret, next_digest_at = excluded.next_digest_at, digested_to = case when channels.next_digest_at is not null and excluded.next_digest_at is not null then channels.digested_to end, failures = 0, open_until = null
             where (channels.state ->> 'version')::int = $6
             """);
         command.Parameters.AddWithValue(workspace);

@@ -21,49 +21,39 @@ internal sealed class Digests(NpgsqlDataSource dataSource)
             return Counts.Hour(now).AddHours(1);
         }
 
-        // The reader's morning, whatever the clocks do.
-        var day = TimeZoneInfo.ConvertTime(now, channel.Zone).Date;
-        for (var i = 0; i <= 8; i++)
-        {
-            var at = Zones.At(day.AddDays(i), channel.DigestAt, channel.Zone);
-            if (at > now && (channel.Digest == DigestEvery.Day || day.AddDays(i).DayOfWeek == DayOfWeek.Monday))
-            {
-                return at;
-            }
-        }
-
-        throw new InvalidOperationException("There is a Monday within eight days.");
+        return Times(channel, now, 0).First(t => t > now);
     }
 
-    /// <summary>What becomes of a digest that is due: when it is told, since when it sums up, and when the next one is due. One that quiet hours hold back sums up all of them at their end.</summary>
+    /// <summary>What becomes of a digest that is due: when it is told, since when it sums up, and when the next one is due. It sums up until it is told: one that quiet hours hold back all of them at their end.</summary>
     /// <param name="channel">Whose it is.</param>
     /// <param name="quiet">Quiet hours of the workspace.</param>
     /// <param name="at">When it was due.</param>
+    /// <param name="to">Until when the one before summed up; null when there was none.</param>
     /// <param name="now">The moment.</param>
-    public static (DateTimeOffset DueAt, DateTimeOffset Since, DateTimeOffset? Next) Plan(NoticeChannel channel, WorkspaceQuiet quiet, DateTimeOffset at, DateTimeOffset now)
+    public static (DateTimeOffset DueAt, DateTimeOffset Since, DateTimeOffset? Next) Plan(NoticeChannel channel, WorkspaceQuiet quiet, DateTimeOffset at, DateTimeOffset? to, DateTimeOffset now)
     {
         var due = channel.NextAllowed(now, IncidentSeverity.Info, quiet);
-        return (due, Since(channel, at), Next(channel, due));
+        return (due, to ?? (channel.Digest == DigestEvery.Hour ? at.AddHours(-1) : Times(channel, at, -9).Last(t => t < at)), Next(channel, due));
     }
 
-    private static DateTimeOffset Since(NoticeChannel channel, DateTimeOffset at) => at - channel.Digest switch
-    {
-        DigestEvery.Hour => TimeSpan.FromHours(1),
-        DigestEvery.Day => TimeSpan.FromDays(1),
-        _ => TimeSpan.FromDays(7),
-    };
+    // The reader's times of ten days, whatever the clocks do.
+    private static IEnumerable<DateTimeOffset> Times(NoticeChannel channel, DateTimeOffset near, int first) => Enumerable.Range(first, 10)
+        .Select(i => TimeZoneInfo.ConvertTime(near, channel.Zone).Date.AddDays(i))
+        .Where(d => channel.Digest == DigestEvery.Day || d.DayOfWeek == DayOfWeek.Monday)
+        .Select(d => Zones.At(d, channel.DigestAt, channel.Zone));
 
     /// <summary>What a channel is told about the time since the last digest.</summary>
     public async Task<Message> WriteAsync(string workspace, Claimed notice, NoticeChannel channel, Uri? publicUrl, CancellationToken cancellationToken)
     {
         var texts = NoticeTexts.Of(channel.Language);
-        var (since, until) = (notice.Since ?? notice.DueAt.AddDays(-1), notice.DueAt);
+        var (since, until) = (notice.Since ?? notice.DueAt.AddDays(-1), notice.Until ?? notice.DueAt);
         var lines = new List<string>();
         await using (var counts = dataSource.CreateCommand("select coalesce(sum(total), 0)::bigint, coalesce(sum(negative), 0)::bigint from alerts.counts_hour where workspace = $1 and at >= $2 and at < $3"))
         {
             counts.Parameters.AddWithValue(workspace);
+            // Counts are by the hour: the hour in which it ends is for the next one.
             counts.Parameters.AddWithValue(Counts.Hour(since).UtcDateTime);
-            counts.Parameters.AddWithValue(until.UtcDateTime);
+            counts.Parameters.AddWithValue(Counts.Hour(until).UtcDateTime);
             await using var r = await counts.ExecuteReaderAsync(cancellationToken);
             await r.ReadAsync(cancellationToken);
             lines.Add(texts.Mentions(r.GetInt64(0), r.GetInt64(1)));

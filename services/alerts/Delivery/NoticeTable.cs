@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace Serm.Alerts;
 
 /// <summary>A notice that this process has claimed.</summary>
-internal sealed record Claimed(string Workspace, Guid Id, Guid ChannelId, Guid? IncidentId, string Kind, int Step, int Attempts, DateTimeOffset DueAt, DateTimeOffset? Since);
+internal sealed record Claimed(string Workspace, Guid Id, Guid ChannelId, Guid? IncidentId, string Kind, int Step, int Attempts, DateTimeOffset DueAt, DateTimeOffset? Since, DateTimeOffset? Until = null);
 
 /// <summary>The table of notices: claimed with SKIP LOCKED and a lease, so that several processes share the work and a dead one's is taken over.</summary>
 internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelOptions> options, TimeProvider clock)
@@ -39,7 +39,7 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
                 where c.open_until is null or c.open_until < $1
                 order by d.due_at limit $3) due
             where n.workspace = due.workspace and n.id = due.id
-            returning n.workspace, n.id, n.channel_id, n.incident_id, n.kind, n.step, n.attempts, n.due_at, n.since
+            returning n.workspace, n.id, n.channel_id, n.incident_id, n.kind, n.step, n.attempts, n.due_at, n.since, n.until
             """);
         command.Parameters.AddWithValue(now.UtcDateTime);
         command.Parameters.AddWithValue(now.AddSeconds(options.Value.LeaseSeconds).UtcDateTime);
@@ -52,7 +52,8 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
         while (await r.ReadAsync(cancellationToken))
         {
             claimed.Add(new(
-                r.GetString(0), r.GetGuid(1), r.GetGuid(2), r.IsDBNull(3) ? null : r.GetGuid(3), r.GetString(4), r.GetInt32(5), r.GetInt32(6), r.GetFieldValue<DateTimeOffset>(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8)));
+                r.GetString(0), r.GetGuid(1), r.GetGuid(2), r.IsDBNull(3) ? null : r.GetGuid(3), r.GetString(4), r.GetInt32(5), r.GetInt32(6), r.GetFieldValue<DateTimeOffset>(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8),
+                r.IsDBNull(9) ? null : r.GetFieldValue<DateTimeOffset>(9)));
         }
 
         return claimed;
@@ -87,10 +88,10 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
         var now = clock.GetUtcNow();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var due = new List<(string Workspace, NoticeChannel Channel, DateTimeOffset At, WorkspaceQuiet Quiet)>();
+        var due = new List<(string Workspace, NoticeChannel Channel, DateTimeOffset At, DateTimeOffset? To, WorkspaceQuiet Quiet)>();
         await using (var select = new NpgsqlCommand(
             """
-            select c.workspace, c.state, c.next_digest_at, q.state from alerts.channels c left join alerts.quiet_hours q on q.workspace = c.workspace
+            select c.workspace, c.state, c.next_digest_at, c.digested_to, q.state from alerts.channels c left join alerts.quiet_hours q on q.workspace = c.workspace
             where c.next_digest_at <= $1 order by c.id limit 50 for update of c skip locked
             """,
             connection))
@@ -103,17 +104,18 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
                     r.GetString(0),
                     JsonSerializer.Deserialize<NoticeChannel>(r.GetString(1), RuleLog.Json)!,
                     r.GetFieldValue<DateTimeOffset>(2),
-                    r.IsDBNull(3) ? WorkspaceQuiet.None : JsonSerializer.Deserialize<WorkspaceQuiet>(r.GetString(3), RuleLog.Json)!));
+                    r.IsDBNull(3) ? null : r.GetFieldValue<DateTimeOffset>(3),
+                    r.IsDBNull(4) ? WorkspaceQuiet.None : JsonSerializer.Deserialize<WorkspaceQuiet>(r.GetString(4), RuleLog.Json)!));
             }
         }
 
-        foreach (var (workspace, channel, at, quiet) in due)
+        foreach (var (workspace, channel, at, to, quiet) in due)
         {
-            var plan = Digests.Plan(channel, quiet, at, now);
+            var plan = Digests.Plan(channel, quiet, at, to, now);
             await using var queue = new NpgsqlCommand(
                 """
-                with noted as (update alerts.channels set next_digest_at = $5 where workspace = $1 and id = $3)
-                insert into alerts.notices (workspace, id, channel_id, kind, step, state, due_at, attempts, created_at, since) values ($1, $2, $3, 'digest', 0, case when $7 then 'due' else 'obsolete' end, $4, 0, $8, $6)
+                with noted as (update alerts.channels set next_digest_at = $5, digested_to = $4 where workspace = $1 and id = $3)
+                insert into alerts.notices (workspace, id, channel_id, kind, step, state, due_at, attempts, created_at, since, until) values ($1, $2, $3, 'digest', 0, case when $7 then 'due' else 'obsolete' end, $4, 0, $8, $6, $4)
                 on conflict (workspace, id) do nothing
                 """,
                 connection);

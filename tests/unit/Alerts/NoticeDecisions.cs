@@ -38,10 +38,10 @@ public sealed class NoticeDecisions
         var quiet = new WorkspaceQuiet(new(new(22, 0), new(7, 0)), "UTC", 1);
         var hourly = AChannel(1, digest: DigestEvery.Hour);
 
-        Digests.Plan(hourly, quiet, evening, evening.AddSeconds(1)).ShouldBe((morning, evening.AddHours(-1), morning.AddHours(1)));
-        Digests.Plan(hourly, WorkspaceQuiet.None, evening, evening.AddSeconds(1)).ShouldBe((evening.AddSeconds(1), evening.AddHours(-1), evening.AddHours(1)));
-        Digests.Plan(hourly with { KeepsQuiet = false }, quiet, evening, evening).DueAt.ShouldBe(evening);
-        Digests.Plan(AChannel(1, digest: DigestEvery.Day) with { DigestAt = new(6, 0) }, quiet, morning.AddHours(-1), morning.AddHours(-1)).ShouldBe((morning, morning.AddHours(-25), morning.AddHours(23)));
+        Digests.Plan(hourly, quiet, evening, null, evening.AddSeconds(1)).ShouldBe((morning, evening.AddHours(-1), morning.AddHours(1)));
+        Digests.Plan(hourly, WorkspaceQuiet.None, evening, null, evening.AddSeconds(1)).ShouldBe((evening.AddSeconds(1), evening.AddHours(-1), evening.AddHours(1)));
+        Digests.Plan(hourly with { KeepsQuiet = false }, quiet, evening, null, evening).DueAt.ShouldBe(evening);
+        Digests.Plan(AChannel(1, digest: DigestEvery.Day) with { DigestAt = new(6, 0) }, quiet, morning.AddHours(-1), null, morning.AddHours(-1)).ShouldBe((morning, morning.AddHours(-25), morning.AddHours(23)));
     }
 
     [Fact]
@@ -112,6 +112,39 @@ public sealed class NoticeDecisions
         Digests.Next(AChannel(1, digest: DigestEvery.Week), Now)!.Value.DayOfWeek.ShouldBe(DayOfWeek.Monday);
         Digests.Next(AChannel(1, digest: DigestEvery.Hour), Now.AddMinutes(3)).ShouldBe(Now.AddHours(1));
         Digests.Next(AChannel(1), Now).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(DigestEvery.Day, "2026-03-29T07:00:00Z", 23)]
+    [InlineData(DigestEvery.Day, "2026-10-25T08:00:00Z", 25)]
+    [InlineData(DigestEvery.Day, "2026-06-01T07:00:00Z", 24)]
+    [InlineData(DigestEvery.Week, "2026-03-30T07:00:00Z", 167)]
+    [InlineData(DigestEvery.Week, "2026-10-26T08:00:00Z", 169)]
+    public void The_first_digest_begins_where_one_before_it_would_have_ended_whatever_the_clocks_did(DigestEvery every, string at, int hours)
+    {
+        var channel = AChannel(1, digest: every) with { TimeZone = "Europe/Stockholm", DigestAt = new(9, 0) };
+        var due = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture);
+
+        Digests.Next(channel, due.AddMinutes(-1)).ShouldBe(due);
+        Digests.Plan(channel, WorkspaceQuiet.None, due, null, due).Since.ShouldBe(due.AddHours(-hours));
+    }
+
+    [Fact]
+    public void Every_moment_of_a_year_is_in_one_digest_although_clocks_change_quiet_hours_hold_back_and_the_service_is_down()
+    {
+        var channel = AChannel(1, digest: DigestEvery.Day) with { TimeZone = "Europe/Stockholm", DigestAt = new(6, 30), Quiet = new(new(22, 0), new(7, 0)) };
+        var (at, end) = (Digests.Next(channel, Now)!.Value, (DateTimeOffset?)null);
+        for (var i = 0; i < 365; i++)
+        {
+            var plan = Digests.Plan(channel, WorkspaceQuiet.None, at, end, at.AddHours(i % 50 == 49 ? 40 : 0));
+            if (end is { } before)
+            {
+                plan.Since.ShouldBe(before);
+            }
+
+            plan.DueAt.ShouldBeGreaterThan(plan.Since);
+            (end, at) = (plan.DueAt, plan.Next!.Value);
+        }
     }
 
     [Fact]
