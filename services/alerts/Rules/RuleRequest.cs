@@ -11,7 +11,7 @@ namespace Serm.Alerts;
 /// <param name="MinReach">Least reach, 0 or more; when left out, reach does not matter.</param>
 /// <param name="UnknownReach">With <paramref name="MinReach"/>, for a mention whose reach is not known: <c>alert</c> (default) or <c>ignore</c>.</param>
 /// <param name="Enabled">True by default.</param>
-/// <param name="Filter">Which mentions: words, authors, languages, sources. Spikes and silences take sources alone.</param>
+/// <param name="Filter">Which mentions: words, authors, languages, sources. Spikes and silences take sources alone, <c>risingTopic</c> and <c>slaBreach</c> nothing.</param>
 /// <param name="Severity"><c>info</c>, <c>warning</c> (default) or <c>critical</c>, which passes quiet hours.</param>
 /// <param name="CooldownMinutes">So long after an incident's end the same cause goes on with it, 0 to 10,080; 60 by default.</param>
 /// <param name="Channels">Who is told; all channels when left out, or once all that it names were removed; none when empty.</param>
@@ -81,6 +81,11 @@ public sealed record RuleRequest(
         if (!RuleKinds.IsSingle(kind) && (Filter.Words is { Count: > 0 } || Filter.Authors is { Count: > 0 } || Filter.Languages is { Count: > 0 }))
         {
             throw RuleViolation.Invalid("filter", "filter_not_here", $"A {kind} counts by brand and source: filter by \"sources\" alone, or use a rule of the kind mention.");
+        }
+
+        if (kind is RuleKinds.RisingTopic or RuleKinds.SlaBreach && Filter.Sources is { Count: > 0 })
+        {
+            throw RuleViolation.Invalid("filter.sources", "filter_not_here", $"A {kind} looks at all sources: topics and promises are not kept by source. Leave out \"sources\".");
         }
 
         var words = Texts("filter.words", Filter.Words);

@@ -93,6 +93,8 @@ public sealed class RuleDecisions
         Should.Throw<RuleViolation>(() => new RuleRequest("a", Kind: RuleKinds.NegativeSpike, Filter: new(Words: ["x"])).Check()).Field.ShouldBe("filter");
         Should.Throw<RuleViolation>(() => new RuleRequest("a", Kind: RuleKinds.Mention, Filter: new(Words: ["!!"])).Check()).Field.ShouldBe("filter.words");
         new RuleRequest("a", Kind: RuleKinds.NegativeSpike, Filter: new(Sources: [Guid.Empty])).Check().Kind.ShouldBe(RuleKinds.NegativeSpike);
+        Should.Throw<RuleViolation>(() => new RuleRequest("a", Kind: RuleKinds.RisingTopic, Filter: new(Sources: [Guid.Empty])).Check()).Field.ShouldBe("filter.sources");
+        Should.Throw<RuleViolation>(() => new RuleRequest("a", Kind: RuleKinds.SlaBreach, Filter: new(Sources: [Guid.Empty])).Check()).Field.ShouldBe("filter.sources");
     }
 
     [Fact]
