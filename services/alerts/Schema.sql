@@ -198,6 +198,7 @@ create table if not exists alerts.incidents (
 create index if not exists incidents_newest on alerts.incidents (workspace, opened_at desc, id desc);
 create index if not exists incidents_grouping on alerts.incidents (workspace, rule_id, brand_id, opened_at desc);
 create index if not exists incidents_lasting on alerts.incidents (workspace, last_at) where status < 2;
+create index if not exists incidents_merged on alerts.incidents (workspace, rule_id, brand_id) where status = 3;
 create index if not exists incidents_cause on alerts.incidents (workspace, rule_id, brand_id, (state ->> 'cause'));
 
 -- What people wrote on incidents.

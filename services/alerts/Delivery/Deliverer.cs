@@ -121,7 +121,19 @@ internal sealed partial class Deliverer(
 
         var terms = await book.OfAsync(notice.Workspace, cancellationToken);
         var opened = new IncidentOpened(incident.Kind, incident.RuleId, incident.RuleName, incident.Severity, incident.Brand, incident.Cause, incident.Subject, incident.SourceId, 0, incident.Measured, null, incident.OpenedAt);
-        return incident.Status != IncidentStatus.Open || terms.SilenceOf(opened, null, clock.GetUtcNow()) is not null;
+        return incident.Status != IncidentStatus.Open || terms.SilenceOf(opened, await SaidAsync(notice.Workspace, incident, terms, cancellationToken), clock.GetUtcNow()) is not null;
+    }
+
+    // Of the first mention, where a silence asks for words.
+    private async Task<int[]?> SaidAsync(string workspace, Incident incident, NoticeTerms terms, CancellationToken cancellationToken)
+    {
+        if (!RuleKinds.IsSingle(incident.Kind) || incident.Mentions.Count == 0 || !terms.Silences.Any(s => s.Words is { Count: > 0 }))
+        {
+            return null;
+        }
+
+        var found = await AlertedMentions.ReadAsync(dataSource, [(workspace, incident.Mentions[0])], cancellationToken);
+        return found.Values.Select(m => MentionFacts.Of(m).Words).FirstOrDefault();
     }
 
     private async Task NoteEscalationAsync(Claimed notice, NoticeChannel channel, CancellationToken cancellationToken)

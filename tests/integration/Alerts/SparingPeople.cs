@@ -35,6 +35,24 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
     }
 
     [Fact]
+    public async Task What_a_silence_by_words_covers_meanwhile_is_not_told_when_quiet_hours_end()
+    {
+        await using var chat = await ChatSink.StartAsync();
+        await QuietAsync();
+        await AddAsync(new { kind = "slack", name = "chat", url = chat.Url });
+        await fixture.PublishAsync([AlertsFixture.AScored(brand, "known", workspace: workspace), AlertsFixture.AScored(brand, "unknown", revision: 2, workspace: workspace, text: "It burns.")]);
+        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'due'", 2);
+        using var silence = await fixture.SendAsync(HttpMethod.Post, "/api/silences", new { words = new[] { "parcel" }, why = "known", until = TimeProvider.System.GetUtcNow().AddHours(1) }, workspace: workspace);
+        silence.StatusCode.ShouldBe(HttpStatusCode.Created, await silence.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        await fixture.ScalarAsync($"with moved as (update alerts.notices set due_at = now() where workspace = '{workspace}' and state = 'due' returning 1) select count(*) from moved");
+        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'obsolete'", 1);
+        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'delivered'", 1);
+        chat.Got.ShouldHaveSingleItem().Body.GetRawText().ShouldContain("It burns.");
+    }
+
+    [Fact]
     public async Task A_digest_sums_up_in_the_readers_language_in_place_of_single_notices()
     {
         await using var chat = await ChatSink.StartAsync();
