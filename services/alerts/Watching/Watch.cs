@@ -41,7 +41,15 @@ internal sealed partial class Watch(
         {
             foreach (var workspace in await WorkspacesAsync(cancellationToken))
             {
-                await LookAsync(workspace, cancellationToken);
+                try
+                {
+                    await LookAsync(workspace, cancellationToken);
+                }
+                catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+                {
+                    // One workspace that fails must not blind those after it.
+                    LogWorkspaceFailed(log, workspace, e);
+                }
             }
 
             if (clock.GetUtcNow() - trimmed > TrimEvery)
@@ -84,7 +92,7 @@ internal sealed partial class Watch(
     private async Task<List<string>> WorkspacesAsync(CancellationToken cancellationToken)
     {
         // Also those without a rule: what their rules found has to end.
-        await using var command = dataSource.CreateCommand("select distinct workspace from alerts.rules");
+        await using var command = dataSource.CreateCommand("select distinct workspace from alerts.rules order by workspace");
         var found = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -106,4 +114,7 @@ internal sealed partial class Watch(
 
     [LoggerMessage(EventId = 411, Level = LogLevel.Warning, Message = "The watch of rule {Rule} could not look")]
     private static partial void LogRuleFailed(ILogger log, Guid rule, Exception exception);
+
+    [LoggerMessage(EventId = 412, Level = LogLevel.Warning, Message = "The watches of workspace {Workspace} could not look; they look again shortly")]
+    private static partial void LogWorkspaceFailed(ILogger log, string workspace, Exception exception);
 }

@@ -151,6 +151,17 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
     }
 
     [Fact]
+    public async Task A_workspace_that_cannot_be_looked_at_does_not_blind_those_after_it()
+    {
+        const string workspace = "whole";
+        await ExecuteAsync("insert into alerts.rules values ('0-broken', gen_random_uuid(), true, '[]')");
+        await BlindAsync(workspace, Guid.CreateVersion7(), "Blind");
+        await RuleAsync(new { kind = "sourceSilence", name = "Silence", afterMinutes = 30 }, workspace);
+
+        await IncidentsAsync("status=open", 1, workspace);
+    }
+
+    [Fact]
     public async Task A_source_that_was_removed_is_not_missed()
     {
         const string workspace = "removed";
