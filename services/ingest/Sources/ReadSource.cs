@@ -87,8 +87,22 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
     private async Task<(DueSource Due, int Taken)> RecheckAsync(IRechecked connector, DueSource due, Settings settings, bool busy, bool more, bool last, CancellationToken cancellationToken, bool? caughtUp = null)
     {
         var ids = await take.DueChecksAsync(due, connector.RecheckBatch, cancellationToken);
-        var page = ids.Count == 0 ? Page.Nothing() : await AskAsync(connector, due, () => connector.RecheckAsync(Reading(connector, due, settings), ids, cancellationToken), cancellationToken, heard: caughtUp is not null);
+        var page = ids.Count == 0 ? Page.Nothing() : await AskAsync(connector, due, () => AskAgainAsync(connector, Reading(connector, due, settings), ids, failure => LogNotAsked(log, due.Source.Id, due.Source.Kind, failure.Code), cancellationToken), cancellationToken, heard: caughtUp is not null);
         return await take.TakeAsync(connector, due, page with { State = null, More = more }, last, cancellationToken, busy, ids, caughtUp);
+    }
+
+    /// <summary>Asks what has become of posts. Who refuses that refuses nothing of reading, which went well a moment ago: of these posts nothing is known, and they wait for their next check.</summary>
+    public static async Task<Page> AskAgainAsync(IRechecked connector, Reading reading, IReadOnlyList<string> nativeIds, Action<NetworkFailure> refused, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connector.RecheckAsync(reading, nativeIds, cancellationToken);
+        }
+        catch (NetworkFailure failure) when (failure.Permanent)
+        {
+            refused(failure);
+            return Page.Nothing();
+        }
     }
 
     private async Task<string> RefusedAsync(IConnector connector, DueSource due, Refusal refused, CancellationToken cancellationToken)
@@ -156,4 +170,7 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
 
     [LoggerMessage(EventId = 202, Level = LogLevel.Warning, Message = "The connector of source {SourceId} of kind {Kind} stumbled over an answer")]
     private static partial void LogStumbled(ILogger log, Guid sourceId, string kind, Exception exception);
+
+    [LoggerMessage(EventId = 203, Level = LogLevel.Information, Message = "What has become of posts of source {SourceId} of kind {Kind} is not told: {Reason}")]
+    private static partial void LogNotAsked(ILogger log, Guid sourceId, string kind, string reason);
 }

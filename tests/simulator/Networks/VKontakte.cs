@@ -37,6 +37,11 @@ public sealed class VKontakte : INetwork
 
     public IResult Expired(HttpContext context) => Error(5, "User authorization failed: access_token has expired.");
 
+    // Comments under posts can be asked for with a person's token only.
+    public IResult Closed(HttpContext context) => context.Request.Path.Value!.EndsWith("/wall.getComment", StringComparison.Ordinal)
+        ? Error(28, "Application authorization failed: method is unavailable with service token.")
+        : Error(15, "Access denied");
+
     private static IResult Search(Stage stage, IFormCollection form)
     {
         var size = Math.Min(stage.PageSize > 0 ? stage.PageSize : int.MaxValue, Number(form, "count", 30));

@@ -114,7 +114,7 @@ internal sealed class DiscourseConnector : IPulled, IRechecked, IWebhook
             {
                 removed.Add(new(id, reading.Now));
             }
-            catch (NetworkFailure failure) when (failure.Code == NetworkFailure.NotAllowed)
+            catch (NetworkFailure failure) when (failure.OnlyThis)
             {
                 // A key that ended is refused as a post that it may not see any more is: of neither it is known that it is gone.
             }

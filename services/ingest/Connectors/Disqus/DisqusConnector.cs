@@ -110,7 +110,7 @@ internal sealed class DisqusConnector : IPulled, IRechecked
             {
                 removed.Add(new(id, reading.Now));
             }
-            catch (NetworkFailure failure) when (failure.Code == NetworkFailure.NotAllowed)
+            catch (NetworkFailure failure) when (failure.OnlyThis)
             {
                 // Of what may be seen no more nothing can be said.
             }

@@ -74,6 +74,10 @@ internal sealed class LemmyConnector : IPulled, IRechecked
             {
                 gone.Add(new(id, reading.Now));
             }
+            catch (NetworkFailure failure) when (failure.OnlyThis)
+            {
+                // Of what may be seen no more nothing can be said.
+            }
         }
 
         var page = LemmyPosts.Page(views, new Uri(options.Server).Authority, reading.Now);

@@ -64,7 +64,7 @@ internal sealed class FacebookConnector : IPulled, IRechecked, IWebhook
             {
                 gone.Add(new(id, reading.Now));
             }
-            catch (NetworkFailure failure) when (failure.Code is NetworkFailure.NotAllowed)
+            catch (NetworkFailure failure) when (failure.OnlyThis)
             {
                 // A post of others that may be seen no more is not known to be gone.
             }

@@ -70,7 +70,7 @@ internal sealed class InstagramConnector : IPulled, IRechecked, IWebhook
             {
                 gone.Add(new(id, reading.Now));
             }
-            catch (NetworkFailure failure) when (failure.Code is NetworkFailure.NotAllowed)
+            catch (NetworkFailure failure) when (failure.OnlyThis)
             {
                 // What may be seen no more is not known to be gone.
             }

@@ -73,7 +73,7 @@ internal sealed class OkConnector : IPulled, IRechecked
             {
                 // What is asked for and not found is gone, below.
             }
-            catch (NetworkFailure failure) when (failure.Code == NetworkFailure.NotAllowed)
+            catch (NetworkFailure failure) when (failure.OnlyThis)
             {
                 unseen.Add(id);
             }

@@ -10,6 +10,9 @@ internal static class VkApi
     // Codes as in the API's schema (errors.json).
     private const int Auth = 5, TooMany = 6, Permission = 7, Flood = 9, Server = 10, Captcha = 14, Access = 15, Validation = 17, Limit = 29, GroupAuth = 27, AppAuth = 28;
 
+    /// <summary>The code of a method that this kind of token cannot call at all.</summary>
+    public const string MethodClosed = "vk_method";
+
     /// <summary>Calls a method and returns its <c>response</c>.</summary>
     /// <exception cref="NetworkFailure">The API refused.</exception>
     public static async Task<JsonElement> CallAsync(Reading reading, string method, string lane, IEnumerable<(string Name, string Value)> parameters, CancellationToken stop)
@@ -23,6 +26,8 @@ internal static class VkApi
 
     private static NetworkFailure Failure(string host, JsonElement error) => error.Long("error_code") switch
     {
+        GroupAuth or AppAuth when error.Text("error_msg")?.Contains("method is unavailable", StringComparison.OrdinalIgnoreCase) == true =>
+            new(MethodClosed, "VKontakte does not let this kind of token ask for this.", permanent: true),
         Auth or GroupAuth or AppAuth or Validation => NetworkFailure.Refused(host),
         TooMany => NetworkFailure.Limited(host, TimeSpan.FromSeconds(1)),
         Flood or Captcha => NetworkFailure.Limited(host, TimeSpan.FromMinutes(10)),

@@ -122,21 +122,26 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
         }
 
         // Comments can only be asked for one by one.
-        foreach (var (owner, post, comment) in nativeIds.Select(VkPosts.CommentId).OfType<(long, long, long)>())
-        {
-            asked.Add(VkPosts.Comment(owner, post, comment));
-            if (await VkWall.CommentAsync(reading, owner, post, comment, cancellationToken) is { } there)
-            {
-                found.Add(there);
-            }
-        }
-
+        var closed = false;
         foreach (var id in nativeIds)
         {
-            if (VkBoard.IdOf(id) is { } comment)
+            try
             {
-                asked.Add(id);
-                found.AddRange(await VkBoard.CommentAsync(reading, comment, cancellationToken) is { } there ? [there] : []);
+                if (VkPosts.CommentId(id) is { } under && !closed)
+                {
+                    found.AddRange(await VkWall.CommentAsync(reading, under.Owner, under.Post, under.Comment, cancellationToken) is { } there ? [there] : []);
+                    asked.Add(id);
+                }
+                else if (VkBoard.IdOf(id) is { } comment)
+                {
+                    found.AddRange(await VkBoard.CommentAsync(reading, comment, cancellationToken) is { } there ? [there] : []);
+                    asked.Add(id);
+                }
+            }
+            catch (NetworkFailure failure) when (failure.OnlyThis)
+            {
+                // Of what is refused it is not known that it is gone. Service tokens may ask for no comment under a post.
+                closed |= failure.Code == VkApi.MethodClosed;
             }
         }
 

@@ -62,6 +62,9 @@ internal sealed class Host
     /// <summary>Failures that the network caused, by code.</summary>
     public List<NetworkFailure> Failures { get; } = [];
 
+    /// <summary>Refusals to say what has become of posts.</summary>
+    public List<NetworkFailure> NotAsked { get; } = [];
+
     /// <summary>Posts as they are now, by id.</summary>
     public Dictionary<string, Post> Now => Published.GroupBy(p => p.NativeId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.MaxBy(p => p.Revision)!, StringComparer.Ordinal);
 
@@ -168,7 +171,7 @@ internal sealed class Host
         {
             foreach (var batch in items.Where(i => !i.Value.Removed).Select(i => i.Key).Chunk(rechecked.RecheckBatch).ToList())
             {
-                Take((await AskAsync(() => rechecked.RecheckAsync(Reading(), batch, TestContext.Current.CancellationToken))) with { State = null });
+                Take((await AskAsync(() => ReadSource.AskAgainAsync(rechecked, Reading(), batch, NotAsked.Add, TestContext.Current.CancellationToken))) with { State = null });
             }
         }
     }

@@ -27,6 +27,41 @@ public sealed class VkTests
     }
 
     [Fact]
+    public async Task A_service_token_that_may_ask_for_no_comment_still_asks_for_posts_and_takes_no_comment_for_a_deleted_one()
+    {
+        var clock = new SimClock(Now);
+        await using var simulation = await Simulation.StartAsync(clock);
+        var (stage, host) = (simulation["vk"], new Host(Books.All["vk"], NetworkCase.Of("vk walls").Options(simulation), clock));
+        var post = stage.World.Publish("acme is late");
+        stage.World.Publish("mine too", parent: post);
+        stage.World.Publish("and mine", parent: post);
+        await host.ReadAllAsync();
+        stage.Closed = "wall.getComment";
+        stage.World.Edit(post, "acme was late");
+        var before = host.Requests;
+        await host.RecheckAsync();
+
+        host.Now[$"-1_{post.Id}"].Text.ShouldBe("acme was late");
+        host.Removed.ShouldBeEmpty();
+        (host.Requests - before).ShouldBe(2, "one for the posts, and one that says that no comment may be asked for");
+    }
+
+    [Fact]
+    public async Task Who_refuses_to_say_what_has_become_of_posts_refuses_no_reading()
+    {
+        var clock = new SimClock(Now);
+        await using var simulation = await Simulation.StartAsync(clock);
+        var (stage, host) = (simulation["vk"], new Host(Books.All["vk"], NetworkCase.Of("vk walls").Options(simulation), clock));
+        stage.World.Publish("acme is late");
+        await host.ReadAllAsync();
+        stage.Closed = "wall.getById";
+        await host.RecheckAsync();
+
+        host.NotAsked.ShouldHaveSingleItem().Code.ShouldBe(NetworkFailure.NotAllowed);
+        host.Removed.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_comment_of_a_discussion_that_moved_forward_by_deletions_is_read()
     {
         var clock = new SimClock(Now);
