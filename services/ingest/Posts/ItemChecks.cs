@@ -49,7 +49,7 @@ internal static class ItemChecks
         }
     }
 
-    /// <summary>Queues that posts are asked for at once of which the network only told the ids.</summary>
+    /// <summary>Queues that posts are asked for at once of which the network only told the ids: before all whose check is due, as nothing or something old is known of them.</summary>
     public static void QueueNamed(IDocumentSession session, Guid sourceId, IReadOnlyList<string> named, DateTimeOffset now)
     {
         if (named.Count > 0)
@@ -65,7 +65,7 @@ internal static class ItemChecks
                 sourceId,
                 now.ToUniversalTime(),
                 now.ToUniversalTime(),
-                now.ToUniversalTime(),
+                DateTimeOffset.UnixEpoch,
                 named.Distinct(StringComparer.Ordinal).ToArray());
         }
     }

@@ -95,6 +95,15 @@ public sealed partial class ReadingNetworks(IngestFixture fixture) : IClassFixtu
             workspace);
         status.ShouldBe(HttpStatusCode.Created, body.ToString());
 
+        // More checks are overdue than one turn makes.
+        await using (var source = NpgsqlDataSource.Create(fixture.Stack.Postgres))
+        await using (var overdue = source.CreateCommand("insert into ingest.items (workspace, source_id, native_id, content_hash, revision, listed_at, taken_at, check_at) select $1, $2, 'media:' || n, '', 1, now(), now(), now() - interval '1 hour' from generate_series(1, 30) as n"))
+        {
+            overdue.Parameters.Add(new() { Value = workspace });
+            overdue.Parameters.Add(new() { Value = body.GetProperty("id").GetGuid() });
+            await overdue.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
         var call = JsonSerializer.SerializeToUtf8Bytes(Serm.Simulator.Networks.Instagram.MentionCall(elsewhere, 1));
         using var content = new ByteArrayContent(call);
         content.Headers.Add("X-Hub-Signature-256", $"sha256={Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(Serm.Simulator.Networks.Graph.Secret), call))}");
