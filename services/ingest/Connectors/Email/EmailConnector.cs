@@ -14,6 +14,9 @@ internal sealed record EmailState
 
     /// <summary>Messages below this number are safe.</summary>
     public uint Next { get; init; }
+
+    /// <summary>The mailbox and folder that the numbers are of; null in states of before. Others may have the same UIDVALIDITY.</summary>
+    public string? Of { get; init; }
 }
 
 /// <summary>A folder of a mailbox over IMAP, opened for reading only. Ids are those of the messages (<c>Message-ID</c>), so that a folder that is numbered anew, and a message in two inboxes, make nothing double.</summary>
@@ -64,7 +67,8 @@ internal sealed class EmailConnector(OutboundGuard guard) : IPulled
         await folder.OpenAsync(FolderAccess.ReadOnly, stop);
 
         var state = reading.StateAs<EmailState>();
-        var known = state.Validity == folder.UidValidity;
+        var of = $"{options.Host.ToLowerInvariant()}\n{options.User}\n{options.Folder}";
+        var known = state.Validity == folder.UidValidity && (state.Of is null || state.Of == of);
         var found = await folder.SearchAsync(
             known ? SearchQuery.Uids(new UniqueIdRange(new UniqueId(Math.Max(1, state.Next)), UniqueId.MaxValue)) : SearchQuery.DeliveredAfter(reading.Now.AddDays(-options.HistoryDays).UtcDateTime.Date), stop);
 
@@ -81,7 +85,7 @@ internal sealed class EmailConnector(OutboundGuard guard) : IPulled
         var more = fresh.Count > page.Count;
         var next = more ? page[^1].Id + 1 : Math.Max(fresh.Count > 0 ? fresh[^1].Id + 1 : known ? state.Next : 1, folder.UidNext is { } announced && page.Count == 0 ? announced.Id : 1);
         await client.DisconnectAsync(quit: true, stop);
-        return new(posts, Reading.Write(new EmailState { Validity = folder.UidValidity, Next = next })) { More = more };
+        return new(posts, Reading.Write(new EmailState { Validity = folder.UidValidity, Next = next, Of = of })) { More = more };
     }
 
     private static NetworkFailure Failure(Exception e, EmailOptions options) => e switch

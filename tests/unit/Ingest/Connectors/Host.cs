@@ -16,7 +16,7 @@ internal sealed class Host
     private readonly MemoryQuotas quotas = new();
     private readonly Dictionary<string, KnownItem> items = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> roots = new(StringComparer.Ordinal);
-    private readonly Settings settings;
+    private Settings settings;
     private readonly Source source;
     private string? state;
     private int called;
@@ -26,9 +26,9 @@ internal sealed class Host
     private Pacer pacer;
     private TokenCache tokens = new();
 
-    public Host(IConnector connector, object options, SimClock clock, Guid id = default)
+    public Host(IConnector connector, object options, SimClock clock, Guid id = default, string? state = null)
     {
-        (this.connector, this.clock) = (connector, clock);
+        (this.connector, this.clock, this.state) = (connector, clock, state);
         settings = Settings.Of(System.Text.Json.JsonSerializer.Serialize(options, Serm.Ingest.Connectors.Reading.Json), null);
         connector.Check(settings);
         source = new(id) { Kind = connector.Card.Kind, Name = "kit", Url = connector.Address(settings)?.AbsoluteUri, CreatedAt = clock.GetUtcNow().AddDays(-1), Version = 1 };
@@ -70,6 +70,9 @@ internal sealed class Host
 
     /// <summary>The calls of a network that only calls, from the first on.</summary>
     public Func<IReadOnlyList<HookCall>>? Caller { get; init; }
+
+    /// <summary>A person gives the source other options.</summary>
+    public void Change(object options) => settings = Settings.Of(System.Text.Json.JsonSerializer.Serialize(options, Serm.Ingest.Connectors.Reading.Json), null);
 
     /// <summary>Kills the process at the nth request from now, before it is sent or after its answer has come.</summary>
     public void KillAt(int request, bool afterAnswer) => (untilKilled, killAfterAnswer) = (request, afterAnswer);

@@ -70,6 +70,27 @@ public sealed class EmailTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_mailbox_is_read_from_its_own_beginning_whatever_its_numbers()
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            server.Add(Plain($"<m{i}@example.org>", $"acme message {i}"), Start.AddMinutes(-i));
+        }
+
+        var host = New();
+        await host.ReadAllAsync();
+        await using var other = new ImapServer { Validity = server.Validity };
+        other.Add(Plain("<other@example.org>", "acme elsewhere"), Start);
+        host.Change(Options(o => (o.Port, o.User) = (other.Port, "support@example.org")));
+        await host.ReadAllAsync();
+        host.Now.Keys.ShouldContain("other@example.org");
+
+        other.Add(Plain("<later@example.org>", "acme later"), Start);
+        await host.ReadAllAsync();
+        host.Published.Count.ShouldBe(9);
+    }
+
+    [Fact]
     public async Task A_connection_that_breaks_anywhere_is_made_again_and_nothing_is_lost()
     {
         for (var i = 0; i < 60; i++)
@@ -146,11 +167,13 @@ public sealed class EmailTests : IAsyncLifetime
         server.Commands.ShouldBeEmpty();
     }
 
-    private Host New(Action<EmailOptions>? change = null)
+    private Host New(Action<EmailOptions>? change = null) => new(new EmailConnector(OutboundGuard.FromList("127.0.0.1")), Options(change), clock);
+
+    private EmailOptions Options(Action<EmailOptions>? change)
     {
         var options = new EmailOptions { Host = "127.0.0.1", Port = server.Port, Tls = "none", User = "acme@example.org", Password = "secret", ConnectionsPerMinute = 600 };
         change?.Invoke(options);
-        return new(new EmailConnector(OutboundGuard.FromList("127.0.0.1")), options, clock);
+        return options;
     }
 
     private static string Plain(string id, string text) => $"From: \"Anna\" <anna@example.org>\nSubject: hello\nMessage-ID: {id}\nDate: Tue, 10 Mar 2026 09:00:00 +0000\nContent-Type: text/plain; charset=utf-8\n\n{text}\n";
