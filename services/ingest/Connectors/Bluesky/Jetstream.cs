@@ -18,6 +18,9 @@ internal static class Jetstream
 {
     private const int Largest = 1_000;
     private const string TooOld = "cursor_too_old";
+
+    // An empty batch is 20 seconds of silence.
+    private const int MostSilent = 9;
     private const long FirstOfV1 = 1_000_000_000_000_000;
 
     // Cursors are the server's own: another server behind the same name may be somewhat behind.
@@ -34,7 +37,7 @@ internal static class Jetstream
         var missed = Missed(state, options, reading.Now);
         cursor = v2 && missed is not null ? null : cursor;
         await reading.Http.TakeAsync(new("stream"), stop);
-        await using var stream = reading.Http.ListenAsync(Url(options, v2, cursor), Largest, stop).GetAsyncEnumerator(stop);
+        await using var stream = HeardAsync(reading.Http.ListenAsync(Url(options, v2, cursor), Largest, stop), new Uri(options.Jetstream).Host, stop).GetAsyncEnumerator(stop);
         while (await NextAsync() is { } batch)
         {
             var events = batch.Select(m => v2 ? OfV2(m) : OfV1(m)).OfType<Event>().ToList();
@@ -68,6 +71,18 @@ internal static class Jetstream
                 refused = true;
                 return null;
             }
+        }
+    }
+
+    /// <summary>What comes, as long as something does. The stream of everything is never silent: a server that only keeps the connection open has lost what it tells.</summary>
+    /// <exception cref="NetworkFailure">Nothing came for minutes.</exception>
+    public static async IAsyncEnumerable<IReadOnlyList<JsonElement>> HeardAsync(IAsyncEnumerable<IReadOnlyList<JsonElement>> batches, string host, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var silent = 0;
+        await foreach (var batch in batches.WithCancellation(stop))
+        {
+            silent = batch.Count > 0 ? 0 : silent + 1;
+            yield return silent < MostSilent ? batch : throw new NetworkFailure("silent", $"{host} sends nothing, although the stream is open. It is opened again.");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Bluesky;
 using Serm.Simulator;
 
@@ -25,6 +27,20 @@ public sealed class JetstreamTests
         Jetstream.Missed(at, new() { LookbackHours = 36 }, Start.AddHours(40)).ShouldBe(new(Start, Start.AddHours(4), "cursor_too_old"));
         Jetstream.Missed(at, new() { Protocol = "v2" }, Start.AddMinutes(1)).ShouldBe(new(Start, Start.AddMinutes(1), "cursor_too_old"));
         Jetstream.Missed(new(), new(), Start).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_open_and_silent_for_minutes_is_broken_and_one_that_speaks_now_and_then_is_not()
+    {
+        var said = new List<JsonElement> { JsonElement.Parse("{}") };
+        var (quiet, heard) = (Enumerable.Repeat<IReadOnlyList<JsonElement>>([], 8).ToList(), 0);
+        await foreach (var _ in Jetstream.HeardAsync(quiet.Append(said).Concat(quiet).ToAsyncEnumerable(), "jet.example", TestContext.Current.CancellationToken))
+        {
+            heard++;
+        }
+
+        heard.ShouldBe(17);
+        (await Should.ThrowAsync<NetworkFailure>(async () => await Jetstream.HeardAsync(quiet.Append([]).ToAsyncEnumerable(), "jet.example", TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken))).Code.ShouldBe("silent");
     }
 
     [Theory]
