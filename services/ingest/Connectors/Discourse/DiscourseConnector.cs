@@ -55,6 +55,12 @@ internal sealed record DiscourseState
 
     /// <summary>The pass goes on below this post; 0 between passes.</summary>
     public long Before { get; init; }
+
+    /// <summary>When the posts that are safe were read to their newest; null in states of before.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>When the pass under way began; null between passes.</summary>
+    public DateTimeOffset? Began { get; init; }
 }
 
 /// <summary>A Discourse forum: all posts by its public JSON, and its webhooks. Ids are <c>host/t/topic/number</c>, so that what a post answers is known from its number.</summary>
@@ -87,9 +93,14 @@ internal sealed class DiscourseConnector : IPulled, IRechecked, IWebhook
 
         // Below the mark all is known; in the first pass the age decides.
         var since = reading.Now.AddDays(-options.HistoryDays);
-        var more = ids.Count > 0 && ids.Min() > 1 && (state.Mark > 0 ? ids.Min() > state.Mark : listed.Min(p => p.Time("created_at")) > since);
-        var next = more ? state with { Top = top, Before = ids.Min() } : new DiscourseState { Mark = Math.Max(top, state.Mark) };
-        return new([.. listed.Select(p => Post(p, options.Url, reading.Now)).OfType<NetworkPost>()], Reading.Write(next)) { More = more };
+        var down = state.Before == 0 || (ids.Count > 0 && ids.Min() < state.Before);
+        var more = down && ids.Count > 0 && ids.Min() > 1 && (state.Mark > 0 ? ids.Min() > state.Mark : listed.Min(p => p.Time("created_at")) > since);
+        var began = state.Began ?? reading.Now;
+        var next = more ? state with { Top = top, Before = ids.Min(), Began = began } : new DiscourseState { Mark = Math.Max(top, state.Mark), ReadAt = began };
+
+        // A forum that lists its newest again, whatever is asked for, shows nothing below them.
+        var missed = !down && ids.Count > 0 && ids.Max() > state.Before && state.ReadAt is { } seen && listed.Min(p => p.Time("created_at")) is { } oldest && oldest > seen ? new MissedTime(seen, oldest, "too_many_results") : null;
+        return new([.. listed.Select(p => Post(p, options.Url, reading.Now)).OfType<NetworkPost>()], Reading.Write(next)) { More = more, Hints = new(Missed: missed) };
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

@@ -24,6 +24,29 @@ public sealed class DiscourseTests
     }
 
     [Fact]
+    public async Task A_forum_that_lists_the_same_posts_whatever_is_asked_for_is_read_to_an_end_and_what_is_below_is_missed()
+    {
+        var clock = new SimClock(new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero));
+        var newest = 10L;
+        await using var forum = await OneServer.StartAsync(_ => new
+        {
+            latest_posts = Enumerable.Range(0, 5).Select(i => new { id = newest - i, topic_id = 1, post_number = newest - i, cooked = $"acme {newest - i}", created_at = clock.GetUtcNow().AddMinutes(-i), username = "a" }),
+        });
+        var host = new Host(Books.All["discourse"], new Serm.Ingest.Connectors.Discourse.DiscourseOptions { Url = forum.Address }, clock);
+        await host.ReadAllAsync();
+        host.Missed.ShouldBeEmpty("nobody asked for what was before");
+
+        clock.Advance(TimeSpan.FromHours(1));
+        newest = 100;
+        await host.ReadAllAsync();
+        host.Now.Count.ShouldBe(10);
+        host.Missed.ShouldBe([new MissedTime(clock.GetUtcNow().AddHours(-1), clock.GetUtcNow().AddMinutes(-4), "too_many_results")]);
+        var before = host.Requests;
+        await host.ReadAllAsync();
+        (host.Requests - before).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_key_of_another_user_is_told_as_refused()
     {
         var clock = new SimClock(new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero));
