@@ -18,9 +18,9 @@ public sealed class Mastodon : INetwork
 
     public void Map(IEndpointRouteBuilder routes, Stage stage)
     {
-        routes.MapGet("/api/v1/timelines/tag/{tag}", (HttpContext context, string tag, int? limit, long? min_id) => Page(context, stage, limit, min_id, s => s));
-        routes.MapGet("/api/v2/search", (HttpContext context, string q, int? limit, long? min_id) =>
-            Page(context, stage, limit, min_id, s => new { accounts = Array.Empty<object>(), hashtags = Array.Empty<object>(), statuses = s }));
+        routes.MapGet("/api/v1/timelines/tag/{tag}", (HttpContext context, string tag, int? limit, long? min_id, long? max_id) => Page(context, stage, limit, min_id, max_id, upwards: true, s => s));
+        routes.MapGet("/api/v2/search", (HttpContext context, string q, int? limit, long? min_id, long? max_id) =>
+            Page(context, stage, limit, min_id, max_id, upwards: false, s => new { accounts = Array.Empty<object>(), hashtags = Array.Empty<object>(), statuses = s }));
         routes.MapGet("/api/v1/notifications", (HttpContext context, int? limit, long? min_id, long? max_id) => Notifications(context, stage, Math.Min(limit ?? 40, 80), min_id, max_id));
         routes.MapGet("/api/v1/streaming/hashtag", (HttpContext context, string tag) => StreamAsync(context, stage, Told));
         routes.MapGet("/api/v1/streaming/user/notification", (HttpContext context) => StreamAsync(context, stage, Notified));
@@ -65,7 +65,8 @@ public sealed class Mastodon : INetwork
 
     public IResult Expired(HttpContext context) => Results.Json(new { error = "The access token is invalid" }, statusCode: StatusCodes.Status401Unauthorized);
 
-    private IResult Page(HttpContext context, Stage stage, int? limit, long? minId, Func<IEnumerable<object>, object> shape)
+    // Lists tell the oldest above min_id, searches always their newest.
+    private IResult Page(HttpContext context, Stage stage, int? limit, long? minId, long? maxId, bool upwards, Func<IEnumerable<object>, object> shape)
     {
         if (Metered(context, stage) is { } refused)
         {
@@ -73,9 +74,9 @@ public sealed class Mastodon : INetwork
         }
 
         var size = Math.Min(limit ?? 20, 40);
-        var above = stage.World.Posts.Where(p => stage.Endless || Id(p) > (minId ?? 0)).OrderBy(Id).ToList();
-        var page = minId is null ? above.TakeLast(size) : above.Take(size);
-        return Results.Json(shape(page.Reverse().Select((p, i) => Status(stage, p, stage.Endless ? (minId ?? 0) + size - i : Id(p)))));
+        var between = stage.World.Posts.Where(p => stage.Endless || (Id(p) > (minId ?? 0) && Id(p) < (maxId ?? long.MaxValue))).OrderBy(Id).ToList();
+        var page = upwards && minId is not null ? between.Take(size) : between.TakeLast(size);
+        return Results.Json(shape(page.Reverse().Select((p, i) => Status(stage, p, !stage.Endless ? Id(p) : upwards && minId is { } above ? above + size - i : (maxId ?? Id(between[^1]) + 1) - 1 - i))));
     }
 
     // Every post mentions the account; somebody likes one of its own after each. Numbered through, newest first; above min_id the oldest.

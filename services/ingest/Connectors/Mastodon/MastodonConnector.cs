@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text.Json;
 using Serm.Contracts;
 using Serm.Defaults;
@@ -57,28 +58,37 @@ public sealed class MastodonOptions
     public int RequestsPerFiveMinutes { get; set; } = 300;
 }
 
-/// <summary>Where reading a timeline stands.</summary>
+/// <summary>Where reading a timeline stands. Ids are texts, as not all servers count.</summary>
 internal sealed record MastodonLane
 {
-    /// <summary>The newest id that is safe.</summary>
+    /// <summary>The newest id that is safe; null before the first pass.</summary>
+    public string? Safe { get; init; }
+
+    /// <summary>The id above which the pass under way goes on; null between passes, and for one that goes down.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The id below which a pass goes on that goes down; null for its first page.</summary>
+    public string? Under { get; init; }
+
+    /// <summary>The newest id of a pass that goes down.</summary>
+    public string? Highest { get; init; }
+
+    /// <summary>As <see cref="Safe"/>, in states of before.</summary>
     public long Mark { get; init; }
-
-    /// <summary>The id above which the pass under way goes on; 0 between passes.</summary>
-    public long Above { get; init; }
-
-    /// <summary>Mentions: the id below which the first pass goes on; 0 for its first page, and once it is over.</summary>
-    public long Below { get; init; }
-
-    /// <summary>Mentions: the newest id of the first pass.</summary>
-    public long Top { get; init; }
 }
 
-/// <summary>Mastodon and what speaks its interface. Ids carry the moment of publication in their upper bits, so that reading goes forward from any moment; a post that arrives late stands below the newest, so that each pass begins somewhat before it.</summary>
+/// <summary>Mastodon and what speaks its interface. Mastodon's ids carry the moment of publication in their upper bits: a post that arrives late stands below the newest, so that each pass begins somewhat before it. Ids of others (Pleroma, Akkoma, GoToSocial) are texts in the order of arrival.</summary>
 internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
 {
     private const int PageSize = 40;
     private const int RandomBits = 16;
-    private const string Own = "mentions";
+    private const string Own = "mentions", Search = "search: ";
+
+    // Smaller numbers are no snowflakes.
+    private static readonly TimeSpan FirstServer = TimeSpan.FromDays(365 * 40);
+
+    // Of two ids of one series the longer is the newer, and of two of one length the one that comes later.
+    private static readonly Comparer<string> Order = Comparer<string>.Create((a, b) => a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a, b));
 
     // Each is a connection of its own.
     private const int MostStreams = 10;
@@ -132,13 +142,21 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
         var lanes = Lanes(options);
         return await reading.StateAs<Rounds<MastodonLane>>().ReadAsync(lanes, async (name, lane) =>
         {
-            var above = lane.Above > 0 ? lane.Above : Start(reading, options, name, lane.Mark);
-            var answer = (await reading.Http.GetAsync(Url(options, name, above, lane.Below), new(name), cancellationToken, Token(options))).Json();
-            var listed = (name.StartsWith("search: ", StringComparison.Ordinal) ? answer.Items("statuses") : answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : []).ToList();
+            var safe = lane.Safe ?? (lane.Mark > 0 ? lane.Mark.ToString(CultureInfo.InvariantCulture) : null);
+            var above = lane.From ?? Start(options, name, safe);
+            var answer = (await reading.Http.GetAsync(Url(options, name, above, lane.Under), new(name), cancellationToken, Token(options))).Json();
+            var searched = name.StartsWith(Search, StringComparison.Ordinal);
+            var listed = (searched ? answer.Items("statuses") : answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : []).ToList();
             var statuses = name == Own ? listed.Select(n => n.At("status")).OfType<JsonElement>() : listed;
-            var (after, more) = name == Own && above == 0 ? Down(lane, listed, reading.Now.AddDays(-options.HistoryDays)) : Up(lane, listed, above);
-            var posts = statuses.Select(s => Post(s, options, reading.Now)).OfType<NetworkPost>().ToList();
-            return (new Page(await MastodonThreads.WithRootsAsync(reading, options, posts, cancellationToken), null), after, more);
+            var dates = listed.Select(s => s.Time("created_at")).ToList();
+
+            // A search always tells its newest first; its pages may be somewhat short. The first pass of a list tells them so too, until they are old enough.
+            var floor = reading.Now.AddDays(-options.HistoryDays);
+            var (after, more) = !searched && above is not null ? Up(lane, listed, above, safe)
+                : Down(lane, listed, safe, above is not null ? listed.Count > PageSize / 2 : dates.Min() >= floor && (name == Own || listed.Count >= PageSize));
+            var missed = searched && !more && listed.Count >= PageSize && Moment(above) is { } since && dates.Min() is { } oldest && oldest > since ? new MissedTime(since, oldest, "too_many_results") : null;
+            var posts = statuses.Select(s => Post(s, options, reading.Now)).OfType<NetworkPost>().Where(p => name == Own || above is not null || !(p.PublishedAt < floor)).ToList();
+            return (new Page(await MastodonThreads.WithRootsAsync(reading, options, posts, cancellationToken), null) { Hints = new(Missed: missed) }, after, more);
         });
     }
 
@@ -184,42 +202,52 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
     }
 
     // Above the page's own ids: for mentions these are the notifications', whose ids are of another series.
-    private static (MastodonLane, bool More) Up(MastodonLane lane, List<JsonElement> listed, long above)
+    private static (MastodonLane, bool More) Up(MastodonLane lane, List<JsonElement> listed, string above, string? safe)
     {
-        var newest = listed.Select(s => s.Long("id") ?? 0).Append(0).Max();
-        return listed.Count >= PageSize && newest > above ? (lane with { Above = newest }, true) : (new() { Mark = Math.Max(newest, lane.Mark) }, false);
+        var newest = Ids(listed).LastOrDefault();
+        return listed.Count >= PageSize && newest is not null && Order.Compare(newest, above) > 0 ? (lane with { From = newest }, true) : (new() { Safe = Newer(newest, safe) }, false);
     }
 
-    // The ids of notifications are numbered through and hold no moment: the first pass goes down from the newest until they are old enough.
-    private static (MastodonLane, bool More) Down(MastodonLane lane, List<JsonElement> listed, DateTimeOffset floor)
+    private static (MastodonLane, bool More) Down(MastodonLane lane, List<JsonElement> listed, string? safe, bool goesOn)
     {
-        var ids = listed.Select(n => n.Long("id") ?? 0).Where(i => i > 0).ToList();
-        var top = ids.Append(lane.Top).Max();
-        return ids.Count > 0 && listed.Min(n => n.Time("created_at")) >= floor && (lane.Below == 0 || ids.Min() < lane.Below)
-            ? (new() { Below = ids.Min(), Top = top }, true)
-            : (new() { Mark = top }, false);
+        var ids = Ids(listed);
+        var top = Newer(ids.LastOrDefault(), lane.Highest);
+        return goesOn && ids.Count > 0 && (lane.Under is null || Order.Compare(ids[0], lane.Under) < 0)
+            ? (new() { Safe = safe, Under = ids[0], Highest = top }, true)
+            : (new() { Safe = Newer(top, safe) }, false);
     }
 
-    private static long Start(Reading reading, MastodonOptions options, string lane, long mark) => (lane, mark) switch
-    {
-        (Own, _) => mark,
-        (_, > 0) => mark - Span(TimeSpan.FromMinutes(options.OverlapMinutes)),
-        _ => Span(reading.Now.AddDays(-options.HistoryDays) - DateTimeOffset.UnixEpoch),
-    };
+    private static List<string> Ids(List<JsonElement> listed) => [.. listed.Select(s => s.Text("id")).OfType<string>().Order(Order)];
+
+    private static string? Newer(string? a, string? b) => a is null || (b is not null && Order.Compare(a, b) < 0) ? b : a;
+
+    // Ids of lists that are no snowflakes, and those of notifications, are in the order of arrival.
+    private static string? Start(MastodonOptions options, string lane, string? safe) =>
+        lane != Own && Moment(safe) is not null && long.Parse(safe!, CultureInfo.InvariantCulture) - Span(TimeSpan.FromMinutes(options.OverlapMinutes)) is > 0 and var before ? before.ToString(CultureInfo.InvariantCulture) : safe;
+
+    /// <summary>When a status with such an id was published; null when the id does not say.</summary>
+    internal static DateTimeOffset? Moment(string? id) =>
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > Span(FirstServer) ? DateTimeOffset.UnixEpoch.AddMilliseconds(number >> RandomBits) : null;
 
     private static List<string> Lanes(MastodonOptions options) =>
     [
         .. options.Hashtags.Select(t => t.Trim().TrimStart('#')).Where(t => t.Length > 0).Select(t => $"#{t}"),
-        .. options.Terms.Where(t => !string.IsNullOrWhiteSpace(t)).Select(t => $"search: {t.Trim()}"),
+        .. options.Terms.Where(t => !string.IsNullOrWhiteSpace(t)).Select(t => Search + t.Trim()),
         .. options.Mentions ? [Own] : Array.Empty<string>(),
     ];
 
-    private static Uri Url(MastodonOptions options, string lane, long above, long below) => NetworkClient.At(options.Server, lane switch
+    private static Uri Url(MastodonOptions options, string lane, string? above, string? under)
     {
-        Own => $"/api/v1/notifications?types[]=mention&limit={PageSize}{(above > 0 ? $"&min_id={above}" : below > 0 ? $"&max_id={below}" : "")}",
-        ['#', .. var tag] => $"/api/v1/timelines/tag/{Uri.EscapeDataString(tag)}?limit={PageSize}&min_id={above}",
-        _ => $"/api/v2/search?q={Uri.EscapeDataString(lane["search: ".Length..])}&type=statuses&limit={PageSize}&min_id={above}",
-    });
+        var path = lane switch
+        {
+            Own => "/api/v1/notifications?types[]=mention",
+            ['#', .. var tag] => $"/api/v1/timelines/tag/{Uri.EscapeDataString(tag)}?",
+            _ => $"/api/v2/search?q={Uri.EscapeDataString(lane[Search.Length..])}&type=statuses",
+        };
+        return NetworkClient.At(options.Server, $"{path}&limit={PageSize}{Id("min_id", above)}{Id("max_id", under)}".Replace("?&", "?", StringComparison.Ordinal));
+
+        static string Id(string name, string? id) => id is null ? "" : $"&{name}={Uri.EscapeDataString(id)}";
+    }
 
     /// <summary>The header that a token goes in; none without one.</summary>
     internal static (string, string)[] Token(MastodonOptions options) => options.AccessToken.Length == 0 ? [] : [("Authorization", $"Bearer {options.AccessToken}")];
