@@ -82,6 +82,11 @@ public sealed class Simulation : IAsyncDisposable
             return;
         }
 
+        if (stage.Faulty is { } faulty && $"{context.Request.Path}{context.Request.QueryString}".Contains(faulty, StringComparison.Ordinal))
+        {
+            trouble = (Trouble.ServerError, TimeSpan.Zero);
+        }
+
         switch (trouble)
         {
             case (Trouble.TooMany, var wait):

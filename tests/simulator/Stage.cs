@@ -55,6 +55,12 @@ public sealed class Stage(SimClock clock)
     /// <summary>What stands in the addresses that the network refuses, whoever asks; null for nothing.</summary>
     public string? Closed { get; set; }
 
+    /// <summary>What stands in the addresses at which the network has a fault of its own; null for nothing.</summary>
+    public string? Faulty { get; set; }
+
+    /// <summary>Ids of posts that the moderators of their place hide from others.</summary>
+    public HashSet<long> Hidden { get; } = [];
+
     /// <summary>Where the posts stand; null for the network's own choice.</summary>
     public SimPlace? Place { get; set; }
 

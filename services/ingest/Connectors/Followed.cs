@@ -37,6 +37,9 @@ internal sealed record Followed
             : new() { Counts = listing, Pending = [.. listing.Where(p => p.Value == Unsaid || p.Value != Counts.GetValueOrDefault(p.Key)).Select(p => p.Key)] };
     }
 
+    /// <summary>The list begun again; null when it stands at its first page, or comments are being read.</summary>
+    public Followed? Anew() => Listing is null ? null : this with { Listing = null, Next = null };
+
     /// <summary>Without the first of the posts, whose comments are refused, for this time: as nothing of it was read, the next list has it changed. Null when none is under way.</summary>
     public Followed? Past() => Pending is not [var refused, ..]
         ? null

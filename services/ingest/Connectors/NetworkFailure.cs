@@ -25,6 +25,9 @@ internal sealed class NetworkFailure(string code, string message, bool permanent
     /// <summary>What was asked for is refused, and not who asks: something else may be had all the same.</summary>
     public bool OnlyThis => Permanent && Code != TokenRefused;
 
+    /// <summary>What was asked for failed as one thing may fail while others are had: by a fault of the server, or without an answer that can be read.</summary>
+    public bool MayBeOnlyThis => !Permanent && !HeldBack && RetryAfter is null && Code is not (RateLimited or "unreachable" or "host_not_found" or "bad_certificate");
+
     /// <summary>What was asked for is not there any more.</summary>
     public bool Gone => Code is "not_found" or "http_404" or "http_410";
 
@@ -46,6 +49,9 @@ internal sealed class NetworkFailure(string code, string message, bool permanent
 /// <param name="Permanent">True when nothing of the part can be seen, so that the source is blind there.</param>
 internal sealed record Refusal(string Code, string Message, bool Permanent)
 {
+    /// <summary>Only single posts are meant: all else of the part was read.</summary>
+    public bool Single { get; init; }
+
     /// <summary>Of a lane, whose name the message begins with.</summary>
     public static Refusal Of(string lane, NetworkFailure failure, bool permanent) => new(failure.Code, $"{lane}: {failure.Message}", permanent);
 }

@@ -19,7 +19,8 @@ internal abstract record PollOutcome
     public sealed record Good(int Taken, string? State, Hints Hints, bool More = false, bool Busy = false, bool CaughtUp = true) : PollOutcome;
 
     /// <summary>It failed.</summary>
-    public sealed record Bad(string Code, string Message, bool Permanent, TimeSpan? RetryAfter = null) : PollOutcome;
+    /// <param name="Lived">It was a stream that had been heard for a while.</param>
+    public sealed record Bad(string Code, string Message, bool Permanent, TimeSpan? RetryAfter = null, bool Lived = false) : PollOutcome;
 
     /// <summary>Our own limits held it back: nothing is wrong, but nothing is seen either.</summary>
     public sealed record Held(string Message, TimeSpan Wait) : PollOutcome;
@@ -97,6 +98,12 @@ internal static class PollDecision
 
     private static TimeSpan Backoff(Source source, SourceCursor failed, PollOutcome.Bad bad, PollOptions options, double jitter)
     {
+        if (bad.Lived)
+        {
+            // Nobody hears until it is opened again; what comes too often is what is opened and ends at once.
+            return bad.RetryAfter ?? TimeSpan.FromSeconds(1 + jitter);
+        }
+
         var seconds = (source.IntervalSeconds ?? options.DefaultIntervalSeconds) * Math.Pow(2, Math.Min(failed.Failures - 1, 20)) * (0.8 + (0.4 * jitter));
         var wait = TimeSpan.FromSeconds(Math.Min(seconds, LongestBackoff.TotalSeconds));
         return bad.RetryAfter > wait ? bad.RetryAfter.Value : wait;

@@ -64,10 +64,11 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
             var at = due;
             var page = await AskAsync(pulled, due, () => pulled.ReadAsync(Reading(pulled, at, settings), cancellationToken), cancellationToken);
 
-            // The rest of an endless chain waits for its next turn, so that other sources have theirs.
+            // What lies open is over once all was read but single posts, whatever is said of these, and of posts that are asked for again. The rest of an endless chain waits for its next turn, so that other sources have theirs.
             var last = !page.More || pages >= options.Value.PagesAtOnce;
             var refused = page.More ? null : page.Refused;
-            (due, var some) = await take.TakeAsync(pulled, due, page, last && refused is null && pulled is not IRechecked, cancellationToken, taken > 0);
+            var caughtUp = !page.More && refused is null or { Single: true };
+            (due, var some) = await take.TakeAsync(pulled, due, page, last && refused is null && pulled is not IRechecked, cancellationToken, taken > 0, caughtUp: caughtUp);
             taken += some;
             if (!last)
             {
@@ -87,7 +88,7 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
     private async Task<(DueSource Due, int Taken)> RecheckAsync(IRechecked connector, DueSource due, Settings settings, bool busy, bool more, bool last, CancellationToken cancellationToken, bool? caughtUp = null)
     {
         var ids = await take.DueChecksAsync(due, connector.RecheckBatch, cancellationToken);
-        var page = ids.Count == 0 ? Page.Nothing() : await AskAsync(connector, due, () => AskAgainAsync(connector, Reading(connector, due, settings), ids, failure => LogNotAsked(log, due.Source.Id, due.Source.Kind, failure.Code), cancellationToken), cancellationToken, heard: caughtUp is not null);
+        var page = ids.Count == 0 ? Page.Nothing() : await AskAsync(connector, due, () => AskAgainAsync(connector, Reading(connector, due, settings), ids, failure => LogNotAsked(log, due.Source.Id, due.Source.Kind, failure.Code), cancellationToken), cancellationToken, heard: caughtUp is not null, lived: () => caughtUp is not null && more);
         return await take.TakeAsync(connector, due, page with { State = null, More = more }, last, cancellationToken, busy, ids, caughtUp);
     }
 
@@ -105,9 +106,9 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
         }
     }
 
-    private async Task<string> RefusedAsync(IConnector connector, DueSource due, Refusal refused, CancellationToken cancellationToken)
+    private async Task<string> RefusedAsync(IConnector connector, DueSource due, Refusal refused, CancellationToken cancellationToken, bool lived = false)
     {
-        await take.SaveAsync(connector, due, new PollOutcome.Bad(refused.Code, refused.Message, refused.Permanent), null, last: true, cancellationToken);
+        await take.SaveAsync(connector, due, new PollOutcome.Bad(refused.Code, refused.Message, refused.Permanent, Lived: lived), null, last: true, cancellationToken);
         return refused.Code;
     }
 
@@ -119,16 +120,16 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
         var pages = streamed.ListenAsync(Reading(streamed, due, settings), cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (pages.ConfigureAwait(false))
         {
-            while (await AskAsync(streamed, due, async () => await pages.MoveNextAsync(), cancellationToken, heard: caughtUp is not null))
+            while (await AskAsync(streamed, due, async () => await pages.MoveNextAsync(), cancellationToken, heard: caughtUp is not null, lived: () => caughtUp is not null && clock.GetElapsedTime(opened) > ShortLived))
             {
                 // What is refused of the searches keeps nobody from listening; it is told when the stream has ended.
                 refused = pages.Current is { More: false, Refused: { } some } ? some : refused;
-                caughtUp = pages.Current is { More: false } && refused is null;
+                caughtUp = pages.Current is { More: false } && refused is null or { Single: true };
                 (due, _) = await take.TakeAsync(streamed, due, pages.Current, last: false, cancellationToken, caughtUp: caughtUp);
             }
         }
 
-        // A stream that lived is opened again at once; one that ends as soon as it is opened waits its turn.
+        // A stream that lived is opened again at once, also when it broke; one that ends as soon as it is opened waits its turn.
         var lived = clock.GetElapsedTime(opened) > ShortLived;
         if (streamed is IRechecked rechecked)
         {
@@ -139,11 +140,11 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
             await take.TakeAsync(streamed, due, Page.Nothing() with { More = lived }, last: true, cancellationToken, caughtUp: caughtUp ?? true);
         }
 
-        return refused is null ? "ended" : await RefusedAsync(streamed, due, refused, cancellationToken);
+        return refused is null ? "ended" : await RefusedAsync(streamed, due, refused, cancellationToken, lived);
     }
 
     // Whatever a network sends, a connector that stumbles over it is a failed read and not a broken poller. A stream that was heard a moment ago is not blind at once, or it would be with each turn anew.
-    private async Task<T> AskAsync<T>(IConnector connector, DueSource due, Func<Task<T>> ask, CancellationToken cancellationToken, bool heard = false)
+    private async Task<T> AskAsync<T>(IConnector connector, DueSource due, Func<Task<T>> ask, CancellationToken cancellationToken, bool heard = false, Func<bool>? lived = null)
     {
         try
         {
@@ -159,7 +160,7 @@ internal sealed partial class ReadSource(ConnectorBook book, Credentials credent
 
             PollOutcome outcome = failure.HeldBack
                 ? new PollOutcome.Held(failure.Message, failure.RetryAfter ?? TimeSpan.FromMinutes(1))
-                : new PollOutcome.Bad(failure.Code, failure.Message, failure.Permanent && !heard, failure.RetryAfter);
+                : new PollOutcome.Bad(failure.Code, failure.Message, failure.Permanent && !heard, failure.RetryAfter, lived?.Invoke() == true);
             await take.SaveAsync(connector, due, outcome, null, last: true, cancellationToken);
             throw failure;
         }

@@ -20,9 +20,9 @@ public sealed class Facebook : INetwork
         routes.MapGet($"/v26.0/{PageId}/feed", (HttpContext context, string? after, int? limit) => Graph.Refused(context, stage) ?? Graph.Page(stage, Roots(stage, "main"), after, limit, p => Post(stage, p)));
         routes.MapGet($"/v26.0/{PageId}/tagged", (HttpContext context, string? after, int? limit) => Graph.Refused(context, stage) ?? Graph.Page(stage, Roots(stage, "tagged"), after, limit, p => Post(stage, p)));
         routes.MapGet("/v26.0/{id}/comments", (HttpContext context, string id, string? after, int? limit) => Graph.Refused(context, stage)
-            ?? (stage.World.Posts.All(p => Raw(p) != id) ? Graph.Unknown(id) : Graph.Page(stage, stage.World.Posts.Where(p => p.Parent is not null && Raw(p.Root) == id), after, limit, Comment)));
+            ?? (stage.World.Posts.All(p => Raw(p) != id) ? Graph.Unknown(id) : Graph.Page(stage, stage.World.Posts.Where(p => p.Parent is not null && Raw(p.Root) == id), after, limit, p => Comment(stage, p))));
         routes.MapGet("/v26.0/{id}", (HttpContext context, string id) => Graph.Refused(context, stage)
-            ?? (stage.World.Posts.FirstOrDefault(p => Raw(p) == id) is { } post ? Results.Json(post.Parent is null ? Post(stage, post) : Comment(post)) : Graph.Unknown(id)));
+            ?? (stage.World.Posts.FirstOrDefault(p => Raw(p) == id) is { } post ? Results.Json(post.Parent is null ? Post(stage, post) : Comment(stage, post)) : Graph.Unknown(id)));
     }
 
     public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait) => Graph.TooMany(context, wait, 32);
@@ -64,11 +64,11 @@ public sealed class Facebook : INetwork
         ["comments"] = new { data = Array.Empty<object>(), summary = new { total_count = stage.World.Posts.Count(p => p.Parent is not null && p.Root.Id == post.Id) } },
     };
 
-    private static Dictionary<string, object?> Comment(SimPost post)
+    private static Dictionary<string, object?> Comment(Stage stage, SimPost post)
     {
         var comment = new Dictionary<string, object?>
         {
-            ["id"] = Raw(post), ["message"] = post.Text, ["created_time"] = Graph.Iso(post.At), ["from"] = new { name = post.Author.Name, id = $"{post.Author.Id}" }, ["like_count"] = post.Likes, ["comment_count"] = 0,
+            ["id"] = Raw(post), ["message"] = post.Text, ["created_time"] = Graph.Iso(post.At), ["from"] = new { name = post.Author.Name, id = $"{post.Author.Id}" }, ["like_count"] = post.Likes, ["comment_count"] = 0, ["is_hidden"] = stage.Hidden.Contains(post.Id),
             ["permalink_url"] = $"https://www.facebook.com/{PageId}/posts/{post.Root.Id}?comment_id={post.Id}",
         };
         if (post.Parent!.Parent is not null)

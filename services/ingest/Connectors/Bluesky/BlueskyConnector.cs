@@ -77,7 +77,7 @@ internal sealed class BlueskyConnector : IPulled, IStreamed, IRechecked
             var top = posts.Select(p => p.PublishedAt).Append(lane.Top).Where(t => t <= reading.Now).Max();
             var more = answer.Text("cursor") is { } cursor && cursor != lane.Cursor && answer.Items("posts").Any();
             return (new Page(posts, null), more ? lane with { Top = top, Cursor = answer.Text("cursor") } : new() { Since = top ?? lane.Since }, more);
-        });
+        }, anew: lane => lane.Cursor is null ? null : lane with { Cursor = null });
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

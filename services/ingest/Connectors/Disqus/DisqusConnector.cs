@@ -85,7 +85,7 @@ internal sealed class DisqusConnector : IPulled, IRechecked
             var comments = answer.Items("response").ToList();
             var (after, more) = lane.After(comments.Select(c => c.Time("createdAt")), answer.Flag("cursor", "hasNext") || answer.Flag("cursor", "more") ? answer.Text("cursor", "next") : null, from);
             return (new Page([.. comments.Select(c => Comment(c, reading.Now)).OfType<NetworkPost>()], null), after, more);
-        });
+        }, anew: lane => lane.Anew());
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

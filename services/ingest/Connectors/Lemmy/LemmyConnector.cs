@@ -55,7 +55,7 @@ internal sealed class LemmyConnector : IPulled, IRechecked
             var next = views.Count == 0 ? null : answer.Text("next_page") ?? $"{number + 1}";
             var (after, more) = lane.After(dates, next, lane.Floor(TimeSpan.FromMinutes(options.OverlapMinutes), reading.Now.AddDays(-options.HistoryDays)));
             return (LemmyPosts.Page(views, new Uri(options.Server).Authority, reading.Now), after, more);
-        });
+        }, anew: lane => lane.Anew(), apart: Searches);
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Serm.Ingest.Connectors.Meta;
 
 /// <summary>Where reading a Page's own posts, or a list of posts by others, stands.</summary>
@@ -8,6 +10,9 @@ internal sealed record GraphLane
 
     /// <summary>Posts by others.</summary>
     public Sweep Sweep { get; init; } = new();
+
+    /// <summary>The list begun again; null when it stands at its first page.</summary>
+    public GraphLane? Anew() => Followed.Anew() is { } followed ? this with { Followed = followed } : Sweep.Anew() is { } sweep ? this with { Sweep = sweep } : null;
 }
 
 /// <summary>Facebook Pages by the Graph API: own posts, what visitors write, all comments, and posts that tag the Page; Meta's calls tell the same at once.</summary>
@@ -39,26 +44,23 @@ internal sealed class FacebookConnector : IPulled, IRechecked, IWebhook
         string[] lanes = options.Tagged ? [Own, Tagged] : [Own];
         var page = await reading.StateAs<Rounds<GraphLane>>().ReadAsync(
             lanes,
-            async (name, lane) =>
-            {
-                var (posts, after, more) = name == Tagged ? await TaggedAsync(reading, options, lane, cancellationToken)
-                    : lane.Followed.Pending.Count == 0 ? await PostsAsync(reading, options, lane, cancellationToken) : await CommentsAsync(reading, options, lane, cancellationToken);
-                return (new Page(posts, null), after, more);
-            },
-            lane => lane.Followed.Past() is { } rest ? (lane with { Followed = rest }, rest.More()) : null);
+            (name, lane) => name == Tagged ? TaggedAsync(reading, options, lane, cancellationToken)
+                : lane.Followed.Pending.Count == 0 ? PostsAsync(reading, options, lane, cancellationToken) : CommentsAsync(reading, options, lane, cancellationToken),
+            (lane, _) => lane.Followed.Past() is { } rest ? (lane with { Followed = rest }, rest.More()) : null,
+            lane => lane.Anew());
         return page with { Hints = page.Hints with { ExpiresAt = expiry } };
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)
     {
-        var (posts, gone) = (new List<NetworkPost?>(), new List<RemovedPost>());
+        var (posts, gone) = (new List<(JsonElement, NetworkPost?)>(), new List<RemovedPost>());
         foreach (var id in nativeIds)
         {
             var post = id.StartsWith("post:", StringComparison.Ordinal);
             try
             {
                 var answer = await Graph.GetAsync(reading, reading.Options<FacebookOptions>(), $"{Uri.EscapeDataString(id[(id.IndexOf(':', StringComparison.Ordinal) + 1)..])}?fields={(post ? FacebookPosts.PostFields : FacebookPosts.CommentFields)}", new("recheck"), cancellationToken);
-                posts.Add(post ? FacebookPosts.Post(answer, reading.Now) : FacebookPosts.Comment(answer, null, reading.Now));
+                posts.Add((answer, post ? FacebookPosts.Post(answer, reading.Now) : FacebookPosts.Comment(answer, null, reading.Now)));
             }
             catch (NetworkFailure failure) when (failure.Code is Graph.Gone)
             {
@@ -70,32 +72,33 @@ internal sealed class FacebookConnector : IPulled, IRechecked, IWebhook
             }
         }
 
-        return new([.. posts.OfType<NetworkPost>()], null) { Removed = gone };
+        var page = FacebookPosts.Shown(posts, reading.Now);
+        return page with { Removed = [.. page.Removed, .. gone] };
     }
 
     public HookAnswer Receive(HookCall call, Settings settings, DateTimeOffset now) => GraphHook.Receive(call, settings.As<FacebookOptions>(), (field, value, _) => FacebookPosts.Change(field, value, now));
 
-    private static async Task<(List<NetworkPost>, GraphLane, bool)> PostsAsync(Reading reading, FacebookOptions options, GraphLane lane, CancellationToken cancellationToken)
+    private static async Task<(Page, GraphLane, bool)> PostsAsync(Reading reading, FacebookOptions options, GraphLane lane, CancellationToken cancellationToken)
     {
         var answer = await Graph.GetAsync(reading, options, $"{options.Page}/feed?limit={options.FollowedPosts}&fields={FacebookPosts.PostFields}{Graph.At(lane.Followed.Next)}", new(Own), cancellationToken);
         var posts = answer.Items("data").Where(p => p.Text("id") is not null).ToList();
         var followed = lane.Followed.Listed(posts.Select(p => (p.Text("id")!, FacebookPosts.Comments(p))), Graph.After(answer), options.FollowedPosts);
-        return ([.. posts.Select(p => FacebookPosts.Post(p, reading.Now)).OfType<NetworkPost>()], lane with { Followed = followed }, followed.More());
+        return (FacebookPosts.Shown(posts.Select(p => (p, FacebookPosts.Post(p, reading.Now))), reading.Now), lane with { Followed = followed }, followed.More());
     }
 
-    private static async Task<(List<NetworkPost>, GraphLane, bool)> CommentsAsync(Reading reading, FacebookOptions options, GraphLane lane, CancellationToken cancellationToken)
+    private static async Task<(Page, GraphLane, bool)> CommentsAsync(Reading reading, FacebookOptions options, GraphLane lane, CancellationToken cancellationToken)
     {
         var post = lane.Followed.Pending[0];
         var answer = await Graph.GetAsync(reading, options, $"{post}/comments?filter=stream&order=chronological&limit=100&fields={FacebookPosts.CommentFields}{Graph.At(lane.Followed.Next)}", new(Own), cancellationToken);
         var followed = lane.Followed.After(Graph.After(answer));
-        return ([.. answer.Items("data").Select(c => FacebookPosts.Comment(c, post, reading.Now)).OfType<NetworkPost>()], lane with { Followed = followed }, followed.More());
+        return (FacebookPosts.Shown(answer.Items("data").Select(c => (c, FacebookPosts.Comment(c, post, reading.Now))), reading.Now), lane with { Followed = followed }, followed.More());
     }
 
-    private static async Task<(List<NetworkPost>, GraphLane, bool)> TaggedAsync(Reading reading, FacebookOptions options, GraphLane lane, CancellationToken cancellationToken)
+    private static async Task<(Page, GraphLane, bool)> TaggedAsync(Reading reading, FacebookOptions options, GraphLane lane, CancellationToken cancellationToken)
     {
         var answer = await Graph.GetAsync(reading, options, $"{options.Page}/tagged?limit=100&fields={FacebookPosts.PostFields}{Graph.At(lane.Sweep.Next)}", new(Tagged), cancellationToken);
         var posts = answer.Items("data").ToList();
         var (sweep, more) = lane.Sweep.After(posts.Select(p => p.Time("created_time")), Graph.After(answer), lane.Sweep.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays)));
-        return ([.. posts.Select(p => FacebookPosts.Post(p, reading.Now)).OfType<NetworkPost>()], lane with { Sweep = sweep }, more);
+        return (FacebookPosts.Shown(posts.Select(p => (p, FacebookPosts.Post(p, reading.Now))), reading.Now), lane with { Sweep = sweep }, more);
     }
 }

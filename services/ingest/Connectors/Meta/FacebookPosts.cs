@@ -7,10 +7,10 @@ namespace Serm.Ingest.Connectors.Meta;
 internal static class FacebookPosts
 {
     /// <summary>What is asked for of posts.</summary>
-    public const string PostFields = "id,message,created_time,from,permalink_url,shares,reactions.summary(total_count).limit(0),comments.filter(stream).summary(total_count).limit(0)";
+    public const string PostFields = "id,message,created_time,from,permalink_url,is_hidden,shares,reactions.summary(total_count).limit(0),comments.filter(stream).summary(total_count).limit(0)";
 
     /// <summary>What is asked for of comments.</summary>
-    public const string CommentFields = "id,message,created_time,from,parent{id},like_count,comment_count,permalink_url";
+    public const string CommentFields = "id,message,created_time,from,parent{id},is_hidden,like_count,comment_count,permalink_url";
 
     /// <summary>The id of a post.</summary>
     public static string PostId(string id) => $"post:{id}";
@@ -36,6 +36,13 @@ internal static class FacebookPosts
         Engagement = new(now, comment.Long("like_count"), Replies: comment.Long("comment_count")),
     };
 
+    /// <summary>A page of what is listed or was asked for. What the Page's moderators hide is still shown to its token; to everybody else it is gone.</summary>
+    public static Page Shown(IEnumerable<(JsonElement Told, NetworkPost? Post)> listed, DateTimeOffset now)
+    {
+        var all = listed.Where(l => l.Post is not null).ToLookup(l => l.Told.Flag("is_hidden"), l => l.Post!);
+        return new([.. all[false]], null) { Removed = [.. all[true].Select(p => new RemovedPost(p.NativeId, now, RemovedPost.Moderated))] };
+    }
+
     /// <summary>What a change of the fields <c>feed</c> and <c>mention</c> says.</summary>
     public static Page Change(string field, JsonElement value, DateTimeOffset now)
     {
@@ -50,7 +57,7 @@ internal static class FacebookPosts
         return value.Text("verb") switch
         {
             "remove" => new([], null) { Removed = [new(id, now)] },
-            "hide" => new([], null) { Removed = [new(id, now, RemovedPost.Moderated)] },
+            _ when value.Flag("is_hidden") || value.Text("verb") == "hide" => new([], null) { Removed = [new(id, now, RemovedPost.Moderated)] },
             _ when value.Text("message") is { } message => new([Told(value, id, message, comment is null ? null : post)], null),
             _ => Page.Nothing() with { Named = [id] },
         };

@@ -13,6 +13,12 @@ internal sealed record InstagramLane
 
     /// <summary>Posts of a hashtag.</summary>
     public HashtagState Hashtag { get; init; } = new();
+
+    /// <summary>The list begun again; null when it stands at its first page.</summary>
+    public InstagramLane? Anew() =>
+        Followed.Anew() is { } followed ? this with { Followed = followed }
+        : Sweep.Anew() is { } sweep ? this with { Sweep = sweep }
+        : Hashtag.Sweep.Anew() is { } media ? this with { Hashtag = Hashtag with { Sweep = media } } : null;
 }
 
 /// <summary>Instagram by the Graph API: own posts and comments, posts that tag or mention the account, hashtags within their budget; Meta's calls tell comments and mentions at once.</summary>
@@ -53,7 +59,8 @@ internal sealed class InstagramConnector : IPulled, IRechecked, IWebhook
         var page = await reading.StateAs<Rounds<InstagramLane>>().ReadAsync(
             lanes,
             (name, lane) => LaneAsync(reading, options, name, lane, cancellationToken),
-            lane => lane.Followed.Past() is { } rest ? (lane with { Followed = rest }, rest.More()) : null);
+            (lane, _) => lane.Followed.Past() is { } rest ? (lane with { Followed = rest }, rest.More()) : null,
+            lane => lane.Anew());
         return page with { Hints = page.Hints with { ExpiresAt = expiry } };
     }
 

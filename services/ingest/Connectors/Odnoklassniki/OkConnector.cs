@@ -43,7 +43,8 @@ internal sealed class OkConnector : IPulled, IRechecked
                 var (posts, after) = lane.Pending.Count == 0 ? await TopicsAsync(reading, group, lane, cancellationToken) : await CommentsAsync(reading, group, lane, cancellationToken);
                 return (new Page(posts, null), after, after.More());
             },
-            lane => lane.Past() is { } rest ? (rest, rest.More()) : null);
+            (lane, _) => lane.Past() is { } rest ? (rest, rest.More()) : null,
+            lane => lane.Anew());
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

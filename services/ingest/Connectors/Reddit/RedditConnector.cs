@@ -109,7 +109,7 @@ internal sealed class RedditConnector : IPulled, IRechecked
             var (dates, below) = (answer.Items("data", "children").Select(c => c.Time("data", "created_utc")).ToList(), answer.Text("data", "after"));
             var (after, more) = lane.After(dates, below, lane.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays)));
             return (new Page([.. Posts(answer, reading.Now)], null) { Hints = new(Missed: below is null ? lane.MissedBelow(dates, MostListed) : null) }, after, more);
-        });
+        }, anew: lane => lane.Anew());
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

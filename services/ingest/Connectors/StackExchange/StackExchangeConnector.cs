@@ -53,19 +53,21 @@ internal sealed class StackExchangeConnector : IPulled, IRechecked
     public async Task<Page> ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         var options = reading.Options<StackExchangeOptions>();
-        var lanes = Lanes(options);
         var state = reading.StateAs<StackExchangeState>();
-        var (name, lane) = state.Rounds.Turn(lanes);
-        var (questions, after, more) = name == FollowedLane
-            ? (state.Followed.Count == 0 ? [] : (await StackExchangeApi.CallAsync(reading, $"/questions/{string.Join(';', state.Followed)}?pagesize=100", name, cancellationToken)).Items, lane, false)
-            : await SearchAsync(reading, name, lane, reading.Now.AddDays(-options.HistoryDays), cancellationToken);
-        var (rounds, goesOn) = state.Rounds.After(lanes, after, more);
-        var next = new StackExchangeState
+
+        // A lane that asks for nothing must not count as read while the others fail.
+        var lanes = Lanes(options).Where(l => l != FollowedLane || state.Followed.Count > 0).ToList();
+        var followed = state.Followed;
+        var page = await state.Rounds.ReadAsync(lanes, async (name, lane) =>
         {
-            Rounds = rounds,
-            Followed = [.. questions.Select(q => q.Long("question_id")).OfType<long>().Concat(state.Followed).Distinct().OrderDescending().Take(options.Followed)],
-        };
-        return new([.. questions.SelectMany(q => Thread(q, options.Site, reading.Now))], Reading.Write(next)) { More = goesOn };
+            var (questions, after, more) = name == FollowedLane
+                ? ((await StackExchangeApi.CallAsync(reading, $"/questions/{string.Join(';', followed)}?pagesize=100", name, cancellationToken)).Items, lane, false)
+                : await SearchAsync(reading, name, lane, reading.Now.AddDays(-options.HistoryDays), cancellationToken);
+            followed = [.. questions.Select(q => q.Long("question_id")).OfType<long>().Concat(followed).Distinct().OrderDescending().Take(options.Followed)];
+            return (new Page([.. questions.SelectMany(q => Thread(q, options.Site, reading.Now))], null), after, more);
+        });
+        var rounds = (reading with { State = page.State }).StateAs<Rounds<Sweep>>();
+        return page with { State = Reading.Write(new StackExchangeState { Rounds = rounds, Followed = followed }) };
     }
 
     public async Task<Page> RecheckAsync(Reading reading, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken)

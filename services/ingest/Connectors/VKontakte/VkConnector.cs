@@ -100,11 +100,12 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
                 : name.StartsWith("discussions: ", StringComparison.Ordinal)
                 ? VkBoard.ReadAsync(reading, name, lane, -Owner(name["discussions: ".Length..])!.Value, cancellationToken)
                 : VkWall.ReadAsync(reading, name, lane, Owner(name["wall: ".Length..])!.Value, cancellationToken),
-            Past);
+            Past,
+            lane => lane.From is null ? null : lane with { From = null, Listed = 0 });
     }
 
     // As nothing of what is refused was read, the next list has it changed.
-    private static (VkLane After, bool More)? Past(VkLane lane) => lane.Pending is not [var refused, .. var others]
+    private static (VkLane After, bool More)? Past(VkLane lane, NetworkFailure failure) => lane.Pending is not [var refused, .. var others]
         ? null
         : (lane with { Pending = others, Offset = 0, Counts = lane.Counts.Where(c => c.Key != refused.Split(':')[0]).ToDictionary(StringComparer.Ordinal) }, others.Count > 0);
 

@@ -62,7 +62,17 @@ internal sealed class WordPressConnector : IPulled, IRechecked
         var number = int.TryParse(state.Next, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : 1;
 
         // Without its zone WordPress takes a date as the site's own local time.
-        var answer = await AskAsync(reading, options, $"per_page={PageSize}&page={number}&order=asc&orderby=date_gmt&after={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}", new("comments"), cancellationToken);
+        NetworkAnswer answer;
+        try
+        {
+            answer = await AskAsync(reading, options, $"per_page={PageSize}&page={number}&order=asc&orderby=date_gmt&after={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}", new("comments"), cancellationToken);
+        }
+        catch (NetworkFailure failure) when (failure.OnlyThis && state.Anew() is { } first)
+        {
+            // Some sites refuse a page behind the last, which it is once enough comments are gone.
+            return Page.Nothing(Reading.Write(first)) with { Refused = Refusal.Of("comments", failure, permanent: false) };
+        }
+
         var comments = List(answer);
 
         // A page may be short, as comments that the public may not see are taken out of it. Without the header only an empty page is the last.

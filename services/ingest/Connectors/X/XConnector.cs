@@ -99,7 +99,7 @@ internal sealed class XConnector : IPulled, IStreamed, IRechecked, ITakesBack
             var more = answer.Text("meta", "next_token") is { } token && token != lane.Token;
             var after = more ? lane with { TopId = top, Token = answer.Text("meta", "next_token"), Start = start } : new XLane { SinceId = Newer(lane.SinceId, top), Start = Newer(lane.SinceId, top) is null ? start : null, ReadAt = reading.Now };
             return (new Page(Posts(answer, reading.Now), null) { Hints = new(Missed: missed) }, after, more);
-        });
+        }, anew: lane => lane.Token is null ? null : lane with { Token = null });
     }
 
     /// <summary>A search's lane as recent search takes it, which refuses to look further back than seven days; and what it will not see any more.</summary>

@@ -67,6 +67,8 @@ public sealed class YouTubeOptions
 /// <summary>Where a channel, video or search stands.</summary>
 internal sealed record YouTubeLane
 {
+    private const int MostTries = 10, MostLater = 200;
+
     /// <summary>The pass over threads, or over found videos.</summary>
     public Sweep Sweep { get; init; } = new();
 
@@ -76,6 +78,9 @@ internal sealed record YouTubeLane
     /// <summary>The page of the first of them; null for its first page.</summary>
     public string? Replies { get; init; }
 
+    /// <summary>Threads whose further replies were refused, and how often: they are asked for again with the next pass, as no list has them again.</summary>
+    public Dictionary<string, int>? Later { get; init; }
+
     /// <summary>Videos that a page of a search found, still to be asked for.</summary>
     public List<string> Found { get; init; } = [];
 
@@ -84,6 +89,25 @@ internal sealed record YouTubeLane
 
     /// <summary>A search goes on below this second, as YouTube lists no more than some 500 videos of one.</summary>
     public long? Until { get; init; }
+
+    /// <summary>Without the thread that is under way, which is asked for some more times unless it is gone; null when none is.</summary>
+    public YouTubeLane? Past(NetworkFailure failure) => Threads is not [var thread, .. var others]
+        ? null
+        : this with { Threads = others, Replies = null, Later = With(thread, (Later?.GetValueOrDefault(thread) ?? 0) + 1 is var tries && !failure.Gone && tries < MostTries ? tries : null) };
+
+    /// <summary>With the thread that is under way read to its end.</summary>
+    public YouTubeLane Done() => this with { Threads = Threads[1..], Replies = null, Later = With(Threads[0], null) };
+
+    private Dictionary<string, int>? With(string thread, int? tries)
+    {
+        var all = (Later ?? []).Where(l => l.Key != thread).TakeLast(MostLater).ToDictionary(StringComparer.Ordinal);
+        if (tries is { } some)
+        {
+            all[thread] = some;
+        }
+
+        return all.Count == 0 ? null : all;
+    }
 }
 
 /// <summary>YouTube: comments and replies under channels and videos, and a search for new videos. Quotas count by the day of California.</summary>
@@ -134,7 +158,9 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
                     : lane.Threads.Count > 0 ? await RepliesAsync(reading, options, name, lane, cancellationToken) : await ThreadsAsync(reading, options, name, lane, cancellationToken);
                 return (new Page(posts, null), after, GoesOn(after));
             },
-            lane => lane.Threads.Count > 0 && lane with { Threads = lane.Threads[1..], Replies = null } is var rest ? (rest, GoesOn(rest)) : null);
+            (lane, failure) => lane.Past(failure) is { } rest ? (rest, GoesOn(rest)) : null,
+            lane => lane.Sweep.Anew() is { } first ? lane with { Sweep = first } : null,
+            apart: Searches);
         var topics = options.HubUrl.Length == 0 ? [] : options.Channels.Select(c => new HubTopic(new(options.HubUrl), YouTubePush.Topic(c.Trim()))).ToList();
         return page with { Hints = new(Topics: page.More ? null : topics) };
     }
@@ -179,7 +205,8 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
         // A thread comes with at most five of its replies.
         var longer = threads.Where(t => t.Long("snippet", "totalReplyCount") > t.Items("replies", "comments").Count()).Select(t => t.Text("id")).OfType<string>();
         var (sweep, _) = lane.Sweep.After(threads.Select(t => t.Time("snippet", "topLevelComment", "snippet", "publishedAt")), answer.Text("nextPageToken"), lane.Sweep.Floor(Overlap, reading.Now.AddDays(-options.HistoryDays)));
-        return (posts, lane with { Sweep = sweep, Threads = [.. longer] });
+        var again = lane.Sweep.Next is null ? lane.Later?.Keys.ToList() ?? [] : [];
+        return (posts, lane with { Sweep = sweep, Threads = [.. longer.Union(again, StringComparer.Ordinal)] });
     }
 
     private static async Task<(List<NetworkPost>, YouTubeLane)> RepliesAsync(Reading reading, YouTubeOptions options, string name, YouTubeLane lane, CancellationToken cancellationToken)
@@ -187,7 +214,7 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
         var answer = await GetAsync(reading, options, $"comments?part=id,snippet&textFormat=plainText&maxResults=100&parentId={Uri.EscapeDataString(lane.Threads[0])}{Next(lane.Replies)}", new(name, OneUnit), cancellationToken);
         var next = answer.Text("nextPageToken");
         var posts = answer.Items("items").Select(c => Comment(c, null, reading.Now)).OfType<NetworkPost>().ToList();
-        return (posts, next is null || next == lane.Replies ? lane with { Threads = lane.Threads[1..], Replies = null } : lane with { Replies = next });
+        return (posts, next is null || next == lane.Replies ? lane.Done() : lane with { Replies = next });
     }
 
     /// <summary>The parameter that asks for a page; none for the first.</summary>
@@ -234,6 +261,7 @@ internal sealed class YouTubeConnector : IPushed, IRechecked
         "quotaExceeded" or "dailyLimitExceeded" => NetworkFailure.Limited(answer.Url.Host, new RateLimit(Units, 1, TimeSpan.FromDays(1), Zone).At(now).FreeAt - now),
         "rateLimitExceeded" or "userRateLimitExceeded" => NetworkFailure.Limited(answer.Url.Host, answer.Wait(null) ?? TimeSpan.FromMinutes(1)),
         "keyInvalid" or "keyExpired" or "badRequest" or "authError" => NetworkFailure.Refused(answer.Url.Host),
+        "processingFailure" or "backendError" or "internalError" => new("http_500", "YouTube has a fault of its own. It is tried again."),
         "commentsDisabled" => new(NetworkFailure.NotAllowed, "Comments are switched off there.", permanent: true),
         var reason => new(NetworkFailure.NotAllowed, $"YouTube does not allow this ({reason ?? "no reason given"}).", permanent: true),
     };

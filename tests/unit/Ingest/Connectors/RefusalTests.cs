@@ -1,6 +1,7 @@
 using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Lemmy;
 using Serm.Ingest.Connectors.Reddit;
+using Serm.Ingest.Connectors.StackExchange;
 using Serm.Simulator;
 
 namespace Serm.Tests.Unit.Ingest.Connectors;
@@ -83,6 +84,61 @@ public sealed class RefusalTests : ConnectorKit
     }
 
     [Theory]
+    [InlineData("reddit", "/r/closed/", "r/closed/new: ")]
+    [InlineData("lemmy", "community_name=closed", "posts of closed: ")]
+    [InlineData("stackexchange", "tagged=closed", "/questions?tagged=closed: ")]
+    public async Task A_part_that_fails_keeps_no_other_waiting_and_is_told_once_they_are_read(string network, string faulty, string told)
+    {
+        var stage = Simulation[network];
+        stage.Faulty = faulty;
+        var host = Source(network, "closed", "main");
+        var posts = Script.Threads(stage, 8);
+        for (var round = 0; round < 3; round++)
+        {
+            var failure = await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500));
+            (failure.Code, failure.Permanent).ShouldBe(("http_502", round > 0));
+            failure.Message.ShouldStartWith(told);
+            host.Now.Count.ShouldBe(posts.Count);
+            Clock.Advance(TimeSpan.FromMinutes(20));
+            posts.AddRange(Script.Threads(stage, 4));
+        }
+
+        stage.Faulty = null;
+        await host.ReadAllAsync();
+        host.Now.Count.ShouldBe(posts.Count);
+        await host.ReadAllAsync();
+        await host.TurnAsync(most: 500);
+    }
+
+    [Theory]
+    [InlineData("youtube", "pageToken=Q10")]
+    [InlineData("reddit", "after=")]
+    [InlineData("disqus", "cursor=")]
+    [InlineData("x search", "next_token=b10")]
+    [InlineData("facebook", "after=")]
+    public async Task A_page_that_the_network_no_longer_knows_locks_nobody_out(string name, string closed)
+    {
+        var (network, stage, host) = Set(name);
+        var posts = Enumerable.Range(0, 34).Select(i => stage.World.Publish($"acme {i}")).ToList();
+        stage.PageSize = 10;
+        (await host.TurnAsync(most: 1)).ShouldBeTrue("there is another page");
+        stage.Closed = closed;
+        (await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500))).Permanent.ShouldBeFalse("one that is begun again is not blind");
+
+        // From now on no page is needed.
+        stage.PageSize = 100;
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        if (name == "x search")
+        {
+            stage.Closed = null;
+        }
+
+        await host.ReadAllAsync();
+        host.Failures.ShouldBeEmpty();
+        posts.ShouldAllBe(p => host.Now.ContainsKey(network.Id(Simulation, p)));
+    }
+
+    [Theory]
     [InlineData("reddit", "/r/")]
     [InlineData("lemmy", "community_name=")]
     public async Task Nothing_that_is_read_is_a_failed_read(string network, string closed)
@@ -113,7 +169,10 @@ public sealed class RefusalTests : ConnectorKit
         host.Now[network.Id(Simulation, edited)].Text.ShouldBe("acme, mine has come");
     }
 
-    private Host Source(string network, params string[] places) => new(Books.All[network], network == "reddit"
-        ? new RedditOptions { TokenUrl = Simulation.Url("reddit"), ApiUrl = Simulation.Url("reddit"), ClientId = "client", ClientSecret = Simulation["reddit"].Token, Subreddits = places }
-        : new LemmyOptions { Server = Simulation.Url("lemmy"), AccessToken = Simulation["lemmy"].Token, Communities = places }, Clock);
+    private Host Source(string network, params string[] places) => new(Books.All[network], network switch
+    {
+        "reddit" => new RedditOptions { TokenUrl = Simulation.Url("reddit"), ApiUrl = Simulation.Url("reddit"), ClientId = "client", ClientSecret = Simulation["reddit"].Token, Subreddits = places },
+        "stackexchange" => new StackExchangeOptions { ApiUrl = Simulation.Url("stackexchange"), Key = Simulation["stackexchange"].Token, Tags = places, RequestsPerDay = 10_000 },
+        _ => new LemmyOptions { Server = Simulation.Url("lemmy"), AccessToken = Simulation["lemmy"].Token, Communities = places },
+    }, Clock);
 }

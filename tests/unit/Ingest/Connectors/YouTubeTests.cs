@@ -1,3 +1,4 @@
+using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.YouTube;
 using Serm.Simulator;
 using SimYouTube = Serm.Simulator.Networks.YouTube;
@@ -57,6 +58,50 @@ public sealed class YouTubeTests : IAsyncLifetime
         await host.RecheckAsync();
         var post = host.Published.ShouldHaveSingleItem();
         (post.Title, post.Text, post.Engagement!.Views).ShouldBe((video.Title, video.Text, 12));
+    }
+
+    [Fact]
+    public async Task Comments_are_read_while_the_days_searches_are_spent()
+    {
+        Stage.Allowed = 1;
+        var first = Stage.World.Publish("acme is late");
+        var host = new Host(Books.All["youtube"], new YouTubeOptions { ApiUrl = simulation.Url("youtube"), ApiKey = Stage.Token, Channels = ["UCacme"], Terms = ["acme"], SearchesPerDay = 1 }, clock);
+        await host.ReadAllAsync();
+        clock.Advance(TimeSpan.FromMinutes(20));
+        var second = Stage.World.Publish("acme has come");
+        var told = await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500));
+
+        (told.Code, told.Permanent).ShouldBe((NetworkFailure.BudgetSpent, true));
+        host.Now.Keys.ShouldBe([SimYouTube.Id(first), Id(first), SimYouTube.Id(second)], ignoreOrder: true);
+        clock.GetUtcNow().ShouldBeLessThan(new(2026, 3, 10, 13, 0, 0, TimeSpan.Zero));
+        Stage.Violations.ShouldBeEmpty();
+
+        clock.Advance(TimeSpan.FromDays(1));
+        await host.ReadAllAsync();
+        host.Now.ShouldContainKey(Id(second));
+        host.Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Replies_that_were_refused_for_a_time_are_read_although_their_thread_is_listed_no_more()
+    {
+        var thread = Stage.World.Publish("acme is late");
+        var replies = Enumerable.Range(0, 9).Select(i => Stage.World.Publish($"mine too {i}", parent: thread)).ToList();
+        Stage.Closed = "parentId=";
+        var host = new Host(Books.All["youtube"], new YouTubeOptions { ApiUrl = simulation.Url("youtube"), ApiKey = Stage.Token, Channels = ["UCacme"] }, clock);
+        (await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500))).Permanent.ShouldBeFalse();
+        host.Now.Count.ShouldBeLessThan(10);
+
+        // Long enough that the next pass no longer lists the thread.
+        clock.Advance(TimeSpan.FromHours(1));
+        Stage.World.Publish("acme has come");
+        (await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500))).Permanent.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromHours(1));
+        Stage.World.Publish("acme is there");
+        Stage.Closed = null;
+        await host.ReadAllAsync();
+        host.Failures.ShouldBeEmpty();
+        replies.ShouldAllBe(r => host.Now.ContainsKey(SimYouTube.Id(r)));
     }
 
     private static string Id(SimPost post) => $"video:{SimYouTube.VideoId(post)}";

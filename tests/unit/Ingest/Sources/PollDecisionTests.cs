@@ -46,6 +46,15 @@ public sealed class PollDecisionTests
     }
 
     [Fact]
+    public void A_stream_that_broke_after_it_had_lived_is_opened_again_at_once_whatever_the_interval()
+    {
+        var daily = Feed with { IntervalSeconds = 86_400 };
+        After(daily, new(), new PollOutcome.Bad("cut_off", "x", Permanent: false, Lived: true)).Wait.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        After(daily, new(), new PollOutcome.Bad("cut_off", "x", Permanent: false, TimeSpan.FromMinutes(2), Lived: true)).Wait.ShouldBe(TimeSpan.FromMinutes(2));
+        After(daily, new(), new PollOutcome.Bad("cut_off", "x", Permanent: false)).Wait.ShouldBe(TimeSpan.FromHours(1));
+    }
+
+    [Fact]
     public void A_set_interval_wins_over_everything_the_publisher_says() =>
         After(EveryTenSeconds, new(), new PollOutcome.Good(0, null, new(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)))).Wait.ShouldBe(TimeSpan.FromSeconds(10));
 
