@@ -35,7 +35,7 @@ public sealed partial class Instagram : INetwork
                 stage.Count("hashtags in 7 days", Hashtags, TimeSpan.FromDays(7));
             }
 
-            return Graph.Refused(context, stage) ?? Results.Json(new { data = new[] { new { id = $"9{q.Length}" } } });
+            return Graph.Refused(context, stage) ?? (q == "nobody" ? Graph.Unknown(q) : Results.Json(new { data = new[] { new { id = $"9{q.Length}" } } }));
         });
         routes.MapGet("/v26.0/{hashtag}/recent_media", (HttpContext context, string hashtag, string? after, int? limit) => Graph.Refused(context, stage)
             ?? Graph.Page(stage, Roots(stage, "main").Where(p => p.At >= stage.Clock.GetUtcNow().AddDays(-1)), after, limit, p => Media(stage, p, named: false)));

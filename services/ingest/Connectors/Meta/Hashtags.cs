@@ -52,10 +52,13 @@ internal static class Hashtags
 
     private static async Task<(Page Page, HashtagState After, bool More)> FindAsync(Reading reading, InstagramOptions options, string tag, HashtagState state, CancellationToken stop)
     {
+        // The same hashtag is charged once in seven days, also one that is not known, or whose answer did not come.
+        var paid = reading.Now < state.PaidUntil;
+        var until = paid ? state.PaidUntil : Limit(options).CountsUntil(reading.Now);
         JsonElement answer;
         try
         {
-            answer = await Graph.GetAsync(reading, options, $"ig_hashtag_search?user_id={options.Account}&q={Uri.EscapeDataString(tag)}", new($"#{tag}"), stop);
+            answer = await Graph.GetAsync(reading, options, $"ig_hashtag_search?user_id={options.Account}&q={Uri.EscapeDataString(tag)}", new($"#{tag}", paid ? Free : null), stop);
         }
         catch (NetworkFailure failure) when (failure.Limit == Budget || failure.Code == Graph.HashtagsUsed)
         {
@@ -67,11 +70,16 @@ internal static class Hashtags
         catch (NetworkFailure failure) when (failure.Code == Graph.Gone)
         {
             // Nobody has used it yet.
-            return (Page.Nothing(), state with { Id = null }, false);
+            return (Page.Nothing(), state with { Id = null, PaidUntil = until, HeldSince = null }, false);
+        }
+        catch (NetworkFailure failure) when (!failure.HeldBack && !paid)
+        {
+            await reading.Http.SettleAsync(Budget, $"#{tag}", -1, stop);
+            throw;
         }
 
         var missed = state.HeldSince is { } since && since < reading.Now - Listed ? new MissedTime(since, reading.Now - Listed, Reason) : null;
-        var found = state with { Id = answer.Items("data").Select(h => h.Text("id")).FirstOrDefault(), PaidUntil = Limit(options).CountsUntil(reading.Now), HeldSince = null };
+        var found = state with { Id = answer.Items("data").Select(h => h.Text("id")).FirstOrDefault(), PaidUntil = until, HeldSince = null };
         return (Page.Nothing() with { Hints = new(Missed: missed) }, found, found.Id is not null);
     }
 }

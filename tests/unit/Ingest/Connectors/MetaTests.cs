@@ -2,6 +2,7 @@ using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Meta;
 using Serm.Simulator;
 using Graph = Serm.Simulator.Networks.Graph;
+using SimFacebook = Serm.Simulator.Networks.Facebook;
 using SimInstagram = Serm.Simulator.Networks.Instagram;
 
 namespace Serm.Tests.Unit.Ingest.Connectors;
@@ -126,6 +127,51 @@ public sealed class MetaTests : IAsyncLifetime
         host.Failures.ShouldBeEmpty();
         host.Missed.ShouldNotBeEmpty();
         host.Missed.ShouldAllBe(m => m.Reason == "hashtag_budget" && m.To > m.From);
+    }
+
+    [Fact]
+    public async Task A_hashtag_that_nobody_has_used_costs_the_budget_once_and_one_whose_answer_did_not_come_nothing()
+    {
+        var (stage, host) = (simulation["instagram"], Instagram("nobody", "acme"));
+        stage.Faulty = "q=acme";
+        for (var hour = 0; hour < 5; hour++)
+        {
+            (await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 50))).Code.ShouldBe("http_502");
+            clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        stage.Faulty = null;
+        var post = stage.World.Publish("acme is late");
+        await host.ReadAllAsync();
+        await host.ReadAllAsync();
+        host.Now.ShouldContainKey($"media:{SimInstagram.Raw(post)}");
+        host.Missed.ShouldBeEmpty("two of two were asked for");
+        stage.Violations.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_hidden_comment_neither_comes_back_nor_comes_as_new()
+    {
+        var (stage, host) = (simulation["facebook"], Facebook());
+        var post = stage.World.Publish("our new shop");
+        var hidden = stage.World.Publish("acme, spam", parent: post);
+        await host.ReadAllAsync();
+        stage.Hidden.Add(hidden.Id);
+        var never = stage.World.Publish("acme, more spam", parent: post);
+        stage.Hidden.Add(never.Id);
+        var edited = stage.World.Edit(hidden, "acme, worse spam");
+        await host.ReadAllAsync();
+        await host.RecheckAsync();
+
+        host.Removed.ShouldContain(SimFacebook.Id(hidden));
+        host.Published.Where(p => p.NativeId == SimFacebook.Id(hidden)).ShouldHaveSingleItem();
+        host.Published.ShouldNotContain(p => p.NativeId == SimFacebook.Id(never));
+
+        stage.Hidden.Clear();
+        stage.World.Publish("acme, mine too", parent: post);
+        await host.ReadAllAsync();
+        host.Now[SimFacebook.Id(edited)].Text.ShouldBe("acme, worse spam");
+        host.Removed.ShouldBeEmpty();
     }
 
     private Host Facebook() => new(Books.All["facebook"], NetworkCase.Of("facebook").Options(simulation), clock);
