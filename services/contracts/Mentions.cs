@@ -95,7 +95,7 @@ public sealed record MentionFound(
 /// <param name="Other">True when it is another brand of the workspace than the mention's.</param>
 public sealed record NameSpan(PostPart Part, int Start, int Length, bool Other = false);
 
-/// <summary>A post that made a mention is gone from its network. The mention stays as a tombstone, without its text, and in all counts. Producer: ingest. Consumers: mentions, alerts, sentiment.</summary>
+/// <summary>A post that made a mention is gone from its network. The mention stays as a tombstone, without its text, author and address, and in all counts. Producer: ingest. Consumers: mentions, alerts, sentiment.</summary>
 /// <param name="Workspace">The tenant.</param>
 /// <param name="MentionId">The mention.</param>
 /// <param name="Revision">The last revision that was seen before: a greater one says that the post is back.</param>

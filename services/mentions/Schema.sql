@@ -219,7 +219,7 @@ create table if not exists mentions.gaps (
 );
 create index if not exists gaps_time on mentions.gaps (workspace, from_at, to_at);
 
--- A post that is gone from its network: the row stays, its text and author do not.
+-- A post that is gone from its network: the row stays, its text, author and address do not.
 alter table mentions.content add column if not exists removed boolean not null default false;
 do $$ begin
     -- Earlier versions copied the names of listed authors, left the words of what is gone where they are searched, and counted any reach that was claimed. Mended once: the comment tells that it was.
@@ -239,6 +239,13 @@ do $$ begin
             update mentions.author_lists set name = null where name is not null;
         end if;
         comment on column mentions.content.removed is 'True when the post is gone from its network; earlier rows were mended.';
+    end if;
+    -- They also left its address.
+    if not exists (select from pg_attribute where attrelid = 'mentions.content'::regclass and attname = 'url' and col_description(attrelid, attnum) is not null) then
+        update mentions.content set url = null where removed and url is not null;
+        update mentions.inbox i set url_key = null
+        from mentions.content c where c.removed and c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision and i.url_key is not null;
+        comment on column mentions.content.url is 'Null when the post is gone from its network; earlier rows were mended.';
     end if;
 end $$;
 

@@ -172,7 +172,7 @@ internal static class InboxRows
         Column(m, x => x.Version),
         Column(m, x => x.Backfill),
         Column(m, x => x.SimHash),
-        Column(m, x => x.UrlKey),
+        Column(m, x => x.IsRemoved ? null : x.UrlKey),
         Column(m, x => x.AuthorKey),
         Column(m, x => Keys.OfThread(x.SourceKind, x.ThreadId)),
         Column(m, x => x.IsReply),

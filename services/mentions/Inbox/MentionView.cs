@@ -29,7 +29,7 @@ namespace Serm.Mentions;
 /// <param name="AuthorList"><c>vip</c> or <c>ignore</c> when the author is on a list.</param>
 /// <param name="ReadBy">Who reads it right now, you left out; only in the answer about one mention.</param>
 /// <param name="Draft">The draft of an answer; only in the answer about one mention.</param>
-/// <param name="Removed">The post is gone from its network, and its text from here.</param>
+/// <param name="Removed">The post is gone from its network, and its text, author and address from here.</param>
 /// <param name="Relevance">How likely it is one of those that this brand's people dismiss; null while too little is known, and once somebody has decided.</param>
 /// <param name="Engagement">Reactions as the network told them last; left out while it told none.</param>
 public sealed record MentionView(

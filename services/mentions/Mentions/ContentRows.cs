@@ -48,7 +48,7 @@ internal static class ContentRows
             Array.ConvertAll(rows, r => r.Names is { Count: > 0 } names ? JsonSerializer.Serialize(names, JsonSerializerOptions.Web) : null!));
     }
 
-    /// <summary>Queues that texts are taken away, of every revision up to the one that is gone. After <see cref="Queue"/>, as a text can come later than the word that it is gone.</summary>
+    /// <summary>Queues that texts are taken away with who wrote them and where, of every revision up to the one that is gone. After <see cref="Queue"/>, as a text can come later than the word that it is gone.</summary>
     public static void Blank(IDocumentSession session, string workspace, IReadOnlyList<Mention> removed)
     {
         if (removed.Count == 0)
@@ -60,7 +60,7 @@ internal static class ContentRows
         session.QueueSqlCommand(
             '^',
             """
-            update mentions.content c set text = '', title = null, author = null, search = null, names = null, removed = true
+            update mentions.content c set url = null, text = '', title = null, author = null, search = null, names = null, removed = true
             from unnest(^, ^) as t(mention_id, revision) where c.workspace = ^ and c.mention_id = t.mention_id and c.revision <= t.revision and not c.removed
             """,
             Array.ConvertAll(rows, m => m.Id),

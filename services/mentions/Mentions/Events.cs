@@ -41,7 +41,7 @@ public sealed record Edited(int Revision, string ContentHash, string Language, l
 /// <summary>A model judged one revision.</summary>
 public sealed record Scored(int Revision, Verdict Verdict, string? TraceParent);
 
-/// <summary>The post is gone from its network, at the latest with this revision; its text is gone from the content table.</summary>
+/// <summary>The post is gone from its network, at the latest with this revision; its text, author and address are gone from the content table.</summary>
 public sealed record Removed(int Revision, DateTimeOffset RemovedAt, string Reason, string? TraceParent);
 
 /// <summary>The network told anew how people react to the post.</summary>
