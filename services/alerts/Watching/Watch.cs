@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Serm.Defaults;
 
 namespace Serm.Alerts;
 
@@ -52,10 +53,10 @@ internal sealed partial class Watch(
                 }
             }
 
-            if (clock.GetUtcNow() - trimmed > TrimEvery)
+            if (clock.GetSteadyNow() - trimmed > TrimEvery)
             {
                 await history.TrimAsync(cancellationToken);
-                trimmed = clock.GetUtcNow();
+                trimmed = clock.GetSteadyNow();
             }
         }
         finally

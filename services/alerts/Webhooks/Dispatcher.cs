@@ -96,7 +96,7 @@ internal sealed partial class Dispatcher(
             await book.ReadAsync(cancellationToken);
         }
 
-        if (clock.GetUtcNow() is var now && now - _lookedAt >= Poll)
+        if (clock.GetSteadyNow() is var now && now - _lookedAt >= Poll)
         {
             await table.ComeDueAsync(cancellationToken);
             _lookedAt = now;
@@ -128,7 +128,7 @@ internal sealed partial class Dispatcher(
         }
 
         await pace;
-        await signal.WaitAsync(again is { } at && at - clock.GetUtcNow() is var soon && soon < Poll ? TimeSpan.FromMilliseconds(Math.Max(5, soon.TotalMilliseconds)) : Poll, cancellationToken);
+        await signal.WaitAsync(again is { } at && at - clock.GetSteadyNow() is var soon && soon < Poll ? TimeSpan.FromMilliseconds(Math.Max(5, soon.TotalMilliseconds)) : Poll, cancellationToken);
     }
 
     private void Run(IReadOnlyList<Begun> begun)

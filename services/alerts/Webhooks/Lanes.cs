@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
+using Serm.Defaults;
 
 namespace Serm.Alerts;
 
@@ -58,7 +59,7 @@ internal sealed class Lanes(Func<IReadOnlyDictionary<Guid, OpenWebhook>> webhook
     /// <summary>How many deliveries of each webhook this replica begins without a claim. Webhooks with a limit a second, with a breaker that is open, or that nobody has read yet get nothing.</summary>
     public IReadOnlyDictionary<Guid, int> Offer(IEnumerable<Guid> ids)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetSteadyNow();
         lock (_lock)
         {
             var offer = new Dictionary<Guid, int>();
@@ -88,7 +89,7 @@ internal sealed class Lanes(Func<IReadOnlyDictionary<Guid, OpenWebhook>> webhook
     public async Task TakeHandedAsync(CancellationToken cancellationToken)
     {
         await _handed.Reader.WaitToReadAsync(cancellationToken);
-        var now = clock.GetUtcNow();
+        var now = clock.GetSteadyNow();
         lock (_lock)
         {
             while (_handed.Reader.TryRead(out var delivery))
@@ -104,7 +105,7 @@ internal sealed class Lanes(Func<IReadOnlyDictionary<Guid, OpenWebhook>> webhook
     /// <summary>Begins what waits and has room.</summary>
     public IReadOnlyList<Begun> Ready()
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetSteadyNow();
         var ready = new List<Begun>();
         lock (_lock)
         {
@@ -120,10 +121,10 @@ internal sealed class Lanes(Func<IReadOnlyDictionary<Guid, OpenWebhook>> webhook
         return ready;
     }
 
-    /// <summary>How many deliveries of each webhook may be claimed, and when it is worth asking again although nothing has ended. They count as taken until what was claimed begins.</summary>
+    /// <summary>How many deliveries of each webhook may be claimed, and when, by the time that runs, it is worth asking again although nothing has ended. They count as taken until what was claimed begins.</summary>
     public (IReadOnlyList<(Guid Webhook, int Room)> Rooms, DateTimeOffset? Again) Rooms()
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetSteadyNow();
         DateTimeOffset? again = null;
         lock (_lock)
         {
@@ -151,7 +152,7 @@ internal sealed class Lanes(Func<IReadOnlyDictionary<Guid, OpenWebhook>> webhook
     /// <summary>Begins what was claimed.</summary>
     public IReadOnlyList<Begun> Begin(IReadOnlyList<DueDelivery> claimed)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetSteadyNow();
         lock (_lock)
         {
             _claiming = [];
@@ -163,7 +164,7 @@ internal sealed class Lanes(Func<IReadOnlyDictionary<Guid, OpenWebhook>> webhook
     /// <returns>What waited for its room, and has begun; null when nothing did.</returns>
     public Begun? End(Begun ended, AttemptResult result)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetSteadyNow();
         lock (_lock)
         {
             ended.Lane.End(result, now);
@@ -175,7 +176,7 @@ internal sealed class Lanes(Func<IReadOnlyDictionary<Guid, OpenWebhook>> webhook
     /// <summary>True when one of these could claim more.</summary>
     public bool AnyRoom(IEnumerable<Guid> webhooks)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetSteadyNow();
         lock (_lock)
         {
             return webhooks.Any(id => _places.TryGetValue(id, out var place) && place.Lane.Room(now) > place.Waiting.Count);
@@ -187,7 +188,7 @@ internal sealed class Lanes(Func<IReadOnlyDictionary<Guid, OpenWebhook>> webhook
         while (place.Waiting.TryPeek(out var next))
         {
             var gone = !webhooks().TryGetValue(id, out var open);
-            if (gone || next.LeasedUntil - now < Timeout)
+            if (gone || next.LeasedUntil - clock.GetUtcNow() < Timeout)
             {
                 // It is not ours for as long as an attempt may take: it comes due again by itself.
                 place.Waiting.Dequeue();

@@ -24,7 +24,7 @@ internal sealed partial class ApiDescription(IHttpClientFactory http, ServiceAdd
     /// <summary>The document in UTF-8 and its ETag. Services that never answered are named in <c>x-serm-missing</c>.</summary>
     public async Task<(byte[] Json, string Tag)> ReadAsync(CancellationToken cancellationToken)
     {
-        if (_whole is { } cached && clock.GetUtcNow() < cached.Until)
+        if (_whole is { } cached && clock.GetSteadyNow() < cached.Until)
         {
             return (cached.Json, cached.Tag);
         }
@@ -32,7 +32,7 @@ internal sealed partial class ApiDescription(IHttpClientFactory http, ServiceAdd
         await _one.WaitAsync(cancellationToken);
         try
         {
-            if (_whole is { } meanwhile && clock.GetUtcNow() < meanwhile.Until)
+            if (_whole is { } meanwhile && clock.GetSteadyNow() < meanwhile.Until)
             {
                 return (meanwhile.Json, meanwhile.Tag);
             }
@@ -41,7 +41,7 @@ internal sealed partial class ApiDescription(IHttpClientFactory http, ServiceAdd
             var parts = ServiceAddresses.Names.ToDictionary(s => s, s => _said.TryGetValue(s, out var said) ? JsonNode.Parse(said)!.AsObject() : null, StringComparer.Ordinal);
             var json = JsonSerializer.SerializeToUtf8Bytes(ApiMerge.Merge(await OwnAsync(cancellationToken), parts, routes), Readable);
             var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(json))[..16]}\"";
-            _whole = (json, tag, clock.GetUtcNow() + (parts.Values.Any(p => p is null) ? TimeSpan.FromSeconds(1) : Fresh));
+            _whole = (json, tag, clock.GetSteadyNow() + (parts.Values.Any(p => p is null) ? TimeSpan.FromSeconds(1) : Fresh));
             return (json, tag);
         }
         finally

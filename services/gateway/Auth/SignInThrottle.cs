@@ -10,6 +10,9 @@ internal sealed class SignInThrottle(NpgsqlDataSource database, TimeProvider clo
     // After this long without a try the count starts again.
     private static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
 
+    // Clocks of two replicas differ by less. What was tried later than that was tried before a clock was set back.
+    private static readonly TimeSpan Apart = TimeSpan.FromMinutes(1);
+
     /// <summary>The pause that a number of failures costs.</summary>
     /// <param name="Free">Failures without a pause.</param>
     /// <param name="Longest">The pause doubles from 1 s up to this.</param>
@@ -27,7 +30,7 @@ internal sealed class SignInThrottle(NpgsqlDataSource database, TimeProvider clo
         /// <summary>How long is still to wait; zero or less when a try is allowed.</summary>
         public TimeSpan Wait(int failures, DateTimeOffset lastAt, DateTimeOffset now)
         {
-            if (failures < Free)
+            if (failures < Free || lastAt - now > Apart)
             {
                 return TimeSpan.Zero;
             }

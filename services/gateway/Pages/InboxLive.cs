@@ -1,3 +1,4 @@
+using Serm.Defaults;
 using Serm.Gateway.Clients;
 
 namespace Serm.Gateway.Pages;
@@ -119,13 +120,13 @@ public sealed partial class Inbox
         _counting = true;
         try
         {
-            var wait = _countedAt + CountsAtMostEvery - Clock.GetUtcNow();
+            var wait = _countedAt + CountsAtMostEvery - Clock.GetSteadyNow();
             if (wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait, Clock, _end.Token);
             }
 
-            _countedAt = Clock.GetUtcNow();
+            _countedAt = Clock.GetSteadyNow();
             _counts = await Mentions.CountsAsync(_filter.Brands, _end.Token);
             StateHasChanged();
         }

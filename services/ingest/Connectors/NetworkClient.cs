@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Serm.Defaults;
 using Serm.Ingest.Connectors.Feed;
 
 namespace Serm.Ingest.Connectors;
@@ -123,7 +124,7 @@ internal sealed class NetworkClient(NetworkGear gear, Account account, IReadOnly
     /// <summary>Waits for a place within the limits, or fails when that takes long. For calls that do not go through <see cref="SendAsync"/>.</summary>
     public async Task TakeAsync(Cost cost, CancellationToken stop)
     {
-        while (gear.Pacer.Take(account.Bucket, limits, gear.Clock.GetUtcNow()) is var wait && wait > TimeSpan.Zero)
+        while (gear.Pacer.Take(account.Bucket, limits, gear.Clock.GetSteadyNow()) is var wait && wait > TimeSpan.Zero)
         {
             if (wait > Patience)
             {

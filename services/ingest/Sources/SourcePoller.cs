@@ -40,11 +40,11 @@ internal sealed partial class SourcePoller(NpgsqlDataSource dataSource, ReadSour
 
     private async Task RenewAsync(CancellationToken stopping)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetSteadyNow();
         if (now >= renewAt)
         {
             // What nobody wants to be read any more must not be listened to for hours.
-            foreach (var lost in await SourceLeases.RenewAsync(dataSource, running.Keys, now.AddSeconds(options.Value.LeaseSeconds), stopping))
+            foreach (var lost in await SourceLeases.RenewAsync(dataSource, running.Keys, clock.GetUtcNow().AddSeconds(options.Value.LeaseSeconds), stopping))
             {
                 if (running.TryGetValue(lost, out var reading))
                 {

@@ -27,7 +27,7 @@ internal static class SourceServices
         builder.Services.AddSingleton(SecretBox.From(builder.Configuration, "source credentials"));
         builder.Services.AddSingleton<Credentials>();
         builder.Services.AddSingleton<ConnectorBook>();
-        builder.Services.AddSingleton(s => new Pacer(s.GetRequiredService<TimeProvider>().GetUtcNow()));
+        builder.Services.AddSingleton(s => new Pacer(s.GetRequiredService<TimeProvider>().GetSteadyNow()));
         builder.Services.AddSingleton<TokenCache>();
         builder.Services.AddSingleton<IQuotaStore, QuotaTable>();
         builder.Services.AddSingleton(s => new NetworkGear(

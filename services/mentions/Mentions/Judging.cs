@@ -1,4 +1,5 @@
 using Serm.Contracts;
+using Serm.Defaults;
 
 namespace Serm.Mentions;
 
@@ -47,8 +48,8 @@ internal sealed class Judging(TimeProvider clock)
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
-            return (busy > 0 || now - heardAt < Silence) && matchedAt + Overtaking > reached && now - matchedAt < Longest;
+            // One of a future that a clock was set back from tells nothing of its age.
+            return (busy > 0 || clock.GetSteadyNow() - heardAt < Silence) && matchedAt + Overtaking > reached && (clock.GetUtcNow() - matchedAt).Duration() < Longest;
         }
     }
 
@@ -56,8 +57,8 @@ internal sealed class Judging(TimeProvider clock)
     {
         lock (gate)
         {
-            heardAt = clock.GetUtcNow();
-            reached = matchedAt > reached ? matchedAt : reached;
+            heardAt = clock.GetSteadyNow();
+            reached = matchedAt > reached || reached > clock.GetUtcNow() ? matchedAt : reached;
         }
     }
 }

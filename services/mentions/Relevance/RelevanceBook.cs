@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using Serm.Defaults;
 
 namespace Serm.Mentions;
 
@@ -23,7 +24,7 @@ internal sealed class RelevanceBook(NpgsqlDataSource dataSource, TimeProvider cl
     /// <summary>The model of a brand, by its latest decisions.</summary>
     public async Task<RelevanceModel> OfAsync(string workspace, Guid brand, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetSteadyNow();
         if (models.TryGetValue((workspace, brand), out var known) && known.Until > now)
         {
             return known.Model;

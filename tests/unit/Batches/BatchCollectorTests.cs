@@ -103,20 +103,6 @@ public sealed class BatchCollectorTests
         return context;
     }
 
-    // The fake one refuses to go back.
-    private sealed class ClockOfDay(FakeTimeProvider running) : TimeProvider
-    {
-        public TimeSpan Back { get; set; }
-
-        public override long TimestampFrequency => running.TimestampFrequency;
-
-        public override DateTimeOffset GetUtcNow() => running.GetUtcNow() - Back;
-
-        public override long GetTimestamp() => running.GetTimestamp();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => running.CreateTimer(callback, state, dueTime, period);
-    }
-
     private sealed class Recorder : IBatchConsumer<SourceGapChanged>
     {
         public ManualResetEventSlim Gate { get; } = new(true);

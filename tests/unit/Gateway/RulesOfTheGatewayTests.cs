@@ -84,6 +84,8 @@ public sealed class RulesOfTheGatewayTests
         limit.Wait(8, Now, Now).ShouldBe(TimeSpan.FromSeconds(8));
         limit.Wait(1_000_000, Now, Now).ShouldBe(TimeSpan.FromMinutes(1));
         limit.Wait(8, Now, Now.AddSeconds(10)).ShouldBeLessThan(TimeSpan.Zero);
+        limit.Wait(8, Now, Now.AddSeconds(-1)).ShouldBe(TimeSpan.FromSeconds(9), "of another replica, whose clock is ahead");
+        limit.Wait(8, Now, Now.AddHours(-1)).ShouldBe(TimeSpan.Zero, "a clock was set back");
     }
 
     [Theory]

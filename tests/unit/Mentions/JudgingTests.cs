@@ -49,6 +49,23 @@ public sealed class JudgingTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_makes_nobody_wait()
+    {
+        var day = new ClockOfDay(clock);
+        var judging = new Judging(day);
+        await judging.DuringAsync([Scored(day.GetUtcNow())], () => Task.CompletedTask);
+        var before = Found(day.GetUtcNow());
+        day.Back = TimeSpan.FromHours(1);
+        clock.Advance(Judging.Silence);
+        judging.MayStillCome(Found(day.GetUtcNow().AddHours(2)).MatchedAt).ShouldBeFalse("judging stands still");
+
+        await judging.DuringAsync([Scored(day.GetUtcNow())], () => Task.CompletedTask);
+
+        judging.MayStillCome(before.MatchedAt).ShouldBeFalse("how old it is nobody knows");
+        judging.MayStillCome(day.GetUtcNow().AddSeconds(1)).ShouldBeTrue("its turn has not come");
+    }
+
+    [Fact]
     public async Task What_could_not_be_stored_is_not_taken_for_reached()
     {
         var judging = new Judging(clock);

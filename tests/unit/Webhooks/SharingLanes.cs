@@ -137,6 +137,29 @@ public sealed class SharingLanes
         _lanes.Close().ShouldBeEmpty();
     }
 
+    [Fact]
+    public void A_clock_that_is_set_back_holds_up_neither_a_limit_a_second_nor_a_breaker()
+    {
+        var day = new ClockOfDay(_clock);
+        var lanes = new Lanes(() => _webhooks, Options.Create(new WebhookOptions { PerWebhook = AtOnce }), day);
+        var (limited, failing) = (Add(maxPerSecond: 2), Add(maxPerSecond: null));
+        foreach (var begun in lanes.Begin([Delivery(limited), Delivery(limited)]))
+        {
+            lanes.End(begun, Taken);
+        }
+
+        for (var i = 0; i < Lane.BreaksAfter; i++)
+        {
+            lanes.End(lanes.Begin([Delivery(failing)])[0], Failed);
+        }
+
+        lanes.Rooms().Rooms.ShouldBeEmpty();
+        day.Back = TimeSpan.FromHours(1);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        lanes.Rooms().Rooms.ShouldBe([(limited, 2), (failing, 1)], ignoreOrder: true);
+    }
+
     private Guid Add(int? maxPerSecond)
     {
         var id = Guid.NewGuid();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Serm.Defaults;
 
 namespace Serm.Ingest.Connectors.Feed;
 
@@ -27,7 +28,7 @@ internal sealed class HostManners(TimeProvider clock, TimeSpan pause, bool respe
         await lane.Turn.WaitAsync(stop);
         try
         {
-            if (lane.Free - clock.GetUtcNow() is { Ticks: > 0 } wait)
+            if (lane.Free - clock.GetSteadyNow() is { Ticks: > 0 } wait)
             {
                 await Task.Delay(wait, clock, stop);
             }
@@ -53,13 +54,13 @@ internal sealed class HostManners(TimeProvider clock, TimeSpan pause, bool respe
         }
 
         var lane = lanes.GetOrAdd(url.Authority, _ => new(clock));
-        if (lane.Robots is null || clock.GetUtcNow() >= lane.RobotsUntil)
+        if (lane.Robots is null || clock.GetSteadyNow() >= lane.RobotsUntil)
         {
             var (body, status) = await fetch(new Uri(url, "/robots.txt"), stop);
 
             // No file is no wish. A host in trouble has said nothing yet: what is known stays, and it is asked again soon.
             lane.Robots = body is not null ? RobotsTxt.Parse(body) : status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError ? new() : lane.Robots ?? new();
-            lane.RobotsUntil = clock.GetUtcNow() + (body is not null || status is < HttpStatusCode.InternalServerError ? Remembered : AskedAgain);
+            lane.RobotsUntil = clock.GetSteadyNow() + (body is not null || status is < HttpStatusCode.InternalServerError ? Remembered : AskedAgain);
         }
 
         return lane.Robots.Allows(url.PathAndQuery);
@@ -77,7 +78,7 @@ internal sealed class HostManners(TimeProvider clock, TimeSpan pause, bool respe
 
         public void Leave(TimeSpan pause)
         {
-            Free = clock.GetUtcNow() + pause;
+            Free = clock.GetSteadyNow() + pause;
             Turn.Release();
         }
     }

@@ -32,7 +32,7 @@ internal interface IQuotaStore
 }
 
 /// <summary>Keeps short windows, in this process only: each process of the service paces by itself, and what two of them exceed together the network refuses for a moment.</summary>
-/// <param name="startedAt">When this process began. It cannot know what one that just ended has called, so it begins with every window used up.</param>
+/// <param name="startedAt">When this process began, by the time that runs, as is all that it is asked. It cannot know what one that just ended has called, so it begins with every window used up.</param>
 internal sealed class Pacer(DateTimeOffset startedAt)
 {
     private readonly ConcurrentDictionary<(string Bucket, string Limit), Queue<DateTimeOffset>> calls = new();

@@ -32,7 +32,7 @@ internal sealed class Host
         settings = Settings.Of(System.Text.Json.JsonSerializer.Serialize(options, Serm.Ingest.Connectors.Reading.Json), null);
         connector.Check(settings);
         source = new(id) { Kind = connector.Card.Kind, Name = "kit", Url = connector.Address(settings)?.AbsoluteUri, CreatedAt = clock.GetUtcNow().AddDays(-1), Version = 1 };
-        (http, pacer) = (Client(), new(clock.GetUtcNow()));
+        (http, pacer) = (Client(), new(clock.GetSteadyNow()));
     }
 
     /// <summary>Everything that would have been published, repeats after a kill among it.</summary>
@@ -98,7 +98,7 @@ internal sealed class Host
             {
                 // The lease has to run out before anybody reads again.
                 clock.Advance(TimeSpan.FromSeconds(new PollOptions().LeaseSeconds));
-                (http, pacer, tokens) = (Client(), new(clock.GetUtcNow()), new());
+                (http, pacer, tokens) = (Client(), new(clock.GetSteadyNow()), new());
             }
         }
 

@@ -63,4 +63,18 @@ public sealed class MannersTests
 
         (await second.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, stop)).ShouldNotBeNull();
     }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_makes_no_host_wait()
+    {
+        var running = new FakeTimeProvider();
+        var clock = new ClockOfDay(running);
+        var manners = new HostManners(clock, TimeSpan.FromSeconds(1), respectRobots: true);
+        var stop = TestContext.Current.CancellationToken;
+        (await manners.EnterAsync(new("http://example.org/a"), stop))!.Dispose();
+        clock.Back = TimeSpan.FromHours(1);
+        running.Advance(TimeSpan.FromSeconds(1));
+
+        manners.EnterAsync(new("http://example.org/b"), stop).IsCompletedSuccessfully.ShouldBeTrue();
+    }
 }
