@@ -5,7 +5,9 @@ namespace Serm.Mentions;
 /// <summary>Turns texts into the words that they are found by, and what a person types into a PostgreSQL text query over them that cannot be malformed. Both cut words alike.</summary>
 internal static class SearchText
 {
-    private const int MaxWords = 20;
+    // Of a query; an address or a hashed text is one token and many words.
+    private const int MaxTokens = 20;
+    private const int MaxWords = 60;
 
     // PostgreSQL refuses words beyond 2,046 bytes; nobody types one of a hundred letters.
     private const int LongestWord = 100;
@@ -18,15 +20,30 @@ internal static class SearchText
     {
         var required = new List<string>();
         var excluded = new List<string>();
-        foreach (var token in (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MaxWords))
+        foreach (var token in (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MaxTokens))
         {
-            var words = Words(token).Select(w => $"'{w}':*");
-            (token[0] == '-' ? excluded : required).AddRange(words);
+            var words = Words(token).Zip(Cut(token, oneI: false), Alternatives);
+            (token[0] == '-' ? excluded : required).AddRange(words.Take(MaxWords - required.Count - excluded.Count));
         }
 
         var parts = required.Concat(excluded.Select(w => "!" + w)).ToList();
         return parts.Count == 0 ? null : string.Join(" & ", parts);
     }
+
+    // Earlier versions stored the letters i as they were, but for capital I: words that were in lower case, begin with a capital or were in capitals, of Turkish and of others, are in the index in forms of their own.
+    private static string Alternatives(string word, string asTyped)
+    {
+        if (!word.Contains('i', StringComparison.Ordinal))
+        {
+            return $"'{word}':*";
+        }
+
+        string[] forms = [word, asTyped, string.Concat(asTyped.Select(Capital)), $"{Capital(asTyped[0])}{asTyped[1..]}", word.Replace('i', 'İ'), word.Replace('i', 'ı')];
+        return $"({string.Join(" | ", forms.Distinct(StringComparer.Ordinal).Select(f => $"'{f}':*"))})";
+    }
+
+    // Of Turkish, as it was stored.
+    private static char Capital(char letter) => letter switch { 'i' => 'İ', 'ı' => 'i', _ => letter };
 
     /// <summary>The words of texts as a <c>tsvector</c> without positions. Made here, once, because PostgreSQL's own parser costs more than all else that is written of a mention, and cuts words differently from the query.</summary>
     public static string ToTsVector(params ReadOnlySpan<string?> texts)
@@ -40,8 +57,10 @@ internal static class SearchText
         return words.Count == 0 ? "" : $"'{string.Join("' '", words)}'";
     }
 
-    /// <summary>The words of a text in lower case, in its order.</summary>
-    public static List<string> Words(string? text)
+    /// <summary>The words of a text in lower case, in its order. The dotted and the dotless i of Turkish are one letter: who writes in capitals, or without a Turkish keyboard, does not tell them apart.</summary>
+    public static List<string> Words(string? text) => Cut(text, oneI: true);
+
+    private static List<string> Cut(string? text, bool oneI)
     {
         var words = new List<string>();
         Span<char> word = stackalloc char[LongestWord + 1];
@@ -50,9 +69,10 @@ internal static class SearchText
         {
             if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark)
             {
-                if (length < LongestWord)
+                // The dot can be a mark of its own.
+                if (length < LongestWord && !(oneI && rune.Value == '\u0307' && length > 0 && word[length - 1] == 'i'))
                 {
-                    length += Rune.ToLowerInvariant(rune).EncodeToUtf16(word[length..]);
+                    length += (oneI && rune.Value is ('İ' or 'ı') ? new Rune('i') : Rune.ToLowerInvariant(rune)).EncodeToUtf16(word[length..]);
                 }
             }
             else if (length > 0)

@@ -210,6 +210,25 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
             + $" or exists (select from mentions.inbox where id = '{found.MentionId}' and url_key is not null)");
     }
 
+    [Theory]
+    [InlineData("iade")]
+    [InlineData("İADE")]
+    [InlineData("IADE")]
+    [InlineData("(İade) | !kargo:* & '")]
+    public async Task However_its_i_is_written_a_word_is_found_and_no_sign_is_an_error(string typed)
+    {
+        string[] texts = ["iade bekliyorum", "İADE BEKLİYORUM", "IADE BEKLIYORUM", "İade bekliyorum, kargo yok"];
+        await fixture.PublishAsync(texts.Select((t, i) => MentionsFixture.AScored(MentionsFixture.AFound(brand, $"i-{i}", text: t))));
+        var all = await PageAsync($"brand={brand.Id}", p => p.GetProperty("items").GetArrayLength() == 4);
+
+        // As versions before stored it.
+        var capitals = all.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("text").GetString() == texts[1]).Id();
+        await fixture.ScalarAsync($"update mentions.content set search = '''İade'' ''beklİyorum''' where mention_id = '{capitals}' returning 1");
+
+        var found = await fixture.GetAsync<JsonElement>($"/api/mentions?brand={brand.Id}&q={Uri.EscapeDataString(typed)}");
+        found.GetProperty("items").GetArrayLength().ShouldBe(typed.Contains("kargo", StringComparison.Ordinal) ? 1 : 4);
+    }
+
     private Task<JsonElement> PageAsync(string query, Func<JsonElement, bool> until) =>
         Eventually.Async(_ => fixture.GetAsync<JsonElement>($"/api/mentions?{query}"), until, Soon, TestContext.Current.CancellationToken);
 }

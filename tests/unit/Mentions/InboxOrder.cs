@@ -28,29 +28,4 @@ public sealed class InboxOrder
 
         (Urgency.Of(new(a / 255f, 10, Now)) - Urgency.Of(new(b / 255f, null, Now.AddMinutes(-minutes)))).ShouldBe(explained, 1e-6);
     }
-
-    [Theory]
-    [InlineData(null, null)]
-    [InlineData("   ", null)]
-    [InlineData("parcel late", "'parcel':* & 'late':*")]
-    [InlineData("Доставка -спам", "'доставка':* & !'спам':*")]
-    [InlineData("it's '); drop table--", "'it':* & 's':* & 'drop':* & 'table':*")]
-    [InlineData("😀 & | ! ( :*", null)]
-    public void What_a_person_types_becomes_a_query_that_cannot_be_malformed(string? typed, string? query) =>
-        SearchText.ToTsQuery(typed).ShouldBe(query);
-
-    [Property]
-    public void No_text_makes_a_query_with_a_stray_operator(string text) =>
-        (SearchText.ToTsQuery(text) ?? "'a':*").Split(" & ").ShouldAllBe(part => System.Text.RegularExpressions.Regex.IsMatch(part, @"^!?'[\p{L}\p{N}\p{M}]+':\*$"));
-
-    [Property]
-    public void What_is_typed_from_a_text_finds_it(string text)
-    {
-        var stored = SearchText.ToTsVector("other", text).Split(' ');
-        (SearchText.ToTsQuery("x " + text?.Replace("-", " ", StringComparison.Ordinal)) ?? "").Split(" & ").Skip(1).Select(part => part[..^2]).ShouldAllBe(word => stored.Contains(word));
-    }
-
-    [Fact]
-    public void Words_that_no_index_takes_are_cut_and_each_is_stored_once() =>
-        SearchText.ToTsVector("It's it's", null, new string('x', 5_000), "Ω' \\ \0").ShouldBe($"'it' 's' '{new string('x', 100)}' 'ω'");
 }
