@@ -10,7 +10,7 @@ public sealed record BulkOne(Guid Id, bool Done, int? Version, string? Code, str
 
 /// <summary>A story: one thing that many tell.</summary>
 public sealed record StoryData(
-    Guid Id, int Sightings, int Authors, int Sources, long Reach, DateTimeOffset FirstAt, DateTimeOffset LastAt, double PerHour, IReadOnlyList<StorySighting> Items);
+    Guid Id, int Sightings, int Authors, int Sources, long Reach, DateTimeOffset FirstAt, DateTimeOffset LastAt, double PerHour, IReadOnlyList<StorySighting> Items, bool Complete = true);
 
 /// <summary>One telling of a story.</summary>
 public sealed record StorySighting(Guid Id, string SourceName, string? AuthorName, DateTimeOffset PublishedAt, long? Reach, float? Negative, MentionStatus Status);

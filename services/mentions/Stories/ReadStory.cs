@@ -21,7 +21,7 @@ public sealed record Sighting(
 
 /// <summary>A story and how it spreads.</summary>
 /// <param name="Id">The mention that leads it.</param>
-/// <param name="Sightings">Mentions that tell it.</param>
+/// <param name="Sightings">Mentions that tell it, of those that are read.</param>
 /// <param name="Authors">Authors who tell it.</param>
 /// <param name="Sources">Sources that tell it.</param>
 /// <param name="Reach">Of all together, as far as known.</param>
@@ -29,9 +29,10 @@ public sealed record Sighting(
 /// <param name="LastAt">When it was last told.</param>
 /// <param name="PerHour">Sightings an hour in the last 24 hours of it.</param>
 /// <param name="Spread">Sightings by hour, empty hours left out.</param>
-/// <param name="Items">The sightings in order of publication; the first 500.</param>
+/// <param name="Items">The sightings in order of publication; of more than 500 the first and the latest 499.</param>
+/// <param name="Complete">False when more than 20,000 tell it: then all this is of the first and the latest, 20,000 together.</param>
 public sealed record StoryView(
-    Guid Id, int Sightings, int Authors, int Sources, long Reach, DateTimeOffset FirstAt, DateTimeOffset LastAt, double PerHour, IReadOnlyList<SpreadPoint> Spread, IReadOnlyList<Sighting> Items);
+    Guid Id, int Sightings, int Authors, int Sources, long Reach, DateTimeOffset FirstAt, DateTimeOffset LastAt, double PerHour, IReadOnlyList<SpreadPoint> Spread, IReadOnlyList<Sighting> Items, bool Complete);
 
 /// <summary>Sightings of an hour.</summary>
 /// <param name="At">Beginning of the hour.</param>
@@ -45,11 +46,15 @@ internal static class ReadStory
     private const int MostItems = 500;
     private const int MostTellings = 20_000;
 
-    private static readonly string Sql = $"""
+    private const string Tellings = """
         select i.id, i.source_name, i.source_kind, i.author_key, coalesce(c.author ->> 'name', c.author ->> 'handle'), c.url, i.language, i.published_at, i.reach, i.negative, i.status
         from mentions.inbox i left join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision
-        where i.workspace = $1 and (i.id = $2 or i.story_id = $2) order by i.published_at, i.id limit {MostTellings}
+        where i.workspace = $1 and (i.id = $2 or i.story_id = $2)
         """;
+
+    private const string First = $"{Tellings} order by i.published_at, i.id limit 1";
+
+    private static readonly string Latest = $"{Tellings} order by i.published_at desc, i.id desc limit {MostTellings + 1}";
 
     private const string LeadOf = "select coalesce(story_id, id) from mentions.inbox where workspace = $1 and id = $2";
 
@@ -59,8 +64,17 @@ internal static class ReadStory
         find.Parameters.AddWithValue(caller.Workspace);
         find.Parameters.AddWithValue(id);
         var lead = await find.ExecuteScalarAsync(cancellationToken) as Guid? ?? throw RuleViolation.NotFound("story");
-        await using var command = dataSource.CreateCommand(Sql);
-        command.Parameters.AddWithValue(caller.Workspace);
+        var tellings = await ReadAsync(dataSource, Latest, caller.Workspace, lead, cancellationToken);
+        tellings.Reverse();
+        return TypedResults.Ok(tellings.Count <= MostTellings
+            ? Of(lead, tellings)
+            : Of(lead, [.. await ReadAsync(dataSource, First, caller.Workspace, lead, cancellationToken), .. tellings.Skip(2)], complete: false));
+    }
+
+    private static async Task<List<Sighting>> ReadAsync(NpgsqlDataSource dataSource, string sql, string workspace, Guid lead, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(lead);
         var tellings = new List<Sighting>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -72,11 +86,11 @@ internal static class ReadStory
                 reader.IsDBNull(9) ? null : reader.GetFloat(9), (MentionStatus)reader.GetInt16(10)));
         }
 
-        return TypedResults.Ok(Of(lead, tellings));
+        return tellings;
     }
 
-    /// <summary>The story of some tellings, in order of publication, at least one.</summary>
-    public static StoryView Of(Guid lead, IReadOnlyList<Sighting> tellings)
+    /// <summary>The story of some tellings, in order of publication, at least one; the first of all is among them.</summary>
+    public static StoryView Of(Guid lead, IReadOnlyList<Sighting> tellings, bool complete = true)
     {
         var (first, last) = (tellings[0].PublishedAt, tellings[^1].PublishedAt);
         var lately = tellings.Where(t => t.PublishedAt > last.AddHours(-24)).ToList();
@@ -90,6 +104,7 @@ internal static class ReadStory
             last,
             Math.Round(lately.Count / Math.Max(1, (last - lately[0].PublishedAt).TotalHours), 2),
             [.. tellings.GroupBy(t => new DateTimeOffset(t.PublishedAt.UtcDateTime.Date.AddHours(t.PublishedAt.UtcDateTime.Hour), TimeSpan.Zero)).Select(g => new SpreadPoint(g.Key, g.Count(), g.Sum(t => t.Reach ?? 0)))],
-            [.. tellings.Take(MostItems)]);
+            tellings.Count <= MostItems ? tellings : [tellings[0], .. tellings.TakeLast(MostItems - 1)],
+            complete);
     }
 }

@@ -186,6 +186,25 @@ public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<Me
     }
 
     [Fact]
+    public async Task Of_a_story_that_is_bigger_than_what_is_read_of_it_the_first_and_the_latest_are_seen()
+    {
+        var lead = await StoredAsync("big");
+        await fixture.ScalarAsync($"""
+            insert into mentions.inbox (workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, status, urgency, published_at, seen_at, matched_at, stored_at, revision, version, backfill, story_id)
+            select workspace, gen_random_uuid(), brand_id, brand_name, source_kind, source_id, source_name, language, label, status, urgency, published_at + n * interval '1 second', seen_at, matched_at, stored_at, 1, 1, false, id
+            from mentions.inbox, generate_series(1, 20001) n where id = '{lead.Id()}';
+            select 1
+            """);
+
+        var story = await fixture.GetAsync<JsonElement>($"/api/stories/{lead.Id()}");
+
+        (story.GetProperty("complete").GetBoolean(), story.GetProperty("sightings").GetInt32()).ShouldBe((false, 20_000));
+        var first = lead.GetProperty("publishedAt").GetDateTimeOffset();
+        (story.GetProperty("firstAt").GetDateTimeOffset(), story.GetProperty("lastAt").GetDateTimeOffset()).ShouldBe((first, first.AddSeconds(20_001)));
+        story.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("publishedAt").GetDateTimeOffset()).ShouldBe([first, .. Enumerable.Range(0, 499).Select(i => first.AddSeconds(20_001 - 498 + i))]);
+    }
+
+    [Fact]
     public async Task A_view_keeps_filters_and_refuses_what_the_inbox_does_not_know()
     {
         var saved = await JsonAsync(await fixture.PostAsync("/api/views", new { name = "Mine", query = new { owner = new[] { "me" }, sort = new[] { "urgent" } }, shared = false }, user: "ana"));

@@ -183,6 +183,15 @@ public sealed class MentionPartsTests
     }
 
     [Fact]
+    public async Task A_story_that_is_bigger_than_what_is_read_of_it_says_so()
+    {
+        await using var stage = new PageStage();
+        stage.Answer($"GET /api/stories/{First.Id}", Story(First) with { Sightings = 20_000, Complete = false });
+
+        (await stage.Render<StoryPanel>(p => p.Add(s => s.Mention, First)).WaitForElementAsync("[data-testid=story] p")).TextContent.ShouldContain("Told more than 20000 times");
+    }
+
+    [Fact]
     public async Task Not_more_unsent_texts_are_kept_than_anybody_comes_back_to()
     {
         await using var stage = new PageStage();
