@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Serm.Contracts;
 
@@ -126,7 +127,11 @@ public sealed record MentionItem(
 public sealed record MentionPage(IReadOnlyList<MentionItem> Items, string? NextCursor);
 
 /// <summary>How many mentions stand where.</summary>
-public sealed record MentionCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative, long Filtered = 0);
+public sealed record MentionCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative, long Filtered = 0, bool FilteredMore = false)
+{
+    /// <summary>The number that was put aside as it is shown: it is counted up to a bound.</summary>
+    public string FilteredShown => Filtered.ToString("N0", CultureInfo.CurrentCulture) + (FilteredMore ? "+" : "");
+}
 
 /// <summary>One event in a mention's life.</summary>
 public sealed record HistoryItem(long Version, string Type, DateTimeOffset At, string? By, JsonElement Data, string? Text, string? TraceParent);

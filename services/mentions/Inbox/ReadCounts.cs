@@ -9,18 +9,22 @@ namespace Serm.Mentions;
 /// <param name="ByStatus">All statuses, zero included.</param>
 /// <param name="BySentiment">The three labels and <c>unscored</c>, of what is not dismissed.</param>
 /// <param name="OpenNegative">New or claimed, and negative.</param>
-/// <param name="Filtered">Put aside by a rule.</param>
-public sealed record InboxCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative, long Filtered = 0);
+/// <param name="Filtered">Put aside by a rule; counted up to 10,000.</param>
+/// <param name="FilteredMore">There are more than that.</param>
+public sealed record InboxCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative, long Filtered = 0, bool FilteredMore = false);
 
 /// <summary>Counting the inbox.</summary>
 internal static class ReadCounts
 {
-    private const string Sql = """
+    private const int MostFiltered = 10_000;
+
+    // What a rule has put aside stays dismissed until it is restored, and is then aside no more.
+    private static readonly string Sql = $"""
         select status, label, sum(mentions)::bigint from mentions.totals
         where workspace = $1 and ($2 or brand_id = any($3)) group by status, label
         union all
-        select -1::smallint, 0::smallint, count(*) from mentions.desk d join mentions.inbox i on i.workspace = d.workspace and i.id = d.mention_id
-        where d.workspace = $1 and d.filtered_by is not null and i.status = 3 and ($2 or i.brand_id = any($3))
+        select -1::smallint, 0::smallint, count(*) from (
+            select from mentions.desk where workspace = $1 and filtered_by is not null and ($2 or brand_id = any($3)) limit {MostFiltered + 1}) aside
         """;
 
     public static async Task<Ok<InboxCounts>> Handle(Guid[]? brand, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -57,6 +61,6 @@ internal static class ReadCounts
             }
         }
 
-        return TypedResults.Ok(new InboxCounts(byStatus, bySentiment, openNegative, filtered));
+        return TypedResults.Ok(new InboxCounts(byStatus, bySentiment, openNegative, Math.Min(filtered, MostFiltered), filtered > MostFiltered));
     }
 }

@@ -131,10 +131,20 @@ public sealed class InboxTests
         inbox.FindAll("ol.some-open").ShouldBeEmpty();
     }
 
-    private static async Task<IRenderedComponent<Inbox>> OpenAsync(PageStage stage)
+    [Theory]
+    [InlineData(10_000, true, "10,000+")]
+    [InlineData(9_999, false, "9,999")]
+    public async Task More_than_is_counted_of_what_rules_put_aside_is_told_as_more(long filtered, bool more, string shown)
+    {
+        await using var stage = new PageStage();
+        var inbox = await OpenAsync(stage, filtered, more);
+        inbox.WaitForAssertion(() => inbox.FindAll(".count").Select(c => c.TextContent).ShouldContain(shown));
+    }
+
+    private static async Task<IRenderedComponent<Inbox>> OpenAsync(PageStage stage, long filtered = 0, bool more = false)
     {
         stage.Answer("GET /api/mentions", Whole(First));
-        stage.Answer("GET /api/mentions/counts", new MentionCounts(new Dictionary<string, long>(StringComparer.Ordinal), new Dictionary<string, long>(StringComparer.Ordinal), 0));
+        stage.Answer("GET /api/mentions/counts", new MentionCounts(new Dictionary<string, long>(StringComparer.Ordinal), new Dictionary<string, long>(StringComparer.Ordinal), 0, filtered, more));
         var inbox = stage.Render<Inbox>();
         await inbox.WaitForElementAsync("[data-testid=mention-row]");
         return inbox;
