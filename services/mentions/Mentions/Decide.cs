@@ -65,9 +65,9 @@ internal static partial class Decide
         ? [new Delivered(message.AlertId, message.DeliveredAt)]
         : [];
 
-    /// <summary>It tells the story of another mention.</summary>
+    /// <summary>It tells the story of another mention, or leads the one that it told.</summary>
     public static IReadOnlyList<object> Join(Mention state, Guid lead, DateTimeOffset now) =>
-        state.Brand is null || state.Id == lead || state.StoryId == lead ? [] : [new JoinedStory(lead, now)];
+        state.Brand is null || (state.StoryId ?? state.Id) == lead ? [] : state.Id == lead ? [new LeadsStory(now)] : [new JoinedStory(lead, now)];
 
     /// <summary>The story that it leads has doubled.</summary>
     public static IReadOnlyList<object> Grow(Mention state, int sightings, double perHour, DateTimeOffset now) =>

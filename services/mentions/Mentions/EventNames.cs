@@ -35,6 +35,7 @@ internal static class EventNames
         ["mention_automated"] = typeof(Automated),
         ["mention_undone"] = typeof(Undone),
         ["mention_joined_story"] = typeof(JoinedStory),
+        ["mention_leads_story"] = typeof(LeadsStory),
         ["mention_story_grew"] = typeof(StoryGrew),
         ["mention_sla_marked"] = typeof(SlaMarked),
         ["sla_policies_changed"] = typeof(SlaPoliciesChanged),

@@ -28,11 +28,12 @@ internal static class EvolveDesk
             Automated e => OnAutomated(state, e),
             Undone e => OnUndone(state, e),
             JoinedStory e => state with { StoryId = e.StoryId },
+            LeadsStory => state with { StoryId = null },
             StoryGrew e => state with { Sightings = e.Sightings, PerHour = e.PerHour, GrewAt = e.At },
             SlaMarked e => state with { SlaMarks = state.SlaMarks.SetItem(e.Clock, new(e.State, e.At, e.Done, e.Policy, e.DueAt)) },
             _ => throw new InvalidOperationException($"The event {data.GetType().Name} is not one of a mention's."),
         };
-        return next with { Touched = true, Relevant = Relevant(state, data), StandsSince = data is SlaMarked or StoryGrew or JoinedStory ? state.StandsSince : state.Version + 1 };
+        return next with { Touched = true, Relevant = Relevant(state, data), StandsSince = data is SlaMarked or StoryGrew or JoinedStory or LeadsStory ? state.StandsSince : state.Version + 1 };
     }
 
     // Whoever takes it up says that it is worth their time. A rule says nothing: it only repeats what people laid down.

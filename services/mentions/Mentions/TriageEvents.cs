@@ -79,6 +79,9 @@ public sealed record Undone(string By, DateTimeOffset At, Guid BulkId, Standing 
 /// <param name="StoryId">The mention that leads the story.</param>
 public sealed record JoinedStory(Guid StoryId, DateTimeOffset At);
 
+/// <summary>A rule put aside the mention whose story it told: it leads that story now.</summary>
+public sealed record LeadsStory(DateTimeOffset At);
+
 /// <summary>The story that it leads has doubled.</summary>
 /// <param name="Sightings">Mentions of the story, this one included.</param>
 /// <param name="PerHour">Sightings an hour since it last doubled.</param>

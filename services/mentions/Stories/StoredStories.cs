@@ -37,13 +37,20 @@ internal sealed class StoredStories
         return leads;
     }
 
-    /// <summary>Takes what was stored: nothing may join what is not, nor what a rule put aside.</summary>
+    /// <summary>Takes what was stored: nothing may join what is not, nor what a rule put aside, then or later.</summary>
     public void Take(string workspace, IEnumerable<Mention> mentions)
     {
         lock (gate)
         {
-            foreach (var m in mentions.Where(m => m is { Brand: not null, FilteredBy: null } && (m.SimHash is not null || m.UrlKey is not null)))
+            foreach (var m in mentions.Where(m => m.Brand is not null && (m.SimHash is not null || m.UrlKey is not null)))
             {
+                if (m.FilteredBy is not null)
+                {
+                    // Who leads its story instead, the keeper says.
+                    stored.PutAside(workspace, m.Id);
+                    continue;
+                }
+
                 stored.Load(new(m.Id, workspace, m.Brand!.Id, m.SimHash, m.UrlKey, m.Latest!.PublishedAt, m.StoryId));
             }
         }

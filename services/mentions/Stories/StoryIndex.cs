@@ -15,7 +15,7 @@ internal sealed record Telling(Guid Id, string Workspace, Guid BrandId, long? Si
 /// <summary>Something to write down: a mention joins a story, or the story of a mention has doubled.</summary>
 /// <param name="Workspace">The tenant.</param>
 /// <param name="MentionId">The mention.</param>
-/// <param name="Lead">The mention whose story it joins; null for a doubling.</param>
+/// <param name="Lead">The mention whose story it joins, itself when it leads one now; null for a doubling.</param>
 /// <param name="Sightings">Mentions of the story after a doubling.</param>
 /// <param name="PerHour">Sightings an hour in its newer half.</param>
 internal sealed record StoryChange(string Workspace, Guid MentionId, Guid? Lead, int Sightings = 0, double PerHour = 0);
@@ -23,7 +23,7 @@ internal sealed record StoryChange(string Workspace, Guid MentionId, Guid? Lead,
 /// <summary>
 /// Groups mentions of one brand into stories: two are near when they have the same canonical address, or fingerprints that share one of four bands of 16 bits and differ in at most <see cref="MaxDistance"/>
 /// bits, and were published within <see cref="Window"/> of each other; a story is what is connected by that. The relation knows no order, so neither do the stories; which mention leads one does: the earliest
-/// published of those that led when they met. In memory, bounded: of more tellings than it may hold the oldest are compared no more.
+/// published of those that led when they met. In memory, bounded: of more tellings than it may hold the oldest are compared no more, and where very many share a band a telling is compared with the latest of them (<see cref="TellingTable.MostMet"/>).
 /// </summary>
 /// <param name="most">Most tellings that are compared with.</param>
 internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
@@ -55,7 +55,12 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         var story = telling.StoryId is { } known && known != telling.Id ? StoryOf(known, telling) : null;
         if (!table.TryFind(telling.Id, out var slot))
         {
-            Remember(telling, story ?? leads.GetValueOrDefault(telling.Id)?.Root);
+            var led = leads.GetValueOrDefault(telling.Id)?.Root;
+            Remember(telling, story ?? led);
+            if (story is not null && led is not null && led != story)
+            {
+                story.Take(led);
+            }
         }
         else if (story is not null && StoryAt(slot) is var own && own != story)
         {
@@ -99,7 +104,8 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         var changes = new List<StoryChange>();
         foreach (var story in together.Where(s => s != into))
         {
-            changes.AddRange(story.Members.Keys.Select(id => new StoryChange(telling.Workspace, id, into.LeadId)));
+            // What led it first: should the rest not be written, it is seen that they tell the story of one that leads none.
+            changes.AddRange(story.Members.Keys.Prepend(story.LeadId).Distinct().Select(id => new StoryChange(telling.Workspace, id, into.LeadId)));
             into.Take(story);
         }
 
@@ -115,6 +121,66 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         if (BitOperations.Log2((uint)into.Members.Count) > BitOperations.Log2((uint)before))
         {
             changes.Add(new(telling.Workspace, into.LeadId, null, into.Members.Count, into.PerHour()));
+        }
+
+        return changes;
+    }
+
+    /// <summary>Takes a telling that was stored with the story of a mention that a rule had put aside: it belongs to what it is near, or else leads its own.</summary>
+    /// <returns>What is to be written down.</returns>
+    public IReadOnlyList<StoryChange> AddFreed(Telling telling)
+    {
+        var changes = Add(telling with { StoryId = null });
+        return changes.Any(c => c.MentionId == telling.Id && c.Lead is not null) ? changes : [new(telling.Workspace, telling.Id, telling.Id), .. changes];
+    }
+
+    /// <summary>The mention that leads the story to which a telling is known to belong; null when it is not known, or stands alone.</summary>
+    public Guid? LeadOf(Guid id) => table.TryFind(id, out var slot) ? stories[slot]?.Root.LeadId : null;
+
+    /// <summary>True when it is known what a telling of this mention's story belongs to.</summary>
+    public bool Knows(Guid lead) => table.TryFind(lead, out _) || leads.ContainsKey(lead);
+
+    /// <summary>Forgets a mention that a rule has put aside: nothing joins it any more, and the earliest published of those that told its story leads them. The same again changes nothing.</summary>
+    /// <returns>What is to be written down.</returns>
+    public IReadOnlyList<StoryChange> PutAside(string workspace, Guid id)
+    {
+        var story = leads.GetValueOrDefault(id)?.Root;
+        if (table.TryFind(id, out var slot))
+        {
+            story = stories[slot]?.Root;
+            stories[slot] = null;
+            table.Drop(slot);
+            if (story is not null)
+            {
+                story.Compared--;
+            }
+        }
+
+        if (story is null)
+        {
+            return [];
+        }
+
+        story.Members.Remove(id);
+        var changes = new List<StoryChange>();
+        if (story.LeadId == id && story.Members.Count > 0)
+        {
+            var (lead, publishedAt) = story.Members.MinBy(m => (m.Value, m.Key));
+            story.LedBy(lead, publishedAt);
+
+            // What leads it last: should the rest not be written, it is as if nothing had been.
+            changes.AddRange(story.Members.Keys.Where(m => m != lead).Append(lead).Select(m => new StoryChange(workspace, m, lead)));
+            changes.Add(new(workspace, lead, null, story.Members.Count, story.PerHour()));
+            leads[id] = story;
+            if (!table.TryFind(lead, out _))
+            {
+                leads[lead] = story;
+            }
+        }
+
+        if (story.Compared == 0)
+        {
+            story.Leads.ForEach(l => leads.Remove(l));
         }
 
         return changes;
@@ -198,7 +264,7 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     {
         private Story? mergedInto;
 
-        public Guid LeadId { get; } = leadId;
+        public Guid LeadId { get; private set; } = leadId;
 
         public DateTimeOffset LeadPublishedAt { get; set; } = leadPublishedAt;
 
@@ -222,6 +288,12 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
             Leads.AddRange(other.Leads);
             Compared += other.Compared;
             other.mergedInto = this;
+        }
+
+        public void LedBy(Guid id, DateTimeOffset publishedAt)
+        {
+            (LeadId, LeadPublishedAt) = (id, publishedAt);
+            Leads.Add(id);
         }
 
         // Of the newer half; at least six minutes, so that a burst counts as one and not as endless.

@@ -13,7 +13,9 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
 
     // What was found in events that are still to be followed is in the inbox already: known too soon, it would make no story grow.
     private const string Recent = """
-        select i.id, i.workspace, i.brand_id, i.sim_hash, i.url_key, i.published_at, i.story_id from mentions.inbox i
+        select i.id, i.workspace, i.brand_id, i.sim_hash, i.url_key, i.published_at, i.story_id,
+            (select l.story_id from mentions.inbox l where l.workspace = i.workspace and l.id = i.story_id)
+        from mentions.inbox i
         where i.seen_at > $1 and (i.sim_hash is not null or i.url_key is not null)
             and not exists (select from mentions.desk d where d.workspace = i.workspace and d.mention_id = i.id and d.filtered_by is not null)
             and not exists (select from mentions.mt_events e where e.seq_id > $3 and e.type = 'mention_found' and e.stream_id = i.id and e.tenant_id = i.workspace)
@@ -25,6 +27,9 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         select workspace, id, brand_id, author_key from mentions.inbox where workspace = any($1) and status in (4, 5) and author_key = any($2)
         """;
 
+    // Streams that one transaction holds: a story can have a hundred thousand.
+    private const int MostAtOnce = 1_000;
+
     private StoryIndex? index;
     private long next;
 
@@ -34,8 +39,13 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         try
         {
             // A page that does not follow the last: another process led meanwhile, or the same page comes again.
-            index = index is null || page.SequenceFloor != next ? await LoadAsync(page.SequenceFloor, cancellationToken) : index;
-            await HandleAsync(index, page.Events, cancellationToken);
+            List<StoryChange> unfinished = [];
+            if (index is null || page.SequenceFloor != next)
+            {
+                (index, unfinished) = await LoadAsync(page.SequenceFloor, cancellationToken);
+            }
+
+            await HandleAsync(index, unfinished, page.Events, cancellationToken);
             next = page.SequenceCeiling;
         }
         catch
@@ -45,29 +55,53 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         }
     }
 
-    private async Task HandleAsync(StoryIndex stories, IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
+    private async Task HandleAsync(StoryIndex stories, List<StoryChange> unfinished, IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var found = events.Where(e => e.Data is Found).Select(e => (e.TenantId, e.StreamId, Found: (Found)e.Data)).ToList();
-        if (found.Count == 0)
-        {
-            return;
-        }
 
         // What a rule put aside leads no story: its copies would vanish with it.
-        var aside = events.Where(e => e.Data is Automated { Dismiss: not null }).Select(e => (e.TenantId, e.StreamId)).ToHashSet();
-        var changes = found
+        var aside = events.Where(e => e.Data is Automated { Dismiss: not null } or Undone { To.FilteredBy: not null }).Select(e => (Workspace: e.TenantId, Id: e.StreamId)).ToHashSet();
+        var tellings = found
             .Where(e => !aside.Contains((e.TenantId, e.StreamId)))
             .Where(e => e.Found.SimHash is not null || e.Found.UrlKey is not null)
-            .SelectMany(e => stories.Add(new(e.StreamId, e.TenantId, e.Found.Brand.Id, e.Found.SimHash, e.Found.UrlKey, e.Found.PublishedAt, e.Found.StoryId)))
+            .Select(e => new Telling(e.StreamId, e.TenantId, e.Found.Brand.Id, e.Found.SimHash, e.Found.UrlKey, e.Found.PublishedAt, e.Found.StoryId))
+            .ToList();
+        var before = await AsideAsync(stories, tellings, cancellationToken);
+        var changes = unfinished
+            .Concat(tellings.SelectMany(t => t.StoryId is { } lead && before.Contains((t.Workspace, lead)) ? stories.AddFreed(t) : stories.Add(t)))
+            .Concat(aside.SelectMany(a => stories.PutAside(a.Workspace, a.Id)))
             .Select(c => (c.Workspace, Change: new Change(c.MentionId, (s, at) => c.Lead is { } lead ? Decide.Join(s, lead, at) : Decide.Grow(s, c.Sightings, c.PerHour, at))))
             .Concat(await AnswersAsync(found, now, cancellationToken))
             .ToList();
         foreach (var group in changes.GroupBy(c => c.Workspace, StringComparer.Ordinal))
         {
             var store = services.GetRequiredService<IDocumentStore>();
-            await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(c => c.Change)], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
+            foreach (var some in group.Select(c => c.Change).Chunk(MostAtOnce))
+            {
+                await MentionLog.ApplyAsync(store, group.Key, some, await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
+            }
         }
+    }
+
+    // Leads with whose stories mentions were stored although a rule had put them aside before: the index has forgotten them. Mostly it knows all leads, and nobody is asked.
+    private async Task<HashSet<(string Workspace, Guid Id)>> AsideAsync(StoryIndex stories, List<Telling> tellings, CancellationToken cancellationToken)
+    {
+        var aside = new HashSet<(string, Guid)>();
+        var unknown = tellings.Where(t => t.StoryId is { } lead && !stories.Knows(lead)).ToLookup(t => t.Workspace, t => t.StoryId!.Value, StringComparer.Ordinal);
+        foreach (var group in unknown)
+        {
+            await using var command = dataSource.CreateCommand("select mention_id from mentions.desk where workspace = $1 and mention_id = any($2) and filtered_by is not null");
+            command.Parameters.AddWithValue(group.Key);
+            command.Parameters.AddWithValue(group.Except(tellings.Select(t => t.Id)).ToArray());
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                aside.Add((group.Key, reader.GetGuid(0)));
+            }
+        }
+
+        return aside;
     }
 
     // Whoever is waited for and says more about the brand has the turn no longer.
@@ -93,25 +127,30 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         return answers;
     }
 
-    private async Task<StoryIndex> LoadAsync(long before, CancellationToken cancellationToken)
+    // With what is left to be written of stories that became one, or another's, when not all of it was written.
+    private async Task<(StoryIndex Index, List<StoryChange> Unfinished)> LoadAsync(long before, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Recent);
         command.Parameters.AddWithValue((clock.GetUtcNow() - Known).UtcDateTime);
         command.Parameters.AddWithValue(StoryIndex.MaxTellings);
         command.Parameters.AddWithValue(before);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var tellings = new List<Telling>();
+        var tellings = new List<(Telling Telling, Guid? Written)>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            tellings.Add(new(
-                reader.GetGuid(0), reader.GetString(1), reader.GetGuid(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt64(4),
-                reader.GetFieldValue<DateTimeOffset>(5), reader.IsDBNull(6) ? null : reader.GetGuid(6)));
+            Guid? written = reader.IsDBNull(6) ? null : reader.GetGuid(6);
+            tellings.Add((
+                new(
+                    reader.GetGuid(0), reader.GetString(1), reader.GetGuid(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt64(4),
+                    reader.GetFieldValue<DateTimeOffset>(5), reader.IsDBNull(7) ? written : reader.GetGuid(7)),
+                written));
         }
 
         // The oldest first, so that they are the first to be forgotten.
         var loaded = new StoryIndex();
         tellings.Reverse();
-        tellings.ForEach(loaded.Load);
-        return loaded;
+        tellings.ForEach(t => loaded.Load(t.Telling));
+        return (loaded, [.. tellings.Where(t => t.Written is not null && loaded.LeadOf(t.Telling.Id) is { } lead && lead != t.Written)
+            .Select(t => new StoryChange(t.Telling.Workspace, t.Telling.Id, loaded.LeadOf(t.Telling.Id)))]);
     }
 }

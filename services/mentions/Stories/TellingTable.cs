@@ -11,11 +11,14 @@ internal readonly record struct ToldEntry(Guid Id, Guid BrandId, long? SimHash, 
 /// Tellings by the places where near ones meet: four bands of the fingerprint, and the address. In slots that are taken in turn; of a full table the oldest gives its own away. Arrays without an object a telling:
 /// there are hundreds of thousands, which live for days, and each would be one more thing to collect.
 /// Of many with one fingerprint, or one address, that lie at most <see cref="StoryIndex.Window"/> apart only the first and the last published are met by it: whatever is near one of them is near one of these two, so a
-/// flood of one text costs no more than a copy.
+/// flood of one text costs no more than a copy. Of many that are alike and not the same only the latest that share a place are looked at: see <see cref="MostMet"/>.
 /// </summary>
 /// <param name="most">Most tellings.</param>
 internal sealed class TellingTable(int most)
 {
+    /// <summary>How many of those that share a place are looked at, the latest first. Far more than share one by chance; of a flood of variants of one text it is enough to be connected with it.</summary>
+    public const int MostMet = 500;
+
     private const int UrlKind = 4;
     private const int Kinds = 5;
     private const int None = -1;
@@ -42,7 +45,7 @@ internal sealed class TellingTable(int most)
     public int Count => slots.Count;
 
     /// <summary>The slot that the next telling takes from the oldest; null while there is room.</summary>
-    public int? Leaving => slots.Count == most ? (int)(taken % most) : null;
+    public int? Leaving => taken >= most ? (int)(taken % most) : null;
 
     /// <summary>The telling in a slot that is taken.</summary>
     public ref readonly ToldEntry this[int slot] => ref entries[slot];
@@ -59,7 +62,7 @@ internal sealed class TellingTable(int most)
             Array.ForEach(Families, f => Leave(oldest, f.From, f.To));
             slots.Remove(entries[oldest].Id);
         }
-        else if (slots.Count == entries.Length)
+        else if (taken == entries.Length)
         {
             Grow(Math.Min(most, Math.Max(256, 2 * entries.Length)));
         }
@@ -71,7 +74,15 @@ internal sealed class TellingTable(int most)
         return slot;
     }
 
-    /// <summary>The slots of those that are near a telling, itself left out; one can come several times, and one stands for all with its fingerprint, or its address, that are at most <see cref="StoryIndex.Window"/> apart from it.</summary>
+    /// <summary>Lets go of a telling: nothing meets it any more. Its slot stays empty until it would be given away.</summary>
+    public void Drop(int slot)
+    {
+        Array.ForEach(Families, f => Leave(slot, f.From, f.To));
+        slots.Remove(entries[slot].Id);
+        entries[slot] = default;
+    }
+
+    /// <summary>The slots of those that are near a telling, itself left out, among the <see cref="MostMet"/> latest in each of its places; one can come several times, and one stands for all with its fingerprint, or its address, that are at most <see cref="StoryIndex.Window"/> apart from it.</summary>
     public IEnumerable<int> Near(Telling t)
     {
         if (entries.Length == 0)
@@ -86,7 +97,8 @@ internal sealed class TellingTable(int most)
                 continue;
             }
 
-            for (var slot = heads[place]; slot >= 0; slot = next[(slot * Kinds) + kind])
+            var met = 0;
+            for (var slot = heads[place]; slot >= 0 && met++ < MostMet; slot = next[(slot * Kinds) + kind])
             {
                 if (IsNear(entries[slot], t, kind))
                 {
@@ -242,7 +254,7 @@ internal sealed class TellingTable(int most)
         (next, previous) = (new int[size * Kinds], new int[size * Kinds]);
         heads = new int[(int)BitOperations.RoundUpToPowerOf2((uint)size) * Kinds];
         Array.Fill(heads, None);
-        for (var slot = 0; slot < slots.Count; slot++)
+        for (var slot = 0; slot < taken; slot++)
         {
             foreach (var (from, to) in Families)
             {
