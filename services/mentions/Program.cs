@@ -35,6 +35,7 @@ builder.AddSermBus((context, bus) =>
 });
 builder.AddDaemonLeader();
 builder.Services.AddHostedService<DueKeeper>();
+builder.Services.AddHostedService<SlaSettings>();
 builder.Services.AddHostedService<Rescorer>();
 
 var app = builder.Build();

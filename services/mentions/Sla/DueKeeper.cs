@@ -44,8 +44,6 @@ internal sealed class DueKeeper(IDocumentStore store, NpgsqlDataSource dataSourc
                         await Presence.TrimAsync(dataSource, clock.GetUtcNow(), ct);
                         trimmed = clock.GetTimestamp();
                     }
-
-                    await SlaSettings.ApplyAsync(store, dataSource, books, clock, ct);
                 },
                 log,
                 stoppingToken);

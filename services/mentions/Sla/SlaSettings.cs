@@ -1,13 +1,14 @@
 using Marten;
 using Npgsql;
+using Serm.Defaults;
 
 namespace Serm.Mentions;
 
-/// <summary>Lets open mentions follow changed policies: their rows are written anew, page by page. A lease keeps two processes from it, and it begins anew should one die.</summary>
-internal static class SlaSettings
+/// <summary>Lets open mentions follow changed policies: their rows are written anew, page by page. A lease keeps two processes from it, and it begins anew should one die. Nothing else waits for it.</summary>
+internal sealed class SlaSettings(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, TimeProvider clock, ILogger<SlaSettings> log) : BackgroundService
 {
     private const int PageSize = 500;
-
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private const string Take = """
@@ -22,10 +23,20 @@ internal static class SlaSettings
         select id from mentions.inbox where workspace = $1 and status in (0, 1, 4, 5) and id > $2 and not backfill order by id limit $3
         """;
 
-    /// <summary>Brings one workspace up to date; does nothing when all are.</summary>
-    public static async Task ApplyAsync(IDocumentStore store, NpgsqlDataSource dataSource, Playbooks books, TimeProvider clock, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (await TakeAsync(dataSource, clock.GetUtcNow(), cancellationToken) is not var (workspace, version))
+        using var timer = new PeriodicTimer(Pause, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await Transient.RetryAsync(ApplyAsync, log, stoppingToken);
+        }
+    }
+
+    // Brings one workspace up to date; does nothing when all are.
+    private async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        if (await TakeAsync(cancellationToken) is not var (workspace, version))
         {
             return;
         }
@@ -34,18 +45,19 @@ internal static class SlaSettings
         await Task.Delay(Playbooks.Fresh, clock, cancellationToken);
         var book = await books.LoadAsync(workspace, cancellationToken);
         var after = Guid.Empty;
-        while (await PageAsync(dataSource, workspace, after, cancellationToken) is { Length: > 0 } page)
+        while (await PageAsync(workspace, after, cancellationToken) is { Length: > 0 } page)
         {
             await RebuildInbox.RefreshAsync(store, workspace, page, book.Sla, cancellationToken);
             after = page[^1];
-            await KeepAsync(dataSource, workspace, clock.GetUtcNow() + Lease, 0, cancellationToken);
+            await KeepAsync(workspace, clock.GetUtcNow() + Lease, 0, cancellationToken);
         }
 
-        await KeepAsync(dataSource, workspace, null, version, cancellationToken);
+        await KeepAsync(workspace, null, version, cancellationToken);
     }
 
-    private static async Task<(string Workspace, int Version)?> TakeAsync(NpgsqlDataSource dataSource, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(string Workspace, int Version)?> TakeAsync(CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
         await using var command = dataSource.CreateCommand(Take);
         command.Parameters.AddWithValue(now.UtcDateTime);
         command.Parameters.AddWithValue((now + Lease).UtcDateTime);
@@ -53,7 +65,7 @@ internal static class SlaSettings
         return await reader.ReadAsync(cancellationToken) ? (reader.GetString(0), reader.GetInt32(1)) : null;
     }
 
-    private static async Task KeepAsync(NpgsqlDataSource dataSource, string workspace, DateTimeOffset? lease, int applied, CancellationToken cancellationToken)
+    private async Task KeepAsync(string workspace, DateTimeOffset? lease, int applied, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Keep);
         command.Parameters.AddWithValue(workspace);
@@ -62,7 +74,7 @@ internal static class SlaSettings
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<Guid[]> PageAsync(NpgsqlDataSource dataSource, string workspace, Guid after, CancellationToken cancellationToken)
+    private async Task<Guid[]> PageAsync(string workspace, Guid after, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(NextPage);
         command.Parameters.AddWithValue(workspace);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Npgsql;
 using Serm.Contracts;
 using Serm.Defaults;
 
@@ -30,6 +31,32 @@ public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<Mentio
         await PageAsync("sla=running", p => p.GetProperty("items").GetArrayLength() == 1);
         var history = await fixture.GetAsync<JsonElement>($"/api/mentions/{breached.Id()}/history");
         history.EnumerateArray().Select(e => e.GetProperty("type").GetString()).ShouldContain("mention_sla_marked");
+    }
+
+    [Fact]
+    public async Task While_a_changed_promise_waits_its_turn_a_snooze_ends_all_the_same()
+    {
+        // Locks are taken in the order of their keys: who waits for the first has not the second.
+        MentionFound[] found = [.. new[] { "one", "other" }.Select(id => MentionsFixture.AFound(brand, id)).OrderBy(f => Key(f.MentionId))];
+        await fixture.PublishAsync(found.Select(f => MentionsFixture.AScored(f)));
+        await PageAsync("", p => p.GetProperty("items").GetArrayLength() == 2);
+
+        // Whoever writes to a mention waits for its lock: 20 s, then he tries again.
+        await using var connection = await fixture.Database.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using var hold = new NpgsqlCommand("select pg_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = Key(found[0].MentionId) } } };
+        await hold.ExecuteNonQueryAsync(Cancel);
+        await PutPoliciesAsync(600);
+        await Eventually.Async(_ => WaitingAsync(), n => n == 1, Soon, Cancel);
+
+        var other = (await PageAsync($"id={found[1].MentionId}", _ => true)).GetProperty("items")[0];
+        (await fixture.PostAsync($"/api/mentions/{other.Id()}/snooze", new { until = TimeProvider.System.GetUtcNow().AddSeconds(2) }, other.Tag())).EnsureSuccessStatusCode();
+        await PageAsync("status=snoozed", p => p.GetProperty("items").GetArrayLength() == 0);
+        (await WaitingAsync()).ShouldBe(1, "the promise still waits");
+
+        static long Key(Guid id) => BitConverter.ToInt64(NameBasedGuid.Create(id, "main").ToByteArray());
+
+        Task<long> WaitingAsync() => fixture.ScalarAsync("select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())");
     }
 
     [Fact]
