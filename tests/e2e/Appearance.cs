@@ -131,6 +131,9 @@ public sealed class Appearance(Product product)
                     publishedAt = TimeProvider.System.GetUtcNow().AddHours(-i * 7),
                 })]);
                 await product.DoAsync(mentions[0].GetProperty("id").GetGuid(), "replied", new { url = "https://blog.example/answer" });
+                var corrections = await product.CorrectionsAsync();
+                await product.DoAsync(mentions[2].GetProperty("id").GetGuid(), "correct", new { label = "positive" });
+                await Eventually.AsyncTrue(async _ => await product.CorrectionsAsync() > corrections, Product.Patience, () => "The correction did not arrive.", Product.Cancel);
                 Kept["mention"] = mentions[1].GetProperty("id").GetGuid();
                 Kept["webhook"] = (await product.PostAsync("/api/webhooks", new { url = "http://127.0.0.1:9/nobody", description = "Ticket system" })).GetProperty("webhook").GetProperty("id").GetGuid();
                 await product.PostAsync($"/api/webhooks/{Kept["webhook"]}/test", new { });

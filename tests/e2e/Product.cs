@@ -107,6 +107,9 @@ public sealed class Product : IAsyncLifetime
     /// <summary>A brand and its id.</summary>
     public async Task<Guid> AddBrandAsync(string name, string query) => (await PostAsync("/api/brands", new { name, query })).GetProperty("id").GetGuid();
 
+    /// <summary>How many corrections have come to what learns from them.</summary>
+    public async Task<int> CorrectionsAsync() => (await Api.GetFromJsonAsync<JsonElement>(new Uri("/api/models", UriKind.Relative), Cancel)).GetProperty("corrections").GetInt32();
+
     /// <summary>Does something with a mention as it is now.</summary>
     public async Task DoAsync(Guid mention, string verb, object? body = null)
     {
