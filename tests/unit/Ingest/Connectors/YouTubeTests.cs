@@ -92,12 +92,15 @@ public sealed class YouTubeTests : IAsyncLifetime
         (await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500))).Permanent.ShouldBeFalse();
         host.Now.Count.ShouldBeLessThan(10);
 
-        // Long enough that the next pass no longer lists the thread.
-        clock.Advance(TimeSpan.FromHours(1));
+        clock.Advance(TimeSpan.FromMinutes(30));
         Stage.World.Publish("acme has come");
+        clock.Advance(TimeSpan.FromMinutes(30));
+        Stage.World.Publish("acme has gone");
         (await Should.ThrowAsync<NetworkFailure>(host.TurnAsync(most: 500))).Permanent.ShouldBeFalse();
         clock.Advance(TimeSpan.FromHours(1));
-        Stage.World.Publish("acme is there");
+
+        // The first page of the next pass ends above the thread, and below what is known.
+        Enumerable.Range(0, 98).ToList().ForEach(i => Stage.World.Publish($"acme is there {i}"));
         Stage.Closed = null;
         await host.ReadAllAsync();
         host.Failures.ShouldBeEmpty();
