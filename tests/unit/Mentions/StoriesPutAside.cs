@@ -28,7 +28,7 @@ public sealed class StoriesPutAside
         index.PutAside("main", Id(1)).ShouldBeEmpty("the same again");
         index.LeadOf(Told(4, 0x1234, 4)).ShouldBe(Id(2));
         index.Add(Told(4, 0x1234, 4)).ShouldBe([new StoryChange("main", Id(4), Id(2))]);
-        index.Add(Told(5, 0x1234, 5, story: 1)).ShouldContain(new StoryChange("main", Id(5), Id(2)), "it was stored before the other was put aside");
+        index.Add(Told(5, -1, 5, story: 1)).ShouldContain(new StoryChange("main", Id(5), Id(2)), "it was stored before the other was put aside");
         index.PutAside("main", Id(3)).ShouldBeEmpty("it leads nothing");
     }
 
