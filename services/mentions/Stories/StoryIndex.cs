@@ -140,51 +140,64 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     /// <summary>True when it is known what a telling of this mention's story belongs to.</summary>
     public bool Knows(Guid lead) => table.TryFind(lead, out _) || leads.ContainsKey(lead);
 
-    /// <summary>Forgets a mention that a rule has put aside: nothing joins it any more, and the earliest published of those that told its story leads them. The same again changes nothing.</summary>
+    /// <summary>Who of others might have to lead when these are put aside: what tells the stories that they lead.</summary>
+    public IReadOnlyCollection<Guid> LedBy(IReadOnlySet<Guid> ids) => [.. ids.Select(RootOf).OfType<Story>().Distinct().Where(s => ids.Contains(s.LeadId)).SelectMany(s => s.Members.Keys).Except(ids)];
+
+    /// <summary>Forgets mentions that rules have put aside: nothing joins them any more, and the earliest published of those that told their stories leads what is left of each. The same again changes nothing.</summary>
+    /// <param name="workspace">Their tenant.</param>
+    /// <param name="ids">All at once: one that goes with them leads nothing in between.</param>
     /// <returns>What is to be written down.</returns>
-    public IReadOnlyList<StoryChange> PutAside(string workspace, Guid id)
+    public IReadOnlyList<StoryChange> PutAside(string workspace, params IReadOnlyCollection<Guid> ids)
     {
-        var story = leads.GetValueOrDefault(id)?.Root;
-        if (table.TryFind(id, out var slot))
+        var left = new Dictionary<Story, Guid?>();
+        foreach (var id in ids)
         {
-            story = stories[slot]?.Root;
-            stories[slot] = null;
-            table.Drop(slot);
+            var story = RootOf(id);
+            if (table.TryFind(id, out var slot))
+            {
+                stories[slot] = null;
+                table.Drop(slot);
+                if (story is not null)
+                {
+                    story.Compared--;
+                }
+            }
+
             if (story is not null)
             {
-                story.Compared--;
+                story.Members.Remove(id);
+                left[story] = story.LeadId == id ? id : left.GetValueOrDefault(story);
             }
         }
 
-        if (story is null)
-        {
-            return [];
-        }
-
-        story.Members.Remove(id);
         var changes = new List<StoryChange>();
-        if (story.LeadId == id && story.Members.Count > 0)
+        foreach (var (story, gone) in left)
         {
-            var (lead, publishedAt) = story.Members.MinBy(m => (m.Value, m.Key));
-            story.LedBy(lead, publishedAt);
-
-            // What leads it last: should the rest not be written, it is as if nothing had been.
-            changes.AddRange(story.Members.Keys.Where(m => m != lead).Append(lead).Select(m => new StoryChange(workspace, m, lead)));
-            changes.Add(new(workspace, lead, null, story.Members.Count, story.PerHour()));
-            leads[id] = story;
-            if (!table.TryFind(lead, out _))
+            if (gone is { } before && story.Members.Count > 0)
             {
-                leads[lead] = story;
-            }
-        }
+                var (lead, publishedAt) = story.Members.MinBy(m => (m.Value, m.Key));
+                story.LedBy(lead, publishedAt);
 
-        if (story.Compared == 0)
-        {
-            story.Leads.ForEach(l => leads.Remove(l));
+                // What leads it last: should the rest not be written, it is as if nothing had been.
+                changes.AddRange(story.Members.Keys.Where(m => m != lead).Append(lead).Select(m => new StoryChange(workspace, m, lead)));
+                changes.Add(new(workspace, lead, null, story.Members.Count, story.PerHour()));
+                leads[before] = story;
+                if (!table.TryFind(lead, out _))
+                {
+                    leads[lead] = story;
+                }
+            }
+
+            if (story.Compared == 0)
+            {
+                story.Leads.ForEach(l => leads.Remove(l));
+            }
         }
 
         return changes;
     }
+
+    private Story? RootOf(Guid id) => table.TryFind(id, out var slot) ? stories[slot]?.Root : leads.GetValueOrDefault(id)?.Root;
 
     // What leads it may come later than what it leads.
     private Story StoryOf(Guid lead, Telling telling)

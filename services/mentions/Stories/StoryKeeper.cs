@@ -68,9 +68,20 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
             .Select(e => new Telling(e.StreamId, e.TenantId, e.Found.Brand.Id, e.Found.SimHash, e.Found.UrlKey, e.Found.PublishedAt, e.Found.StoryId))
             .ToList();
         var before = await AsideAsync(stories, tellings, cancellationToken);
-        var changes = unfinished
+        var joined = unfinished
             .Concat(tellings.SelectMany(t => t.StoryId is { } lead && before.Contains((t.Workspace, lead)) ? stories.AddFreed(t) : stories.Add(t)))
-            .Concat(aside.SelectMany(a => stories.PutAside(a.Workspace, a.Id)))
+            .ToList();
+        foreach (var group in aside.ToLookup(a => a.Workspace, a => a.Id, StringComparer.Ordinal))
+        {
+            // Rows are ahead of events: who would lead but is aside as well is put aside with the others, or a rule that takes a story copy by copy would have it written anew for each.
+            var gone = group.ToHashSet();
+            gone.UnionWith(await FilteredAsync(group.Key, stories.LedBy(gone), cancellationToken));
+            joined.AddRange(stories.PutAside(group.Key, gone));
+        }
+
+        // Doublings first: should the rest not be written, nobody would tell of them again, as the index then knows the story in its new size.
+        var changes = joined
+            .OrderBy(c => c.Lead is not null)
             .Select(c => (c.Workspace, Change: new Change(c.MentionId, (s, at) => c.Lead is { } lead ? Decide.Join(s, lead, at) : Decide.Grow(s, c.Sightings, c.PerHour, at))))
             .Concat(await AnswersAsync(found, now, cancellationToken))
             .ToList();
@@ -91,17 +102,30 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         var unknown = tellings.Where(t => t.StoryId is { } lead && !stories.Knows(lead)).ToLookup(t => t.Workspace, t => t.StoryId!.Value, StringComparer.Ordinal);
         foreach (var group in unknown)
         {
-            await using var command = dataSource.CreateCommand("select mention_id from mentions.desk where workspace = $1 and mention_id = any($2) and filtered_by is not null");
-            command.Parameters.AddWithValue(group.Key);
-            command.Parameters.AddWithValue(group.Except(tellings.Select(t => t.Id)).ToArray());
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                aside.Add((group.Key, reader.GetGuid(0)));
-            }
+            aside.UnionWith((await FilteredAsync(group.Key, [.. group.Except(tellings.Select(t => t.Id))], cancellationToken)).Select(id => (group.Key, id)));
         }
 
         return aside;
+    }
+
+    private async Task<List<Guid>> FilteredAsync(string workspace, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var filtered = new List<Guid>();
+        if (ids.Count == 0)
+        {
+            return filtered;
+        }
+
+        await using var command = dataSource.CreateCommand("select mention_id from mentions.desk where workspace = $1 and mention_id = any($2) and filtered_by is not null");
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(ids.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            filtered.Add(reader.GetGuid(0));
+        }
+
+        return filtered;
     }
 
     // Whoever is waited for and says more about the brand has the turn no longer.

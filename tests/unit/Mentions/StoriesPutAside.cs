@@ -33,6 +33,24 @@ public sealed class StoriesPutAside
     }
 
     [Fact]
+    public void What_is_put_aside_at_once_writes_a_story_anew_once_at_most()
+    {
+        var index = new StoryIndex();
+        foreach (var i in Enumerable.Range(1, 100))
+        {
+            index.Add(Told(i, 0x1234, i));
+        }
+
+        index.LedBy(new HashSet<Guid> { Id(2) }).ShouldBeEmpty("it leads nothing");
+        index.LedBy(new HashSet<Guid> { Id(1), Id(50) }).Count.ShouldBe(98);
+        var changes = index.PutAside("main", [.. Enumerable.Range(1, 90).Select(Id)]);
+        changes.Count(c => c.Lead is not null).ShouldBe(10);
+        changes.ShouldAllBe(c => c.Lead == null || c.Lead == Id(91));
+        index.PutAside("main", [.. Enumerable.Range(91, 10).Select(Id)]).ShouldBeEmpty("nobody is left");
+        index.Known.ShouldBe(0);
+    }
+
+    [Fact]
     public void Of_what_is_written_in_parts_the_old_lead_comes_first_and_the_new_one_of_what_was_put_aside_last()
     {
         var index = new StoryIndex();
