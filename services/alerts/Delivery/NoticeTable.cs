@@ -111,6 +111,17 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
 
         foreach (var (workspace, channel, at, to, quiet) in due)
         {
+            if (to > now)
+            {
+                // Saved while quiet hours hold one back: the next begins where that one ends.
+                await using var later = new NpgsqlCommand("update alerts.channels set next_digest_at = $3 where workspace = $1 and id = $2", connection);
+                later.Parameters.AddWithValue(workspace);
+                later.Parameters.AddWithValue(channel.Id);
+                later.Parameters.Add(new() { Value = (object?)Digests.Next(channel, to.Value)?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+                await later.ExecuteNonQueryAsync(cancellationToken);
+                continue;
+            }
+
             var plan = Digests.Plan(channel, quiet, at, to, now);
             await using var queue = new NpgsqlCommand(
                 """
