@@ -12,9 +12,10 @@ public sealed class Appearance(Product product)
     private const string Outside = """
         () => {
           const scrolls = e => e && e.id !== 'main' && e !== document.body && (/auto|scroll|hidden|clip/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
-          return [...document.querySelectorAll('body *')]
+          const wide = [document.documentElement, document.querySelector('main')].filter(e => e.scrollWidth > e.clientWidth).map(e => `${e.tagName} ${e.scrollWidth}`);
+          return [...wide, ...[...document.querySelectorAll('body *')]
             .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !scrolls(e.parentElement))
-            .map(e => `${e.tagName} ${e.className.baseVal ?? e.className} ${e.textContent.slice(0, 40)}`);
+            .map(e => `${e.tagName} ${e.className.baseVal ?? e.className} ${e.textContent.slice(0, 40)}`)];
         }
         """;
 

@@ -33,28 +33,37 @@ internal static class IncidentLog
     public static Task<List<Standing>> LastingAsync(NpgsqlDataSource dataSource, string workspace, Guid rule, CancellationToken cancellationToken) =>
         ReadAsync(dataSource, "select state, alerts from alerts.incidents where workspace = $1 and rule_id = $2 and status < 2 limit 500", cancellationToken, workspace, rule);
 
-    /// <summary>Where the incidents of rules and brands go on that a person put into another one, as long as that one lasts or ended within a week.</summary>
+    /// <summary>Where the incidents of rules and brands go on that a person put into another one, as long as that one lasts or ended within a week: of the thousand that were told of last.</summary>
     public static async Task<ILookup<(Guid Rule, Guid Brand), Merged>> MergedAsync(NpgsqlDataSource dataSource, string workspace, Guid[] rules, Guid[] brands, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
             with recursive ways as (
-                select rule_id, brand_id, state ->> 'cause' as cause, (state ->> 'mergedInto')::uuid as into_id from alerts.incidents where workspace = $1 and rule_id = any($2) and brand_id = any($3) and status = 3
+                select rule_id, brand_id, state ->> 'cause' as cause, last_at, (state ->> 'mergedInto')::uuid as into_id from alerts.incidents where workspace = $1 and rule_id = any($2) and brand_id = any($3) and status = 3
                 union
-                select w.rule_id, w.brand_id, w.cause, (i.state ->> 'mergedInto')::uuid from ways w join alerts.incidents i on i.workspace = $1 and i.id = w.into_id and i.status = 3)
-            select w.rule_id, w.brand_id, w.cause, i.state, i.alerts from ways w
-            join alerts.incidents i on i.workspace = $1 and i.id = w.into_id and (i.status < 2 or (i.status = 2 and i.resolved_at > $4))
-            order by i.opened_at desc, i.id limit 1000
+                select w.rule_id, w.brand_id, w.cause, w.last_at, (i.state ->> 'mergedInto')::uuid from ways w join alerts.incidents i on i.workspace = $1 and i.id = w.into_id and i.status = 3),
+            latest as (
+                select w.*, i.id, i.state, i.alerts from ways w
+                join alerts.incidents i on i.workspace = $1 and i.id = w.into_id and (i.status < 2 or (i.status = 2 and i.resolved_at > $4))
+                order by w.last_at desc limit 1000)
+            select rule_id, brand_id, cause, id, alerts, case when row_number() over (partition by id order by rule_id, brand_id, cause, last_at) = 1 then state end from latest
+            order by rule_id, brand_id, cause, last_at
             """);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(rules);
         command.Parameters.AddWithValue(brands);
         command.Parameters.AddWithValue(now.AddDays(-7).ToUniversalTime());
-        var found = new List<(Guid Rule, Guid Brand, Merged Merged)>();
+        var (found, others) = (new List<(Guid Rule, Guid Brand, Merged Merged)>(), new Dictionary<Guid, Standing>());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            found.Add((reader.GetGuid(0), reader.GetGuid(1), new(reader.GetString(2), new(JsonSerializer.Deserialize<Incident>(reader.GetString(3), RuleLog.Json)!, reader.GetInt64(4)))));
+            // Hundreds can be in one, which is told with the first of them.
+            if (!reader.IsDBNull(5))
+            {
+                others.Add(reader.GetGuid(3), new(JsonSerializer.Deserialize<Incident>(reader.GetString(5), RuleLog.Json)!, reader.GetInt64(4)));
+            }
+
+            found.Add((reader.GetGuid(0), reader.GetGuid(1), new(reader.GetString(2), others[reader.GetGuid(3)])));
         }
 
         return found.ToLookup(f => (f.Rule, f.Brand), f => f.Merged);

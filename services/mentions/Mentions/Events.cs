@@ -93,5 +93,5 @@ public enum DismissReason
 /// <summary>A person put it aside; it leaves the counts.</summary>
 public sealed record Dismissed(string By, DateTimeOffset At, DismissReason Reason, string? TraceParent);
 
-/// <summary>A resolved or dismissed mention is open again.</summary>
+/// <summary>A resolved or dismissed mention is open again. One that a rule had put aside has a row of its own from then on, whatever story it told.</summary>
 public sealed record Reopened(string By, DateTimeOffset At, string? TraceParent);

@@ -14,7 +14,7 @@ internal static class EvolveDesk
             Noted => state,
             Resolved e => Closed(state, MentionStatus.Resolved, e.At),
             Dismissed e => Closed(state, MentionStatus.Dismissed, e.At),
-            Reopened e => Moved(state, MentionStatus.New, e.At) with { Owner = null, FilteredBy = null, Ledger = state.Ledger with { ResolvedAt = null } },
+            Reopened e => Moved(state, MentionStatus.New, e.At) with { Owner = null, FilteredBy = null, StoryId = state.FilteredBy is null ? state.StoryId : null, Ledger = state.Ledger with { ResolvedAt = null } },
             AwaitedAuthor e => Moved(state, MentionStatus.Waiting, e.At) with { Owner = state.Owner ?? e.By, FirstAnsweredAt = state.FirstAnsweredAt ?? e.At },
             AuthorAnswered e => Moved(state, state.Owner is null ? MentionStatus.New : MentionStatus.Claimed, e.At),
             Snoozed e => Moved(state, MentionStatus.Snoozed, e.At) with { SnoozedUntil = e.Until, Before = state.Status == MentionStatus.Snoozed ? state.Before : state.Status },

@@ -38,10 +38,10 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     public static readonly TimeSpan Window = TimeSpan.FromHours(72);
 
     private readonly TellingTable table = new(most);
-    private readonly Dictionary<Guid, Story> leads = [];
+    private readonly Dictionary<Guid, ToldStory> leads = [];
 
     // By slot. A telling that is like no other is a story without an object, until it has to be one.
-    private Story?[] stories = [];
+    private ToldStory?[] stories = [];
 
     /// <summary>Tellings that are compared with.</summary>
     public int Count => table.Count;
@@ -98,7 +98,7 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         }
 
         var own = isTaken ? StoryAt(slot) : leads.GetValueOrDefault(telling.Id)?.Root ?? (telling.StoryId is { } known ? StoryOf(known, telling) : null);
-        var together = near.Select(StoryAt).Append(own).OfType<Story>().Distinct().ToList();
+        var together = near.Select(StoryAt).Append(own).OfType<ToldStory>().Distinct().ToList();
         var before = together.Max(s => s.Members.Count);
         var into = together.MinBy(s => (s.LeadPublishedAt, s.LeadId))!;
         var changes = new List<StoryChange>();
@@ -141,7 +141,7 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     public bool Knows(Guid lead) => table.TryFind(lead, out _) || leads.ContainsKey(lead);
 
     /// <summary>Who of others might have to lead when these are put aside: what tells the stories that they lead.</summary>
-    public IReadOnlyCollection<Guid> LedBy(IReadOnlySet<Guid> ids) => [.. ids.Select(RootOf).OfType<Story>().Distinct().Where(s => ids.Contains(s.LeadId)).SelectMany(s => s.Members.Keys).Except(ids)];
+    public IReadOnlyCollection<Guid> Heirs(IReadOnlySet<Guid> ids) => [.. ids.Select(RootOf).OfType<ToldStory>().Distinct().Where(s => ids.Contains(s.LeadId)).SelectMany(s => s.Members.Keys).Except(ids)];
 
     /// <summary>Forgets mentions that rules have put aside: nothing joins them any more, and the earliest published of those that told their stories leads what is left of each. The same again changes nothing.</summary>
     /// <param name="workspace">Their tenant.</param>
@@ -149,7 +149,7 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     /// <returns>What is to be written down.</returns>
     public IReadOnlyList<StoryChange> PutAside(string workspace, params IReadOnlyCollection<Guid> ids)
     {
-        var left = new Dictionary<Story, Guid?>();
+        var left = new Dictionary<ToldStory, Guid?>();
         foreach (var id in ids)
         {
             var story = RootOf(id);
@@ -197,17 +197,17 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         return changes;
     }
 
-    private Story? RootOf(Guid id) => table.TryFind(id, out var slot) ? stories[slot]?.Root : leads.GetValueOrDefault(id)?.Root;
+    private ToldStory? RootOf(Guid id) => table.TryFind(id, out var slot) ? stories[slot]?.Root : leads.GetValueOrDefault(id)?.Root;
 
     // What leads it may come later than what it leads.
-    private Story StoryOf(Guid lead, Telling telling)
+    private ToldStory StoryOf(Guid lead, Telling telling)
     {
         if (table.TryFind(lead, out var slot))
         {
             return StoryAt(slot);
         }
 
-        var story = leads.TryGetValue(lead, out var led) ? led.Root : leads[lead] = new Story(lead, telling.PublishedAt);
+        var story = leads.TryGetValue(lead, out var led) ? led.Root : leads[lead] = new ToldStory(lead, telling.PublishedAt);
         if (story.LeadId == telling.Id)
         {
             story.LeadPublishedAt = telling.PublishedAt;
@@ -216,7 +216,7 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         return story;
     }
 
-    private Story StoryAt(int slot)
+    private ToldStory StoryAt(int slot)
     {
         if (stories[slot] is { } story)
         {
@@ -224,10 +224,10 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         }
 
         var (id, publishedAt) = (table[slot].Id, table[slot].PublishedAt);
-        return stories[slot] = new Story(id, publishedAt) { Compared = 1, Members = { [id] = publishedAt } };
+        return stories[slot] = new ToldStory(id, publishedAt) { Compared = 1, Members = { [id] = publishedAt } };
     }
 
-    private void Remember(Telling telling, Story? story)
+    private void Remember(Telling telling, ToldStory? story)
     {
         if (table.Leaving is { } oldest)
         {
@@ -255,7 +255,7 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
     }
 
     // What leads a story is known for as long as anything of it can be met.
-    private void Forget(Guid id, Story? story)
+    private void Forget(Guid id, ToldStory? story)
     {
         if (story is null)
         {
@@ -270,51 +270,6 @@ internal sealed class StoryIndex(int most = StoryIndex.MaxTellings)
         else if (story.LeadId == id)
         {
             leads[id] = story;
-        }
-    }
-
-    private sealed class Story(Guid leadId, DateTimeOffset leadPublishedAt)
-    {
-        private Story? mergedInto;
-
-        public Guid LeadId { get; private set; } = leadId;
-
-        public DateTimeOffset LeadPublishedAt { get; set; } = leadPublishedAt;
-
-        public Dictionary<Guid, DateTimeOffset> Members { get; } = [];
-
-        // With those of the stories that it took.
-        public List<Guid> Leads { get; } = [leadId];
-
-        // How many of them are still compared with.
-        public int Compared { get; set; }
-
-        public Story Root => mergedInto is null ? this : mergedInto = mergedInto.Root;
-
-        public void Take(Story other)
-        {
-            foreach (var (id, published) in other.Members)
-            {
-                Members[id] = published;
-            }
-
-            Leads.AddRange(other.Leads);
-            Compared += other.Compared;
-            other.mergedInto = this;
-        }
-
-        public void LedBy(Guid id, DateTimeOffset publishedAt)
-        {
-            (LeadId, LeadPublishedAt) = (id, publishedAt);
-            Leads.Add(id);
-        }
-
-        // Of the newer half; at least six minutes, so that a burst counts as one and not as endless.
-        public double PerHour()
-        {
-            var times = Members.Values.Order().ToList();
-            var newer = times[(times.Count / 2)..];
-            return Math.Round(newer.Count / Math.Max(0.1, (newer[^1] - newer[0]).TotalHours), 3);
         }
     }
 }

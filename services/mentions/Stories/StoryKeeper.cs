@@ -1,4 +1,3 @@
-using JasperFx.Events;
 using JasperFx.Events.Projections;
 using Marten;
 using Npgsql;
@@ -45,7 +44,7 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
                 (index, unfinished) = await LoadAsync(page.SequenceFloor, cancellationToken);
             }
 
-            await HandleAsync(index, unfinished, page.Events, cancellationToken);
+            await HandleAsync(index, unfinished, page, cancellationToken);
             next = page.SequenceCeiling;
         }
         catch
@@ -55,9 +54,9 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         }
     }
 
-    private async Task HandleAsync(StoryIndex stories, List<StoryChange> unfinished, IReadOnlyList<IEvent> events, CancellationToken cancellationToken)
+    private async Task HandleAsync(StoryIndex stories, List<StoryChange> unfinished, EventRange page, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var (now, events) = (clock.GetUtcNow(), page.Events);
         var found = events.Where(e => e.Data is Found).Select(e => (e.TenantId, e.StreamId, Found: (Found)e.Data)).ToList();
 
         // What a rule put aside leads no story: its copies would vanish with it.
@@ -73,9 +72,10 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
             .ToList();
         foreach (var group in aside.ToLookup(a => a.Workspace, a => a.Id, StringComparer.Ordinal))
         {
-            // Rows are ahead of events: who would lead but is aside as well is put aside with the others, or a rule that takes a story copy by copy would have it written anew for each.
+            // The index forgets; and rows are ahead of events: who would lead but is aside as well is put aside with the others, or a rule that takes a story copy by copy would have it written anew for each.
             var gone = group.ToHashSet();
-            gone.UnionWith(await FilteredAsync(group.Key, stories.LedBy(gone), cancellationToken));
+            (await MembersAsync(group.Key, gone, page.SequenceCeiling, cancellationToken)).ForEach(stories.Load);
+            gone.UnionWith(await FilteredAsync(group.Key, stories.Heirs(gone), cancellationToken));
             joined.AddRange(stories.PutAside(group.Key, gone));
         }
 
@@ -106,6 +106,28 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         }
 
         return aside;
+    }
+
+    // What is stored as telling the stories of mentions, but for what is put aside and what is still to be followed.
+    private async Task<List<Telling>> MembersAsync(string workspace, IReadOnlyCollection<Guid> leads, long followed, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            select i.id, i.brand_id, i.published_at, i.story_id from mentions.inbox i where i.workspace = $1 and i.story_id = any($2)
+                and not exists (select from mentions.desk d where d.workspace = i.workspace and d.mention_id = i.id and d.filtered_by is not null)
+                and not exists (select from mentions.mt_events e where e.seq_id > $3 and e.type = 'mention_found' and e.stream_id = i.id and e.tenant_id = i.workspace)
+            """);
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(leads.ToArray());
+        command.Parameters.AddWithValue(followed);
+        var members = new List<Telling>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            members.Add(new(reader.GetGuid(0), workspace, reader.GetGuid(1), null, null, reader.GetFieldValue<DateTimeOffset>(2), reader.GetGuid(3)));
+        }
+
+        return members;
     }
 
     private async Task<List<Guid>> FilteredAsync(string workspace, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
@@ -174,7 +196,18 @@ internal sealed class StoryKeeper(IServiceProvider services, NpgsqlDataSource da
         var loaded = new StoryIndex();
         tellings.Reverse();
         tellings.ForEach(t => loaded.Load(t.Telling));
-        return (loaded, [.. tellings.Where(t => t.Written is not null && loaded.LeadOf(t.Telling.Id) is { } lead && lead != t.Written)
-            .Select(t => new StoryChange(t.Telling.Workspace, t.Telling.Id, loaded.LeadOf(t.Telling.Id)))]);
+        var moved = tellings.Select(t => (t.Telling.Workspace, t.Telling.Id, t.Written, Lead: loaded.LeadOf(t.Telling.Id))).Where(m => m.Written is not null && m.Lead is { } lead && lead != m.Written).ToList();
+        var unfinished = moved.ToDictionary(m => m.Id, m => new StoryChange(m.Workspace, m.Id, m.Lead));
+        foreach (var group in moved.DistinctBy(m => m.Written).GroupBy(m => m.Workspace, StringComparer.Ordinal))
+        {
+            // Also of those that are too old to be compared with.
+            var leads = group.ToDictionary(m => m.Written!.Value, m => m.Lead);
+            foreach (var member in await MembersAsync(group.Key, leads.Keys, before, cancellationToken))
+            {
+                unfinished.TryAdd(member.Id, new(group.Key, member.Id, leads[member.StoryId!.Value]));
+            }
+        }
+
+        return (loaded, [.. unfinished.Values]);
     }
 }

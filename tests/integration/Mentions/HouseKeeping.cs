@@ -165,12 +165,6 @@ public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<Mentio
     [Fact]
     public async Task Where_a_rule_takes_the_lead_of_a_story_later_another_leads_it_and_is_shown()
     {
-        MentionFound Found(string id, int minute, int revision = 1, string text = "The parcel never came.")
-        {
-            var found = MentionsFixture.AFound(brand, id, revision, text, TimeProvider.System.GetUtcNow().AddMinutes(minute - 10));
-            return found with { Post = found.Post with { SimHash = brand.Id.GetHashCode() } };
-        }
-
         await fixture.PublishAsync(new[] { Found("lead", 0), Found("second", 1), Found("third", 2) }.Select(f => MentionsFixture.AScored(f)));
         var row = (await PageAsync("sort=urgent", p => p.GetProperty("items").EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } first && first.GetProperty("sightings").GetInt32() == 3)).GetProperty("items")[0];
         row.Id().ShouldBe(Found("lead", 0).MentionId);
@@ -184,6 +178,33 @@ public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<Mentio
         await fixture.PublishAsync([MentionsFixture.AScored(Found("fourth", 3))]);
         await PageAsync("sort=urgent", p => p.GetProperty("items").GetArrayLength() == 1 && p.GetProperty("items")[0].GetProperty("sightings").GetInt32() == 3);
         (await fixture.GetAsync<JsonElement>($"/api/mentions?brand={brand.Id}&filtered=true")).GetProperty("items").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_story_whose_copies_are_too_old_to_be_compared_with_is_led_by_another_too_and_what_is_brought_back_is_seen()
+    {
+        await fixture.PublishAsync(new[] { Found("lead", 0), Found("second", 1), Found("third", 2) }.Select(f => MentionsFixture.AScored(f)));
+        await PageAsync("sort=urgent", p => p.GetProperty("items").EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } first && first.GetProperty("sightings").GetInt32() == 3);
+        await fixture.ScalarAsync($"with aged as (update mentions.inbox set seen_at = seen_at - interval '5 days' where brand_id = '{brand.Id}' returning 1) select count(*) from aged");
+        await fixture.Stack.Mentions.KillAsync();
+        await fixture.Stack.Mentions.StartAsync(Cancel);
+
+        (await fixture.PostAsync("/api/automation/rules", new { name = "Kettles", conditions = new { brands = new[] { brand.Id }, words = new[] { "free kettle" } }, actions = new { dismiss = "spam" } }, role: Role.Manager)).EnsureSuccessStatusCode();
+        await fixture.PublishAsync([MentionsFixture.AScored(Found("third", 2, 2, "Win a free kettle."))]);
+        await PageAsync("filtered=true", p => p.GetProperty("items").GetArrayLength() == 1);
+        await fixture.PublishAsync([MentionsFixture.AScored(Found("lead", 0, 2, "Win a free kettle."))]);
+        var row = (await PageAsync("sort=urgent", p => p.GetProperty("items").EnumerateArray().Any(i => i.Id() == Found("second", 1).MentionId))).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        row.GetProperty("sightings").GetInt32().ShouldBe(1);
+
+        var third = await fixture.GetAsync<JsonElement>($"/api/mentions/{Found("third", 2).MentionId}");
+        (await fixture.PostAsync($"/api/mentions/{third.Id()}/restore", version: third.Tag())).EnsureSuccessStatusCode();
+        await PageAsync("sort=urgent", p => p.GetProperty("items").GetArrayLength() == 2);
+    }
+
+    private MentionFound Found(string id, int minute, int revision = 1, string text = "The parcel never came.")
+    {
+        var found = MentionsFixture.AFound(brand, id, revision, text, TimeProvider.System.GetUtcNow().AddMinutes(minute - 10));
+        return found with { Post = found.Post with { SimHash = brand.Id.GetHashCode() } };
     }
 
     [Fact]

@@ -40,9 +40,11 @@ public sealed class HouseRules
     {
         var book = Book(Rule(new(Words: ["phone"]), new(Dismiss: DismissReason.Spam)));
         var (filtered, _) = Judge(Scored(), new(Guid.Empty), book);
+        filtered = Evolve.Apply(filtered, new JoinedStory(Guid.NewGuid(), Now));
         var restored = Decide.Restore(filtered, new("ana", Role.Moderator, Now, null)).Aggregate(filtered, Evolve.Apply);
 
-        (restored.Status, restored.FilteredBy).ShouldBe((MentionStatus.New, null));
+        // Behind what leads its story nobody would see it.
+        (restored.Status, restored.FilteredBy, restored.StoryId).ShouldBe((MentionStatus.New, null, null));
         Judge(Scored("Win a phone, again", revision: 2), restored, book).Events.ShouldNotContain(e => e is Automated);
     }
 

@@ -41,8 +41,8 @@ public sealed class StoriesPutAside
             index.Add(Told(i, 0x1234, i));
         }
 
-        index.LedBy(new HashSet<Guid> { Id(2) }).ShouldBeEmpty("it leads nothing");
-        index.LedBy(new HashSet<Guid> { Id(1), Id(50) }).Count.ShouldBe(98);
+        index.Heirs(new HashSet<Guid> { Id(2) }).ShouldBeEmpty("it leads nothing");
+        index.Heirs(new HashSet<Guid> { Id(1), Id(50) }).Count.ShouldBe(98);
         var changes = index.PutAside("main", [.. Enumerable.Range(1, 90).Select(Id)]);
         changes.Count(c => c.Lead is not null).ShouldBe(10);
         changes.ShouldAllBe(c => c.Lead == null || c.Lead == Id(91));
