@@ -28,6 +28,7 @@ internal static class Database
             KeepAlive = 15,
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 3,
+            NoResetOnClose = true,
             Options = "-c idle_in_transaction_session_timeout=60000 -c jit=off",
         };
         return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = connection.ApplicationName }.Build();

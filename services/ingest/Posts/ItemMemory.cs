@@ -27,7 +27,12 @@ internal static class ItemMemory
             return known;
         }
 
-        await using var command = dataSource.CreateCommand("select native_id, content_hash, revision, listed_at, version_at, removed_at is not null, brands from ingest.items where workspace = $1 and source_id = $2 and native_id = any($3)");
+        // Each is looked up by its key. Asked for all at once, as long as the table has no statistics, PostgreSQL reads all that the source has ever shown.
+        await using var command = dataSource.CreateCommand(
+            """
+            select i.* from unnest($3) as n(id) cross join lateral (
+                select native_id, content_hash, revision, listed_at, version_at, removed_at is not null, brands from ingest.items where workspace = $1 and source_id = $2 and native_id = n.id limit 1) i
+            """);
         command.Parameters.Add(new() { Value = workspace });
         command.Parameters.Add(new() { Value = sourceId });
         command.Parameters.Add(new() { Value = nativeIds.ToArray() });

@@ -34,7 +34,7 @@ internal static class Automation
     /// <param name="now">Now.</param>
     public static IReadOnlyList<object> After(IReadOnlyList<object> events, Mention state, MentionFound found, Playbook book, DateTimeOffset now)
     {
-        if ((book.Rules.Rules.Count == 0 && book.Authors.Count == 0) || !events.Any(e => e is Scored))
+        if ((book.Rules.Rules.Count == 0 && book.Authors.Count == 0) || !events.Any(e => e is Scored or Found { Verdict: not null }))
         {
             return events;
         }

@@ -11,7 +11,8 @@ internal static partial class Decide
     /// <param name="state">The mention.</param>
     /// <param name="now">The moment.</param>
     /// <param name="story">The mention whose story a new one tells; null when none is known.</param>
-    public static IReadOnlyList<object> On(MentionFound message, Mention state, DateTimeOffset now, Guid? story = null)
+    /// <param name="verdict">What a model said of it; null when nobody has judged it yet.</param>
+    public static IReadOnlyList<object> On(MentionFound message, Mention state, DateTimeOffset now, Guid? story = null, Verdict? verdict = null)
     {
         var post = message.Post;
         if (state.Brand is null)
@@ -21,7 +22,7 @@ internal static partial class Decide
                 new Found(
                     message.Brand, post.SourceKind, post.SourceId, post.SourceName, post.NativeId, post.Language, post.LanguageConfidence, post.PublishedAt,
                     message.SeenAt, message.MatchedAt, now, post.Reach, post.ParentNativeId, post.Revision, post.ContentHash, message.Backfill, message.TraceParent,
-                    post.SimHash, Keys.OfUrl(post.CanonicalUrl), Keys.OfAuthor(message.Workspace, post), post.Engagement, story, post.RootNativeId),
+                    post.SimHash, Keys.OfUrl(post.CanonicalUrl), Keys.OfAuthor(message.Workspace, post), post.Engagement, story, post.RootNativeId, verdict),
             ];
         }
 
@@ -38,7 +39,12 @@ internal static partial class Decide
     /// <param name="story">The mention whose story a new one tells; null when none is known.</param>
     public static IReadOnlyList<object> On(MentionScored message, Mention state, DateTimeOffset now, Guid? story = null)
     {
-        var found = On(message.Mention, state, now, story);
+        var found = On(message.Mention, state, now, story, message.Verdict);
+        if (found is [Found])
+        {
+            return found;
+        }
+
         var revision = message.Mention.Post.Revision;
         var replaced = found is [Edited] && state.Revisions.ContainsKey(revision);
         return state.Verdicts.ContainsKey((revision, message.Verdict.ModelVersion)) && !replaced

@@ -47,6 +47,11 @@ internal static class EventNames
         ["mention_correction_withdrawn"] = typeof(CorrectionWithdrawn),
     };
 
+    private static readonly Dictionary<Type, string> Names = All.ToDictionary(n => n.Value, n => n.Key);
+
+    /// <summary>The stored name of a kind of event.</summary>
+    public static string Of<T>() => Names[typeof(T)];
+
     public static void Register(StoreOptions options)
     {
         foreach (var (name, type) in All)

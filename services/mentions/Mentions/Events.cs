@@ -10,6 +10,7 @@ namespace Serm.Mentions;
 /// <param name="StoryId">The mention whose story it was seen to tell when it was stored; null when none was known.</param>
 /// <param name="ParentNativeId">The post that it answers; null when it answers none.</param>
 /// <param name="RootNativeId">The post that began the thread; null when it is this one, or not known.</param>
+/// <param name="Verdict">What a model had said of it by then; null when it was stored before it was judged, and by versions that told that by an event of its own.</param>
 public sealed record Found(
     BrandRef Brand,
     string SourceKind,
@@ -33,12 +34,13 @@ public sealed record Found(
     Guid? AuthorKey = null,
     Engagement? Engagement = null,
     Guid? StoryId = null,
-    string? RootNativeId = null);
+    string? RootNativeId = null,
+    Verdict? Verdict = null);
 
 /// <summary>Another revision of the text was seen. It can be older than the latest, when one message overtook the other.</summary>
 public sealed record Edited(int Revision, string ContentHash, string Language, long? Reach, DateTimeOffset PublishedAt, DateTimeOffset SeenAt, DateTimeOffset MatchedAt, string? TraceParent, Engagement? Engagement = null);
 
-/// <summary>A model judged one revision.</summary>
+/// <summary>A model judged one revision, of a mention that was stored before: with those that were judged by then it is told as they are found.</summary>
 public sealed record Scored(int Revision, Verdict Verdict, string? TraceParent);
 
 /// <summary>The post is gone from its network, at the latest with this revision; its text, author and address are gone from the content table.</summary>

@@ -18,9 +18,9 @@ internal static class Evolve
             Found e => OnFound(state, e),
             Edited e => WithRevision(state, new(e.Revision, e.ContentHash, e.Language, Reach(e.Reach), e.PublishedAt), e.SeenAt, e.MatchedAt) with { Engagement = Later(state.Engagement, e.Engagement) },
             Reacted e => state with { Engagement = Later(state.Engagement, e.Engagement) },
-            Scored e => OnScored(state, e),
+            Scored e => OnScored(state, e.Revision, e.Verdict),
             Removed e => state with { RemovedRevision = Math.Max(state.RemovedRevision, e.Revision) },
-            Rescored e => OnScored(state, new Scored(e.Revision, e.Verdict, e.TraceParent)) with { AtFirst = AtFirst(state) },
+            Rescored e => OnScored(state, e.Revision, e.Verdict) with { AtFirst = AtFirst(state) },
             Corrected e => state with { Correction = new(e.Label, e.By, e.At, e.Revision, e.Was) },
             CorrectionWithdrawn => state with { Correction = null },
             Alerted e => state with
@@ -53,7 +53,8 @@ internal static class Evolve
             Engagement = Later(state.Engagement, e.Engagement),
             Ledger = state.Ledger with { StoredAt = e.StoredAt },
         };
-        return WithRevision(found, new(e.Revision, e.ContentHash, e.Language, Reach(e.Reach), e.PublishedAt), e.SeenAt, e.MatchedAt);
+        var revised = WithRevision(found, new(e.Revision, e.ContentHash, e.Language, Reach(e.Reach), e.PublishedAt), e.SeenAt, e.MatchedAt);
+        return e.Verdict is { } verdict ? OnScored(revised, e.Revision, verdict) : revised;
     }
 
     // Ingest cuts it too. What is in the store already must not make sums overflow.
@@ -78,11 +79,11 @@ internal static class Evolve
     private static (int Revision, Verdict? Verdict) AtFirst(Mention state) =>
         state.AtFirst ?? (state.Verdicts.FirstOrDefault(v => ReferenceEquals(v.Value, state.Verdict)).Key.Revision, state.Verdict);
 
-    private static Mention OnScored(Mention state, Scored e) => state with
+    private static Mention OnScored(Mention state, int revision, Verdict verdict) => state with
     {
-        AtFirst = state.AtFirst is { } first && (e.Revision, e.Verdict.ScoredAt).CompareTo((first.Revision, first.Verdict?.ScoredAt ?? default)) >= 0 ? (e.Revision, e.Verdict) : state.AtFirst,
-        Verdicts = state.Verdicts.SetItem((e.Revision, e.Verdict.ModelVersion), e.Verdict),
-        Ledger = state.Ledger with { ScoredAt = Earlier(state.Ledger.ScoredAt, e.Verdict.ScoredAt) },
+        AtFirst = state.AtFirst is { } first && (revision, verdict.ScoredAt).CompareTo((first.Revision, first.Verdict?.ScoredAt ?? default)) >= 0 ? (revision, verdict) : state.AtFirst,
+        Verdicts = state.Verdicts.SetItem((revision, verdict.ModelVersion), verdict),
+        Ledger = state.Ledger with { ScoredAt = Earlier(state.Ledger.ScoredAt, verdict.ScoredAt) },
     };
 
     private static Engagement? Later(Engagement? a, Engagement? b) => b is null || a?.At >= b.At ? a : b;

@@ -38,9 +38,12 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, StoryK
         var last = stream[^1];
         var m = Evolve.Fold(last.StreamId, stream.Select(e => e.Data));
         return new(
-            last.Id, last.TenantId, last.StreamId, m.Brand!.Id, last.EventTypeName, m.Version, m.Status.ToString().ToLowerInvariant(), m.Label, m.Verdict?.Negative,
+            last.Id, last.TenantId, last.StreamId, m.Brand!.Id, Kind(last), m.Version, m.Status.ToString().ToLowerInvariant(), m.Label, m.Verdict?.Negative,
             m.Latest!.PublishedAt, m.Ledger.SeenAt!.Value, last.Timestamp, Trace(last.Data));
     }
+
+    // The last that happened: what was judged as it was found, was judged.
+    private static string Kind(IEvent e) => e.Data is Found { Verdict: not null } ? EventNames.Of<Scored>() : e.EventTypeName;
 
     // Most mentions come about and are judged within one page: what they are follows from it, and the inbox need not be asked. Settings have streams too, in which nothing is found.
     private static bool IsWhole(List<IEvent> stream) => stream[0].Version == 1 && stream[^1].Version == stream.Count && stream.Exists(e => e.Data is Found);
@@ -71,7 +74,7 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, StoryK
                 workspace,
                 e.StreamId,
                 reader.GetGuid(2),
-                e.EventTypeName,
+                Kind(e),
                 reader.GetInt32(3),
                 ((MentionStatus)reader.GetInt16(4)).ToString().ToLowerInvariant(),
                 label == InboxRows.Unscored ? null : (Sentiment)label,

@@ -42,13 +42,24 @@ internal static class ReadHistory
             .ToList());
     }
 
-    /// <summary>What an event tells. A mention that was seen to tell a known story as it was found has joined it then: that is told as of those that joined later.</summary>
+    /// <summary>What an event tells. A mention that was judged as it was found, or was seen to tell a known story, has been told as such then: as of those of which it was found out later.</summary>
     internal static IEnumerable<(IEvent Event, string Type, object Data)> Told(IEvent e)
     {
-        yield return (e, e.EventTypeName, e.Data);
-        if (e.Data is Found { StoryId: { } lead } found)
+        if (e.Data is not Found found)
         {
-            yield return (e, EventNames.All.Single(n => n.Value == typeof(JoinedStory)).Key, new JoinedStory(lead, found.StoredAt));
+            yield return (e, e.EventTypeName, e.Data);
+            yield break;
+        }
+
+        yield return (e, e.EventTypeName, found with { Verdict = null });
+        if (found.Verdict is { } verdict)
+        {
+            yield return (e, EventNames.Of<Scored>(), new Scored(found.Revision, verdict, found.TraceParent));
+        }
+
+        if (found.StoryId is { } lead)
+        {
+            yield return (e, EventNames.Of<JoinedStory>(), new JoinedStory(lead, found.StoredAt));
         }
     }
 

@@ -25,10 +25,10 @@ public sealed class AlertsBeforeMentions(MentionsFixture fixture) : IClassFixtur
             }
 
             await fixture.PublishAsync([MentionsFixture.AScored(found)]);
-            life = await LifeAsync(found, 3);
+            life = await LifeAsync(found, 2);
         }
 
-        life.ShouldBe(["mention_found", "mention_scored", "mention_alerted"]);
+        life.ShouldBe(["mention_found", "mention_alerted"]);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class AlertsBeforeMentions(MentionsFixture fixture) : IClassFixtur
 
         (await LifeAsync(found, 1)).ShouldBe(["mention_alerted"]);
         await fixture.PublishAsync([MentionsFixture.AScored(found)]);
-        (await LifeAsync(found, 3)).ShouldBe(["mention_alerted", "mention_found", "mention_scored"]);
+        (await LifeAsync(found, 2)).ShouldBe(["mention_alerted", "mention_found"]);
         await Eventually.Async(_ => fixture.ScalarAsync($"select count(*) from mentions.inbox where id = '{found.MentionId}' and alerted_at is not null"), n => n == 1, Soon, TestContext.Current.CancellationToken);
     }
 

@@ -37,7 +37,7 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
             with told as (
                 update mentions.mt_events set data = convert_from(bdata, 'UTF8')::jsonb, bdata = null where stream_id = '{found.MentionId}' and bdata is not null returning 1)
             select count(*) from told
-            """)).ShouldBe(2);
+            """)).ShouldBe(1);
 
         (await fixture.GetAsync<JsonElement>($"/api/mentions/{found.MentionId}/history")).GetRawText().ShouldBe(history.GetRawText());
         await fixture.PublishAsync([new EngagementChanged("main", found.MentionId, new(found.SeenAt.AddMinutes(1), Likes: 7))]);
@@ -63,7 +63,7 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
         (await fixture.ScalarAsync($"select sum(mentions) from mentions.dynamics where brand_id = '{brand.Id}'")).ShouldBe(300);
         (await fixture.ScalarAsync($"select sum(mentions) from mentions.dynamics where brand_id = '{brand.Id}' and label = 0")).ShouldBe(300);
         (await fixture.ScalarAsync($"select sum(mentions) from mentions.totals where brand_id = '{brand.Id}' and label = 0 and status = 0")).ShouldBe(300);
-        (await fixture.ScalarAsync($"select count(*) from mentions.mt_events e join mentions.inbox i on i.id = e.stream_id where i.brand_id = '{brand.Id}'")).ShouldBe(600);
+        (await fixture.ScalarAsync($"select count(*) from mentions.mt_events e join mentions.inbox i on i.id = e.stream_id where i.brand_id = '{brand.Id}'")).ShouldBe(300);
     }
 
     [Fact]
@@ -121,8 +121,8 @@ public sealed class StoringMentions(MentionsFixture fixture) : IClassFixture<Men
         await fixture.PublishAsync(mentions.Take(40).Select(m => MentionsFixture.AScored(MentionsFixture.AFound(brand, m.Post.NativeId, revision: 2, text: "Solved, thanks!"), negative: 0.1f)));
         await Eventually.Async(
             _ => fixture.ScalarAsync($"select count(*) from mentions.inbox where brand_id = '{brand.Id}' and label = 2"), n => n == 40, Soon, TestContext.Current.CancellationToken);
-        await fixture.PostAsync("/api/mentions/bulk", new { action = "tag", tag = "seen", items = mentions.Take(20).Select(m => new { id = m.MentionId, version = 4 }) });
-        await fixture.PostAsync("/api/mentions/bulk", new { action = "snooze", until = TimeProvider.System.GetUtcNow().AddDays(1), items = mentions.Take(5).Select(m => new { id = m.MentionId, version = 5 }) });
+        await fixture.PostAsync("/api/mentions/bulk", new { action = "tag", tag = "seen", items = mentions.Take(20).Select(m => new { id = m.MentionId, version = 3 }) });
+        await fixture.PostAsync("/api/mentions/bulk", new { action = "snooze", until = TimeProvider.System.GetUtcNow().AddDays(1), items = mentions.Take(5).Select(m => new { id = m.MentionId, version = 4 }) });
         const string Desk = "select coalesce(md5(string_agg(d::text || coalesce(u.at::text, ''), '|' order by d.mention_id)), '') from mentions.desk d join mentions.inbox i on i.id = d.mention_id left join mentions.due u on u.mention_id = d.mention_id where i.brand_id = '{0}'";
         (await fixture.ScalarAsync($"select count(*) from mentions.desk d join mentions.inbox i on i.id = d.mention_id where i.brand_id = '{brand.Id}'")).ShouldBe(20);
         const string Rows = "select coalesce(md5(string_agg(i::text, '|' order by id)), '') from mentions.inbox i where brand_id = '{0}'";
