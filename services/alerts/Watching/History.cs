@@ -15,14 +15,21 @@ internal sealed record Judged(MentionScored Scored, MentionFacts Facts)
 /// <summary>What watches and backtests look at: a compact row for each judged mention, without its text, and counts by minute and hour. A mention is counted once, however often it is told.</summary>
 internal sealed class History(NpgsqlDataSource dataSource, Names names, Topics topics, IOptions<AlertOptions> options, TimeProvider clock)
 {
-    // The counts are made of the rows that were new, in one statement: neither a repeat nor a crash can part them.
-    private const string Sql = """
+    // The counts are made of the rows that were new, in one statement: neither a repeat nor a crash can part them. Nearly always all are new, and a row that need not be looked up before costs less.
+    private const string Sql = $"{Rows} {Counted}";
+
+    // Of rows that were there the statement above would fail as a whole.
+    private const string Again = $"{Rows} on conflict (workspace, mention_id) do nothing {Counted}";
+
+    private const string Rows = """
         with fresh as (
             insert into alerts.judged (workspace, mention_id, brand_id, source_id, at, negative, label, reach, language, story, tokens, backfill, urgent)
             select $1, t.mention_id, t.brand_id, t.source_id, t.at, t.negative, t.label, nullif(t.reach, -1), t.language, t.story, t.tokens, t.backfill, t.urgent
             from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14) as t(mention_id, brand_id, source_id, at, negative, label, reach, language, story, tokens, backfill, urgent)
             order by t.mention_id
-            on conflict (workspace, mention_id) do nothing
+        """;
+
+    private const string Counted = """
             returning brand_id, source_id, at, label),
         minutes as (
             insert into alerts.counts_minute (workspace, brand_id, source_id, at, total, negative)
@@ -67,7 +74,15 @@ internal sealed class History(NpgsqlDataSource dataSource, Names names, Topics t
         Add(command, rows, NpgsqlDbType.Boolean, r => r.Facts.Urgent);
         topics.Queue(batch, workspace, rows, now);
         batch.BatchCommands.Add(command);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            command.CommandText = Again;
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     /// <summary>Forgets what is too old, in small steps.</summary>

@@ -11,6 +11,14 @@ internal sealed class LiveLog(NpgsqlDataSource database, TimeProvider clock)
 
     private const string Columns = "seq, event_id, workspace, type, mention_id, brand_id, payload::text, trace_parent, at";
 
+    // What is told again is rare, and a row that need not be looked up before costs less.
+    private const string Insert = """
+        insert into gateway.live_log (event_id, workspace, type, mention_id, brand_id, payload, trace_parent, at)
+        select event_id, workspace, type, mention_id, brand_id, payload::json, trace_parent, $8
+        from unnest($1, $2, $3, $4, $5, $6, $7) with ordinality as t (event_id, workspace, type, mention_id, brand_id, payload, trace_parent, n)
+        order by n
+        """;
+
     /// <summary>Adds what is not there yet and wakes the replicas; all in one transaction and one round trip.</summary>
     public async Task AppendAsync(IReadOnlyList<LiveEntry> entries, CancellationToken cancellationToken)
     {
@@ -18,14 +26,7 @@ internal sealed class LiveLog(NpgsqlDataSource database, TimeProvider clock)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtextextended('serm.gateway.live', 0))"));
-        var insert = new NpgsqlBatchCommand(
-            """
-            insert into gateway.live_log (event_id, workspace, type, mention_id, brand_id, payload, trace_parent, at)
-            select event_id, workspace, type, mention_id, brand_id, payload::json, trace_parent, $8
-            from unnest($1, $2, $3, $4, $5, $6, $7) with ordinality as t (event_id, workspace, type, mention_id, brand_id, payload, trace_parent, n)
-            order by n
-            on conflict (event_id) do nothing
-            """);
+        var insert = new NpgsqlBatchCommand(Insert);
         insert.Parameters.Add(Array(ordered, e => e.EventId, NpgsqlDbType.Uuid));
         insert.Parameters.Add(Array(ordered, e => e.Workspace, NpgsqlDbType.Text));
         insert.Parameters.Add(Array(ordered, e => e.Event.Type, NpgsqlDbType.Text));
@@ -36,7 +37,15 @@ internal sealed class LiveLog(NpgsqlDataSource database, TimeProvider clock)
         insert.Parameters.Add(new() { Value = clock.GetUtcNow() });
         batch.BatchCommands.Add(insert);
         batch.BatchCommands.Add(new($"notify {Channel}"));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            insert.CommandText = $"{Insert} on conflict (event_id) do nothing";
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     /// <summary>The next events after a place, of one workspace or of all.</summary>

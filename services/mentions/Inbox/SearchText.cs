@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Serm.Mentions;
@@ -45,29 +46,37 @@ internal static class SearchText
     // Of Turkish, as it was stored.
     private static char Capital(char letter) => letter switch { 'i' => 'İ', 'ı' => 'i', _ => letter };
 
-    /// <summary>The words of texts as a <c>tsvector</c> without positions. Made here, once, because PostgreSQL's own parser costs more than all else that is written of a mention, and cuts words differently from the query.</summary>
+    /// <summary>The words of texts as PostgreSQL reads a <c>tsvector</c> without positions: one that is told twice it stores once. Made here because PostgreSQL's own parser costs more than all else that is written of a mention, and cuts
+    /// words differently from the query.</summary>
     public static string ToTsVector(params ReadOnlySpan<string?> texts)
     {
-        var words = new HashSet<string>(StringComparer.Ordinal);
+        var vector = new StringBuilder();
         foreach (var text in texts)
         {
-            words.UnionWith(Words(text));
+            Cut(text, oneI: true, vector, "' '");
         }
 
-        return words.Count == 0 ? "" : $"'{string.Join("' '", words)}'";
+        return vector.Length == 0 ? "" : vector.Insert(0, '\'').Append('\'').ToString();
     }
 
     /// <summary>The words of a text in lower case, in its order. The dotted and the dotless i of Turkish are one letter: who writes in capitals, or without a Turkish keyboard, does not tell them apart.</summary>
-    public static List<string> Words(string? text) => Cut(text, oneI: true);
+    public static string[] Words(string? text) => Cut(text, oneI: true);
 
-    private static List<string> Cut(string? text, bool oneI)
+    private static string[] Cut(string? text, bool oneI)
     {
-        var words = new List<string>();
+        var words = new StringBuilder();
+        Cut(text, oneI, words, " ");
+        return words.Length == 0 ? [] : words.ToString().Split(' ');
+    }
+
+    // Puts the words behind what is there already.
+    private static void Cut(string? text, bool oneI, StringBuilder words, string between)
+    {
         Span<char> word = stackalloc char[LongestWord + 1];
         var length = 0;
         foreach (var rune in text.AsSpan(0, Math.Min(text?.Length ?? 0, Searched)).EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark)
+            if (IsPart(rune))
             {
                 // The dot can be a mark of its own.
                 if (length < LongestWord && !(oneI && rune.Value == '\u0307' && length > 0 && word[length - 1] == 'i'))
@@ -77,16 +86,28 @@ internal static class SearchText
             }
             else if (length > 0)
             {
-                words.Add(new(word[..length]));
+                Put(word[..length]);
                 length = 0;
             }
         }
 
         if (length > 0)
         {
-            words.Add(new(word[..length]));
+            Put(word[..length]);
         }
 
-        return words;
+        void Put(ReadOnlySpan<char> word)
+        {
+            if (words.Length > 0)
+            {
+                words.Append(between);
+            }
+
+            words.Append(word);
+        }
     }
+
+    private static bool IsPart(Rune rune) => rune.IsAscii
+        ? char.IsAsciiLetterOrDigit((char)rune.Value)
+        : Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

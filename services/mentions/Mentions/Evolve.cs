@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Serm.Contracts;
 
 namespace Serm.Mentions;
@@ -35,9 +36,11 @@ internal static class Evolve
         return next with { Version = state.Version + 1, TextSince = next.Latest?.ContentHash == state.Latest?.ContentHash ? state.TextSince : state.Version + 1 };
     }
 
+    // Of the events that come with each mention this is the one: what follows from it is put together first, as each copy of the state costs as much as all that is in it.
     private static Mention OnFound(Mention state, Found e)
     {
-        var found = state with
+        var (revisions, ledger) = Revised(state, new(e.Revision, e.ContentHash, e.Language, Reach(e.Reach), e.PublishedAt), e.SeenAt, e.MatchedAt);
+        return state with
         {
             Brand = e.Brand,
             SourceKind = e.SourceKind,
@@ -51,10 +54,11 @@ internal static class Evolve
             ThreadId = e.RootNativeId ?? e.ParentNativeId ?? e.NativeId,
             IsReply = e.ParentNativeId is not null,
             Engagement = Later(state.Engagement, e.Engagement),
-            Ledger = state.Ledger with { StoredAt = e.StoredAt },
+            Revisions = revisions,
+            AtFirst = e.Verdict is null ? state.AtFirst : AtFirst(state, e.Revision, e.Verdict),
+            Verdicts = e.Verdict is null ? state.Verdicts : state.Verdicts.SetItem((e.Revision, e.Verdict.ModelVersion), e.Verdict),
+            Ledger = ledger with { StoredAt = e.StoredAt, ScoredAt = e.Verdict is null ? ledger.ScoredAt : Earlier(ledger.ScoredAt, e.Verdict.ScoredAt) },
         };
-        var revised = WithRevision(found, new(e.Revision, e.ContentHash, e.Language, Reach(e.Reach), e.PublishedAt), e.SeenAt, e.MatchedAt);
-        return e.Verdict is { } verdict ? OnScored(revised, e.Revision, verdict) : revised;
     }
 
     // Ingest cuts it too. What is in the store already must not make sums overflow.
@@ -62,26 +66,33 @@ internal static class Evolve
 
     private static Mention WithRevision(Mention state, Revision revision, DateTimeOffset seenAt, DateTimeOffset matchedAt)
     {
+        var (revisions, ledger) = Revised(state, revision, seenAt, matchedAt);
+        return state with { Revisions = revisions, Ledger = ledger };
+    }
+
+    private static (ImmutableSortedDictionary<int, Revision> Revisions, Ledger Ledger) Revised(Mention state, Revision revision, DateTimeOffset seenAt, DateTimeOffset matchedAt)
+    {
         // Two texts under one number can only come from two pushes at once; the larger hash wins whichever came first.
         var wins = !state.Revisions.TryGetValue(revision.Number, out var known) || string.CompareOrdinal(revision.ContentHash, known.ContentHash) > 0;
-        var next = wins ? state with { Revisions = state.Revisions.SetItem(revision.Number, revision) } : state;
-        return next with
+        var revisions = wins ? state.Revisions.SetItem(revision.Number, revision) : state.Revisions;
+        var ledger = state.Ledger with
         {
-            Ledger = next.Ledger with
-            {
-                PublishedAt = next.Latest!.PublishedAt,
-                SeenAt = Earlier(next.Ledger.SeenAt, seenAt),
-                MatchedAt = Earlier(next.Ledger.MatchedAt, matchedAt),
-            },
+            PublishedAt = Mention.Highest(revisions)!.PublishedAt,
+            SeenAt = Earlier(state.Ledger.SeenAt, seenAt),
+            MatchedAt = Earlier(state.Ledger.MatchedAt, matchedAt),
         };
+        return (revisions, ledger);
     }
 
     private static (int Revision, Verdict? Verdict) AtFirst(Mention state) =>
         state.AtFirst ?? (state.Verdicts.FirstOrDefault(v => ReferenceEquals(v.Value, state.Verdict)).Key.Revision, state.Verdict);
 
+    private static (int Revision, Verdict? Verdict)? AtFirst(Mention state, int revision, Verdict verdict) =>
+        state.AtFirst is { } first && (revision, verdict.ScoredAt).CompareTo((first.Revision, first.Verdict?.ScoredAt ?? default)) >= 0 ? (revision, verdict) : state.AtFirst;
+
     private static Mention OnScored(Mention state, int revision, Verdict verdict) => state with
     {
-        AtFirst = state.AtFirst is { } first && (revision, verdict.ScoredAt).CompareTo((first.Revision, first.Verdict?.ScoredAt ?? default)) >= 0 ? (revision, verdict) : state.AtFirst,
+        AtFirst = AtFirst(state, revision, verdict),
         Verdicts = state.Verdicts.SetItem((revision, verdict.ModelVersion), verdict),
         Ledger = state.Ledger with { ScoredAt = Earlier(state.Ledger.ScoredAt, verdict.ScoredAt) },
     };

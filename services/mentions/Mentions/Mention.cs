@@ -111,7 +111,7 @@ public sealed partial record Mention(Guid Id)
     public Sentiment? LabelAtFirst => AtFirst is not { } first || (Correction is { } human && human.Revision == Latest?.Number) ? Label : first.Verdict?.Label;
 
     // Both by hand: a fold asks after each event.
-    private static Revision? Highest(ImmutableSortedDictionary<int, Revision> revisions)
+    internal static Revision? Highest(ImmutableSortedDictionary<int, Revision> revisions)
     {
         Revision? highest = null;
         foreach (var (_, revision) in revisions)

@@ -5,6 +5,8 @@ namespace Serm.Mentions;
 /// <summary>What was done to a mention, beside its texts and verdicts.</summary>
 public sealed partial record Mention
 {
+    private static readonly ImmutableSortedSet<string> NoTags = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>The status that a snooze goes back to.</summary>
     public MentionStatus Before { get; init; }
 
@@ -13,7 +15,7 @@ public sealed partial record Mention
 
     public Severity Severity { get; init; } = Severity.Normal;
 
-    public ImmutableSortedSet<string> Tags { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    public ImmutableSortedSet<string> Tags { get; init; } = NoTags;
 
     /// <summary>A rule asks for attention.</summary>
     public bool Flagged { get; init; }

@@ -36,11 +36,22 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, StoryK
     private static MentionChanged Changed(List<IEvent> stream)
     {
         var last = stream[^1];
+
+        // What most are needs no folding.
+        if (stream is [{ Data: Found found }])
+        {
+            return new(
+                last.Id, last.TenantId, last.StreamId, found.Brand.Id, Kind(last), 1, Status(MentionStatus.New), found.Verdict?.Label, found.Verdict?.Negative,
+                found.PublishedAt, found.SeenAt, last.Timestamp, found.TraceParent);
+        }
+
         var m = Evolve.Fold(last.StreamId, stream.Select(e => e.Data));
         return new(
-            last.Id, last.TenantId, last.StreamId, m.Brand!.Id, Kind(last), m.Version, m.Status.ToString().ToLowerInvariant(), m.Label, m.Verdict?.Negative,
+            last.Id, last.TenantId, last.StreamId, m.Brand!.Id, Kind(last), m.Version, Status(m.Status), m.Label, m.Verdict?.Negative,
             m.Latest!.PublishedAt, m.Ledger.SeenAt!.Value, last.Timestamp, Trace(last.Data));
     }
+
+    private static string Status(MentionStatus status) => status.ToString().ToLowerInvariant();
 
     // The last that happened: what was judged as it was found, was judged.
     private static string Kind(IEvent e) => e.Data is Found { Verdict: not null } ? EventNames.Of<Scored>() : e.EventTypeName;
@@ -76,7 +87,7 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, StoryK
                 reader.GetGuid(2),
                 Kind(e),
                 reader.GetInt32(3),
-                ((MentionStatus)reader.GetInt16(4)).ToString().ToLowerInvariant(),
+                Status((MentionStatus)reader.GetInt16(4)),
                 label == InboxRows.Unscored ? null : (Sentiment)label,
                 reader.IsDBNull(6) ? null : reader.GetFloat(6),
                 reader.GetFieldValue<DateTimeOffset>(7),
