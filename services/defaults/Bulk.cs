@@ -54,6 +54,17 @@ public interface IBulkView<TSelf>
     static abstract TSelf Of(ReadOnlyMemory<byte> json);
 }
 
+/// <summary>A message that writes itself as one of a contract, where most of its JSON is at hand already.</summary>
+public interface IWrittenMessage
+{
+    /// <summary>The contract as which it is published.</summary>
+    Type Contract { get; }
+
+    /// <summary>Writes what the contract's message would be in <see cref="BulkJson"/>.</summary>
+    /// <param name="writer">Of the bulk.</param>
+    void Write(Utf8JsonWriter writer);
+}
+
 /// <summary>Passes a view on as the message that it was made of.</summary>
 /// <typeparam name="T">The view.</typeparam>
 public sealed class BulkViewConverter<T> : JsonConverter<T>

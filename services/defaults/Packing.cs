@@ -20,7 +20,7 @@ internal static class Packing
         where T : class
     {
         var bulks = new List<(Guid, object)>();
-        foreach (var contract in messages.GroupBy(m => m.Message.GetType()))
+        foreach (var contract in messages.GroupBy(m => (m.Message as IWrittenMessage)?.Contract ?? m.Message.GetType()))
         {
             var ids = new List<Guid>();
             var buffer = new ArrayBufferWriter<byte>();
@@ -33,7 +33,15 @@ internal static class Packing
                 }
 
                 ids.Add(id);
-                JsonSerializer.Serialize(writer, message, contract.Key, BulkJson.Options);
+                if (message is IWrittenMessage written)
+                {
+                    written.Write(writer);
+                }
+                else
+                {
+                    JsonSerializer.Serialize(writer, message, contract.Key, BulkJson.Options);
+                }
+
                 if (ids.Count == MostItems || writer.BytesCommitted + writer.BytesPending >= MostBytes)
                 {
                     Close();
