@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.MultiTenancy;
@@ -55,7 +57,6 @@ public static class Store
                 options.Connection(services.GetRequiredKeyedService<NpgsqlDataSource>(EventsSource));
                 options.DatabaseSchemaName = schema;
                 options.AutoCreateSchemaObjects = AutoCreate.None;
-                options.Advanced.Migrator.UseSchemaFingerprinting = true;
                 options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase);
                 options.Logger(new QuietStoreLog());
                 options.Events.StreamIdentity = StreamIdentity.AsGuid;
@@ -79,32 +80,31 @@ public static class Store
     /// <summary>Runs this service's async projections and relays, in one process at a time.</summary>
     public static void AddDaemonLeader(this IHostApplicationBuilder builder) => builder.Services.AddHostedService<DaemonLeader>();
 
-    /// <summary>Makes Marten's tables what this version expects, where they are not yet, and takes the foreign key from events to streams away: each event looked its stream up and locked it, though <see cref="EventRows"/> and Marten write
-    /// both in one transaction.</summary>
+    /// <summary>Makes Marten's tables what this version expects, where the comment of the events does not say that they are; a dump that is restored brings its own comment. The foreign key from events to streams is taken away: for each
+    /// event its stream was looked up and locked, though both are always written in one transaction.</summary>
     private sealed class StoreSetup(IDocumentStore store, NpgsqlDataSource dataSource, ILogger<StoreSetup> log) : IHostedService
     {
         private const string LockTimeout = "2s";
 
-        public Task StartAsync(CancellationToken cancellationToken) => Transient.RetryAsync(
-            async ct =>
-            {
-                await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
-                await DropForeignKeyAsync(ct);
-            },
-            log,
-            cancellationToken);
+        public Task StartAsync(CancellationToken cancellationToken) => Transient.RetryAsync(ApplyAsync, log, cancellationToken);
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        private async Task DropForeignKeyAsync(CancellationToken cancellationToken)
+        private async Task ApplyAsync(CancellationToken cancellationToken)
         {
             var schema = store.Options.DatabaseSchemaName;
-            await using var command = dataSource.CreateCommand($"select conname from pg_constraint where conrelid = '{schema}.mt_events'::regclass and confrelid = '{schema}.mt_streams'::regclass and contype = 'f'");
-            if (await command.ExecuteScalarAsync(cancellationToken) is string name)
+            var mark = $"Marten {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(store.Storage.ToDatabaseScript())))}";
+            await using var made = dataSource.CreateCommand($"select obj_description(to_regclass('{schema}.mt_events'), 'pg_class')");
+            if (await made.ExecuteScalarAsync(cancellationToken) as string == mark)
             {
-                await using var drop = dataSource.CreateCommand($"begin; set local lock_timeout = '{LockTimeout}'; alter table {schema}.mt_events drop constraint if exists {name}; commit");
-                await drop.ExecuteNonQueryAsync(cancellationToken);
+                return;
             }
+
+            await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+            await using var key = dataSource.CreateCommand($"select conname from pg_constraint where conrelid = '{schema}.mt_events'::regclass and confrelid = '{schema}.mt_streams'::regclass and contype = 'f'");
+            var drop = await key.ExecuteScalarAsync(cancellationToken) is string name ? $"alter table {schema}.mt_events drop constraint if exists {name};" : "";
+            await using var last = dataSource.CreateCommand($"begin; set local lock_timeout = '{LockTimeout}'; {drop} comment on table {schema}.mt_events is '{mark}'; commit");
+            await last.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 

@@ -63,6 +63,20 @@ public sealed class MentionLaws
     }
 
     [Fact]
+    public void What_was_judged_as_it_was_found_is_as_it_was_when_that_took_two_events()
+    {
+        var message = Messages.Scored(2, "model-1");
+        var found = Decide.On(message, new(Id), Start).ShouldHaveSingleItem().ShouldBeOfType<Found>();
+        object[] before = [found with { Verdict = null }, new Scored(2, message.Verdict, null)];
+
+        Row(Evolve.Fold(Id, [found])).ShouldBe(Row(Evolve.Fold(Id, before)));
+        Evolve.Fold(Id, [found]).Verdict.ShouldBe(message.Verdict);
+        Decide.On(message, Evolve.Fold(Id, [found]), Start).ShouldBeEmpty();
+        Decide.On(message, Evolve.Fold(Id, before), Start).ShouldBeEmpty();
+        ReadHistory.Told(new JasperFx.Events.Event<Found>(found) { EventTypeName = "mention_found" }).Select(t => (t.Type, t.Data)).ShouldBe([("mention_found", before[0]), ("mention_scored", before[1])]);
+    }
+
+    [Fact]
     public void A_later_revision_brings_a_removed_post_back_whatever_comes_first()
     {
         object[] removed = [Messages.Found(1), new PostRemoved("main", Id, 1, Start, "deleted")];
@@ -148,7 +162,7 @@ public sealed class MentionLaws
             new("feed", Guid.Empty, "blog", "n1", null, null, $"text {revision}", null, Start.AddMinutes(-revision), "en", 1, revision * 10, null, revision, $"hash-{revision}"),
             Start.AddSeconds(revision), Start.AddSeconds(revision + 1));
 
-        private static MentionScored Scored(int revision, string model) => new(
+        public static MentionScored Scored(int revision, string model) => new(
             Found(revision),
             new(Sentiment.Negative, 0.1f * revision, 0.1f, 0.9f - (0.1f * revision), model, [], Start.AddSeconds((revision * 10) + (model == "model-1" ? 1 : 2))));
 
