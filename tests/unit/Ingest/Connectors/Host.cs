@@ -8,7 +8,7 @@ using Serm.Simulator;
 namespace Serm.Tests.Unit.Ingest.Connectors;
 
 /// <summary>The reader of sources without its servers: what it would store is kept here, and survives <see cref="KilledException"/> as a database survives kill -9. All rules are the product's own.</summary>
-internal sealed class Host
+internal sealed partial class Host
 {
     private static readonly OutboundGuard Guard = OutboundGuard.FromList("127.0.0.1");
     private readonly IConnector connector;
@@ -113,19 +113,7 @@ internal sealed class Host
         var stop = TestContext.Current.CancellationToken;
         if (Caller is not null && (connector is not (IPulled or IStreamed) || connector.Address(settings) is null))
         {
-            // A call that was not answered comes again.
-            foreach (var call in Caller().Skip(called))
-            {
-                var dies = Dies();
-                Call(call);
-                if (dies)
-                {
-                    throw new KilledException("killed");
-                }
-
-                called++;
-            }
-
+            TakeCalls(Caller());
             return false;
         }
 
@@ -282,25 +270,4 @@ internal sealed class Host
     {
         RootsOf = (ids, _) => Task.FromResult<IReadOnlyDictionary<string, string>>(roots.Where(r => ids.Contains(r.Key, StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal)),
     };
-
-    // Counts a request; true when the process dies once it has been answered.
-    private bool Dies()
-    {
-        Requests++;
-        var dies = untilKilled >= 0 && untilKilled-- == 0;
-        return dies && !killAfterAnswer ? throw new KilledException("killed") : dies;
-    }
-
-    private HttpMessageInvoker Client() => new(new Counter(this) { InnerHandler = Guard.CreateHandler(TimeSpan.FromSeconds(5)) });
-
-    // Counts the requests, and is where the process dies.
-    private sealed class Counter(Host host) : DelegatingHandler
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var dies = host.Dies();
-            var response = await base.SendAsync(request, cancellationToken);
-            return dies ? throw new KilledException("killed") : response;
-        }
-    }
 }
