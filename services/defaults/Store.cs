@@ -94,17 +94,20 @@ public static class Store
         {
             var schema = store.Options.DatabaseSchemaName;
             var mark = $"Marten {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(store.Storage.ToDatabaseScript())))}";
-            await using var made = dataSource.CreateCommand($"select obj_description(to_regclass('{schema}.mt_events'), 'pg_class')");
-            if (await made.ExecuteScalarAsync(cancellationToken) as string == mark)
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await using var command = new NpgsqlCommand($"select obj_description(to_regclass('{schema}.mt_events'), 'pg_class')", connection);
+            if (await command.ExecuteScalarAsync(cancellationToken) as string == mark)
             {
                 return;
             }
 
             await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
-            await using var key = dataSource.CreateCommand($"select conname from pg_constraint where conrelid = '{schema}.mt_events'::regclass and confrelid = '{schema}.mt_streams'::regclass and contype = 'f'");
-            var drop = await key.ExecuteScalarAsync(cancellationToken) is string name ? $"alter table {schema}.mt_events drop constraint if exists {name};" : "";
-            await using var last = dataSource.CreateCommand($"begin; set local lock_timeout = '{LockTimeout}'; {drop} comment on table {schema}.mt_events is '{mark}'; commit");
-            await last.ExecuteNonQueryAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            command.CommandText = $"select conname from pg_constraint where conrelid = '{schema}.mt_events'::regclass and confrelid = '{schema}.mt_streams'::regclass and contype = 'f'";
+            var drop = await command.ExecuteScalarAsync(cancellationToken) is string name ? $"alter table {schema}.mt_events drop constraint if exists {name}; " : "";
+            command.CommandText = $"set local lock_timeout = '{LockTimeout}'; {drop}comment on table {schema}.mt_events is '{mark}'";
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Serm.Tests.Integration.Faults;
 /// <param name="Mentions">Rows of the inbox.</param>
 /// <param name="FoundEvents">Stored <c>mention_found</c> events.</param>
 /// <param name="Judged">Rows with a verdict.</param>
-/// <param name="ScoredEvents">Stored <c>mention_scored</c> events.</param>
+/// <param name="ScoredEvents">Stored events that tell a verdict.</param>
 /// <param name="Counted">Sum of the hourly counts.</param>
 /// <param name="Urgent">Rows at or over the rule's threshold.</param>
 /// <param name="Alerts">Stored alerts.</param>
@@ -30,7 +30,7 @@ internal sealed record Tally(long Mentions, long FoundEvents, long Judged, long 
             select (select count(*) from mine),
                    (select count(*) from mentions.mt_events e join mine on mine.id = e.stream_id where e.type = 'mention_found'),
                    (select count(*) from mine where label <> 3),
-                   (select count(*) from mentions.mt_events e join mine on mine.id = e.stream_id where e.type = 'mention_scored'),
+                   (select count(*) from mentions.mt_events e join mine on mine.id = e.stream_id where e.type = 'mention_scored' or (e.type = 'mention_found' and convert_from(e.bdata, 'UTF8')::jsonb ? 'verdict')),
                    (select coalesce(sum(mentions), 0)::bigint from mentions.dynamics where brand_id = $1),
                    (select count(*) from mine where negative >= $2),
                    (select count(*) from raised),
