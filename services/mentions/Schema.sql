@@ -121,7 +121,7 @@ alter table mentions.desk add column if not exists relevant boolean;
 create index if not exists desk_relevant on mentions.desk (workspace) where relevant is not null;
 create index if not exists desk_tags on mentions.desk using gin (tags);
 create index if not exists desk_filtered on mentions.desk (workspace, filtered_by) where filtered_by is not null;
--- Whose brand it is, so that what rules put aside is counted without looking at the mentions. Rows of earlier versions, which may still run beside, are mended at each start.
+-- Whose brand it is, so that what rules put aside is counted without looking at the mentions. Rows of earlier versions are mended.
 alter table mentions.desk add column if not exists brand_id uuid;
 create index if not exists desk_aside on mentions.desk (workspace, brand_id) where filtered_by is not null;
 update mentions.desk d set brand_id = i.brand_id from mentions.inbox i where d.filtered_by is not null and d.brand_id is null and i.workspace = d.workspace and i.id = d.mention_id;
