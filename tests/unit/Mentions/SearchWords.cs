@@ -56,6 +56,13 @@ public sealed class SearchWords
     public void A_long_address_makes_no_longer_query_than_many_words() =>
         SearchText.ToTsQuery(string.Concat(Enumerable.Range(0, 4_000).Select(i => $"-a{i}")))!.Split(" & ").Length.ShouldBe(60);
 
+    [Theory]
+    [InlineData("Flight SU2034, 9:30", "'flight' 'su2034' '9' '30'")]
+    [InlineData("c'est l'été_où", "'c' 'est' 'l' 'été' 'où'")]
+    [InlineData("e\u0301te\u0301 खराब 10€", "'e\u0301te\u0301' 'खराब' '10'")]
+    [InlineData("...", "")]
+    public void Words_have_letters_digits_and_the_marks_on_them(string text, string stored) => SearchText.ToTsVector(text).ShouldBe(stored);
+
     [Fact]
     public void Words_that_no_index_takes_are_cut() =>
         SearchText.ToTsVector("It's it's", null, new string('x', 5_000), "Ω' \\ \0").ShouldBe($"'it' 's' 'it' 's' '{new string('x', 100)}' 'ω'");
