@@ -12,7 +12,7 @@ namespace Serm.Defaults;
 public static class Schema
 {
     // Running out of it is transient: the others get their turn, then it is tried again.
-    private const string LockTimeout = "2s";
+    internal const string LockTimeout = "2s";
 
     /// <summary>Registers the script, an embedded resource whose name ends in <c>Schema.sql</c>. Call it after <c>AddSermStore</c>, whose tables the script may speak of, and before <c>AddSermBus</c>.</summary>
     /// <param name="builder">The service's builder.</param>

@@ -84,8 +84,6 @@ public static class Store
     /// event its stream was looked up and locked, though both are always written in one transaction.</summary>
     private sealed class StoreSetup(IDocumentStore store, NpgsqlDataSource dataSource, ILogger<StoreSetup> log) : IHostedService
     {
-        private const string LockTimeout = "2s";
-
         public Task StartAsync(CancellationToken cancellationToken) => Transient.RetryAsync(ApplyAsync, log, cancellationToken);
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -101,11 +99,11 @@ public static class Store
                 return;
             }
 
-            await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+            await store.Storage.Database.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate, ct: cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             command.CommandText = $"select conname from pg_constraint where conrelid = '{schema}.mt_events'::regclass and confrelid = '{schema}.mt_streams'::regclass and contype = 'f'";
             var drop = await command.ExecuteScalarAsync(cancellationToken) is string name ? $"alter table {schema}.mt_events drop constraint if exists {name}; " : "";
-            command.CommandText = $"set local lock_timeout = '{LockTimeout}'; {drop}comment on table {schema}.mt_events is '{mark}'";
+            command.CommandText = $"set local lock_timeout = '{Schema.LockTimeout}'; {drop}comment on table {schema}.mt_events is '{mark}'";
             await command.ExecuteNonQueryAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

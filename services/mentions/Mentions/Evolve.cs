@@ -40,7 +40,7 @@ internal static class Evolve
     private static Mention OnFound(Mention state, Found e)
     {
         var (revisions, ledger) = Revised(state, new(e.Revision, e.ContentHash, e.Language, Reach(e.Reach), e.PublishedAt), e.SeenAt, e.MatchedAt);
-        return state with
+        var found = state with
         {
             Brand = e.Brand,
             SourceKind = e.SourceKind,
@@ -55,10 +55,9 @@ internal static class Evolve
             IsReply = e.ParentNativeId is not null,
             Engagement = Later(state.Engagement, e.Engagement),
             Revisions = revisions,
-            AtFirst = e.Verdict is null ? state.AtFirst : AtFirst(state, e.Revision, e.Verdict),
-            Verdicts = e.Verdict is null ? state.Verdicts : state.Verdicts.SetItem((e.Revision, e.Verdict.ModelVersion), e.Verdict),
-            Ledger = ledger with { StoredAt = e.StoredAt, ScoredAt = e.Verdict is null ? ledger.ScoredAt : Earlier(ledger.ScoredAt, e.Verdict.ScoredAt) },
+            Ledger = ledger with { StoredAt = e.StoredAt },
         };
+        return e.Verdict is { } verdict ? OnScored(found, e.Revision, verdict) : found;
     }
 
     // Ingest cuts it too. What is in the store already must not make sums overflow.
@@ -87,12 +86,9 @@ internal static class Evolve
     private static (int Revision, Verdict? Verdict) AtFirst(Mention state) =>
         state.AtFirst ?? (state.Verdicts.FirstOrDefault(v => ReferenceEquals(v.Value, state.Verdict)).Key.Revision, state.Verdict);
 
-    private static (int Revision, Verdict? Verdict)? AtFirst(Mention state, int revision, Verdict verdict) =>
-        state.AtFirst is { } first && (revision, verdict.ScoredAt).CompareTo((first.Revision, first.Verdict?.ScoredAt ?? default)) >= 0 ? (revision, verdict) : state.AtFirst;
-
     private static Mention OnScored(Mention state, int revision, Verdict verdict) => state with
     {
-        AtFirst = AtFirst(state, revision, verdict),
+        AtFirst = state.AtFirst is { } first && (revision, verdict.ScoredAt).CompareTo((first.Revision, first.Verdict?.ScoredAt ?? default)) >= 0 ? (revision, verdict) : state.AtFirst,
         Verdicts = state.Verdicts.SetItem((revision, verdict.ModelVersion), verdict),
         Ledger = state.Ledger with { ScoredAt = Earlier(state.Ledger.ScoredAt, verdict.ScoredAt) },
     };

@@ -21,89 +21,17 @@ internal sealed record FoundToJudge(string Workspace, Guid MentionId, int Revisi
     /// <inheritdoc/>
     public static FoundToJudge Of(ReadOnlyMemory<byte> json)
     {
-        var reader = new Utf8JsonReader(json.Span);
-        var (workspace, id, traceParent) = ((string?)null, Guid.Empty, (string?)null);
-        (int Revision, string? Title, string? Text, string? Language) post = default;
-        IReadOnlyList<NameSpan>? names = null;
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("post"u8))
-            {
-                reader.Read();
-                post = PostOf(ref reader);
-            }
-            else if (reader.ValueTextEquals("workspace"u8))
-            {
-                reader.Read();
-                workspace = reader.GetString();
-            }
-            else if (reader.ValueTextEquals("mentionId"u8))
-            {
-                reader.Read();
-                id = reader.GetGuid();
-            }
-            else if (reader.ValueTextEquals("traceParent"u8))
-            {
-                reader.Read();
-                traceParent = reader.GetString();
-            }
-            else if (reader.ValueTextEquals("names"u8))
-            {
-                reader.Read();
-                names = JsonSerializer.Deserialize<IReadOnlyList<NameSpan>>(ref reader, BulkJson.Options);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return workspace is null || id == Guid.Empty || post.Revision < 1 || post.Text is null
-            ? throw new JsonException("A mention without workspace, mentionId, post.revision or post.text.")
-            : new(workspace, id, post.Revision, new(post.Title, post.Text, post.Language, names), traceParent, json);
+        var read = JsonSerializer.Deserialize<Parts>(json.Span, BulkJson.Options);
+        return read is { Workspace: { } workspace, Post: { Revision: > 0, Text: { } text } post } && read.MentionId != Guid.Empty
+            ? new(workspace, read.MentionId, post.Revision, new(post.Title, text, post.Language, read.Names), read.TraceParent, json)
+            : throw new JsonException("A mention without workspace, mentionId, post.revision or post.text.");
     }
 
     /// <summary>The whole of it.</summary>
     /// <exception cref="JsonException">It is no mention.</exception>
     public MentionFound Read() => JsonSerializer.Deserialize<MentionFound>(Json.Span, BulkJson.Options) ?? throw new JsonException("A message is null.");
 
-    private static (int Revision, string? Title, string? Text, string? Language) PostOf(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonException("A post that is no object.");
-        }
+    private sealed record Parts(string? Workspace, Guid MentionId, PostParts? Post, string? TraceParent, IReadOnlyList<NameSpan>? Names);
 
-        var (revision, title, text, language) = (0, (string?)null, (string?)null, (string?)null);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("revision"u8))
-            {
-                reader.Read();
-                revision = reader.GetInt32();
-            }
-            else if (reader.ValueTextEquals("title"u8))
-            {
-                reader.Read();
-                title = reader.GetString();
-            }
-            else if (reader.ValueTextEquals("text"u8))
-            {
-                reader.Read();
-                text = reader.GetString();
-            }
-            else if (reader.ValueTextEquals("language"u8))
-            {
-                reader.Read();
-                language = reader.GetString();
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return (revision, title, text, language);
-    }
+    private sealed record PostParts(int Revision, string? Title, string? Text, string? Language);
 }
