@@ -10,8 +10,8 @@ make_ready() {
         return 0
     }
     mkdir -p "$cache"
-    # What only training, drawing consoles or geometry would use is left as it is.
-    find "$1" -name '*.dll' ! -path '*/runtimes/*' ! -name 'Microsoft.ML*' ! -name 'Spectre.*' ! -name 'NetTopologySuite*' -printf '%p\n' | while read -r file; do say "$(sha256sum "$file" | cut -c1-32) $file"; done >"$list"
+    # What only training, drawing consoles, geometry, signed mail or other formats would use is left as it is.
+    find "$1" -regextype posix-extended -name '*.dll' ! -path '*/runtimes/*' ! -regex '.*/(Microsoft\.ML|Spectre|NetTopologySuite|BouncyCastle|Newtonsoft|Google\.Protobuf|System\.Linq\.Dynamic)\.[^/]*' -printf '%p\n' | while read -r file; do say "$(sha256sum "$file" | cut -c1-32) $file"; done >"$list"
     sort -u -k1,1 "$list" | awk '{print $1 "\n" $2}' | CACHE=$cache COMPILER=$compiler CORE=$(runtime_folder Microsoft.NETCore.App) WEB=$(runtime_folder Microsoft.AspNetCore.App) xargs -r -n2 -P "$(nproc)" bash -c '
         [[ -e $CACHE/$1.dll || -e $CACHE/$1.as-is ]] && exit
         if "$COMPILER" "$2" -o "$CACHE/$1.$$" -r "$CORE/*.dll" -r "$WEB/*.dll" -r "$(dirname "$2")/*.dll" --targetos linux -O >/dev/null 2>&1; then
