@@ -4,6 +4,7 @@ using MassTransit;
 using Npgsql;
 using Serm.Contracts;
 using Serm.Defaults;
+using Serm.Ingest.Brands;
 using Serm.Ingest.Connectors;
 
 namespace Serm.Ingest.Posts;
@@ -69,10 +70,11 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
         changed = ThreadRoots.Fill(changed, await ThreadRoots.LoadAsync(dataSource, workspace, sourceId, ThreadRoots.Wanted(changed), cancellationToken));
         var brands = changed.Count == 0 ? [] : await match(workspace, changed, cancellationToken);
         var taken = changed.Select((post, i) => new TakenPost(post, brands[i])).ToList();
+        var told = await WithEarlierAsync(workspace, taken, known, cancellationToken);
         var matchedAt = clock.GetUtcNow();
         var trace = Activity.Current?.Id;
         await bus.PublishAllAsync(
-            taken.SelectMany(t => t.Brands.Select(matched =>
+            told.SelectMany(t => t.Brands.Select(matched =>
             {
                 var id = MentionIds.Mention(workspace, matched.Brand.Id, t.Post.SourceKind, t.Post.NativeId);
                 return (MentionIds.Message(id, t.Post.Revision), new MentionFound(workspace, id, matched.Brand, t.Post, intake.SeenAt, matchedAt, intake.IsBackfill(t.Post), trace, matched.Names));
@@ -88,6 +90,21 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
         RecentPosts.Queue(session, changed, intake.Removed.Select(r => RecentPosts.Key(intake.SourceKind, r.NativeId)), intake.SeenAt);
         await save(session, taken);
         return taken;
+    }
+
+    // A mention shows what its post says now, also when its brand is no longer named there.
+    private async Task<IReadOnlyList<TakenPost>> WithEarlierAsync(string workspace, IReadOnlyList<TakenPost> taken, IReadOnlyDictionary<string, KnownItem> known, CancellationToken cancellationToken)
+    {
+        if (!taken.Any(t => Left(t).Any()))
+        {
+            return taken;
+        }
+
+        var (_, brands) = await BrandView.LoadAsync(dataSource, workspace, cancellationToken);
+        var names = brands.ToDictionary(b => b.Id, b => new BrandRef(b.Id, b.Name));
+        return [.. taken.Select(t => t with { Brands = [.. t.Brands, .. Left(t).Where(names.ContainsKey).Select(id => new MatchedBrand(names[id], []))] })];
+
+        IEnumerable<Guid> Left(TakenPost t) => (known.GetValueOrDefault(t.Post.NativeId)?.Brands ?? []).Except(t.Brands.Select(b => b.Brand.Id));
     }
 
     private async Task<IReadOnlyList<Post>> MatchedAsync(string workspace, IReadOnlyList<Post> posts, CancellationToken cancellationToken)

@@ -51,6 +51,20 @@ public sealed class TakingPostsIn(IngestFixture fixture) : IClassFixture<IngestF
     }
 
     [Fact]
+    public async Task A_mention_hears_of_an_edit_that_names_its_brand_no_more()
+    {
+        var acme = await fixture.BrandAsync("Acme", "acme", workspace);
+        var globex = await fixture.BrandAsync("Globex", "globex", workspace);
+        await PushAsync(new { id = "1", text = "Acme cheated me" }, new { id = "2", text = "nothing of note" });
+
+        Counts((await PushAsync(new { id = "1", text = "It was Globex" }, new { id = "2", text = "nothing at all" })).Answer).ShouldBe((2, 0, 2, 1));
+        Counts((await PushAsync(new { id = "1", text = "I take it back" })).Answer).ShouldBe((1, 0, 1, 0));
+
+        (await fixture.MentionsAsync(acme, 3)).Select(m => (m.Post.Revision, m.Post.Text)).Order().ShouldBe([(1, "Acme cheated me"), (2, "It was Globex"), (3, "I take it back")]);
+        (await fixture.MentionsAsync(globex, 2)).Select(m => (m.Post.Revision, m.Brand.Name)).Order().ShouldBe([(2, "Globex"), (3, "Globex")]);
+    }
+
+    [Fact]
     public async Task A_changed_brand_counts_for_the_next_post()
     {
         var brand = await fixture.BrandAsync("Acme", "acme", workspace);
