@@ -19,7 +19,7 @@ internal static class BareStatus
             StatusCodes.Status404NotFound => ("not_found", "There is nothing at this path. See /openapi/v1.json for what there is."),
             StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This path does not take this method. The header Allow names those it takes."),
             StatusCodes.Status413PayloadTooLarge => ("body_too_large", "The body is too large for this path. Split it."),
-            StatusCodes.Status415UnsupportedMediaType => ("not_json", "The body is JSON here: send Content-Type: application/json."),
+            StatusCodes.Status415UnsupportedMediaType => ("not_json", "The body is not of the type that this path takes: send JSON as Content-Type: application/json, and to POST /api/imports the file as text/csv or application/x-ndjson."),
             _ => ($"http_{problem.Status}", problem.Detail),
         };
         problem.Extensions["code"] = code;

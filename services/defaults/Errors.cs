@@ -107,7 +107,14 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
 
                 return problem;
             case BadHttpRequestException bad:
-                return Problem(bad.StatusCode, "request_malformed", BadRequestText(bad));
+                var (field, detail) = MalformedRequest.Of(bad);
+                var malformed = Problem(bad.StatusCode, "request_malformed", detail);
+                if (field is not null)
+                {
+                    malformed.Extensions["field"] = field;
+                }
+
+                return malformed;
             case ConcurrencyException:
                 return Problem(
                     StatusCodes.Status412PreconditionFailed,
@@ -136,11 +143,6 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
         AggregateException many => many.InnerExceptions.All(ChangedNothing),
         _ => exception.InnerException is { } inner && ChangedNothing(inner),
     };
-
-    private static string BadRequestText(BadHttpRequestException bad) =>
-        bad.InnerException is System.Text.Json.JsonException json
-            ? $"The body is not the JSON that is expected here, at {json.Path ?? "$"} (line {json.LineNumber + 1}): {json.Message}"
-            : bad.Message;
 
     private static ProblemDetails Problem(int status, string code, string detail) => new()
     {

@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Serm.Defaults;
@@ -28,6 +30,9 @@ public sealed class ErrorAnswerTests : IAsyncLifetime
         _service = builder.Build();
         _service.UseSermDefaults(behindGateway: false);
         _service.MapMethods("/fails/{how}", ["GET", "POST"], IResult (string how) => throw Failure(how));
+        _service.MapGet("/asked", (DateTimeOffset? from, int? limit, Guid[]? brand, bool? all) => Results.Ok());
+        _service.MapGet("/asked/as-one", ([AsParameters] Asked asked) => Results.Ok());
+        _service.MapPost("/told", (Told body) => Results.Ok());
         await _service.StartAsync(TestContext.Current.CancellationToken);
         _http.BaseAddress = new Uri(_service.Urls.First());
     }
@@ -71,6 +76,46 @@ public sealed class ErrorAnswerTests : IAsyncLifetime
         _log.ShouldHaveSingleItem().ShouldContain(problem.GetProperty("traceId").GetString()!);
     }
 
+    [Theory]
+    [InlineData("/asked?from=yesterday", "from", "2026-03-01T12:00:00Z; \"yesterday\"")]
+    [InlineData("/asked?limit=1.5", "limit", "a whole number; \"1.5\"")]
+    [InlineData("/asked?brand=acme", "brand", "an id such as")]
+    [InlineData("/asked?all=perhaps", "all", "true or false; \"perhaps\"")]
+    [InlineData("/asked/as-one?Limit=many", "limit", "a whole number; \"many\"")]
+    public async Task A_parameter_that_cannot_be_read_is_named_with_what_it_takes(string path, string field, string detail) =>
+        Refused(await AskAsync(HttpMethod.Get, path, null), field, detail);
+
+    [Theory]
+    [InlineData("""{"posts":[{"id":"1"},{"id":"2","txet":"a"}]}""", "posts[1].txet", "no member \"txet\"")]
+    [InlineData("""{"posts":[{"id":1}]}""", "posts[0].id", "The value at $.posts[0].id (line 1)")]
+    [InlineData("""{"posts":[{"id":"1","id":"2"}]}""", "posts[0].id", "The member \"id\" is there twice")]
+    [InlineData("""{"posts":[{"id":"1"},""", "posts[1]", "instead reached end of data.")]
+    [InlineData("""{"posts":[]} and more""", null, "at $ (line 1)")]
+    [InlineData("[]", null, "The value at $ (line 1)")]
+    [InlineData("", null, "and there is none")]
+    public async Task What_is_wrong_in_a_body_is_named_without_a_word_of_the_inside(string body, string? field, string detail) =>
+        Refused(await AskAsync(HttpMethod.Post, "/told", body), field, detail);
+
+    // To the one path that takes files the advice to send JSON would lead nowhere.
+    [Fact]
+    public async Task A_body_of_another_type_is_told_which_types_there_are()
+    {
+        using var answer = await _http.PostAsync(new Uri("/told", UriKind.Relative), new StringContent("a,b", Encoding.UTF8, "text/csv"), TestContext.Current.CancellationToken);
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        problem.GetProperty("code").GetString().ShouldBe("not_json");
+        problem.GetProperty("detail").GetString()!.ShouldContain("to POST /api/imports the file as text/csv");
+    }
+
+    private static void Refused((HttpStatusCode Status, JsonElement Problem) answer, string? field, string detail)
+    {
+        (answer.Status, answer.Problem.GetProperty("code").GetString()).ShouldBe((HttpStatusCode.BadRequest, "request_malformed"));
+        (answer.Problem.TryGetProperty("field", out var named) ? named.GetString() : null).ShouldBe(field);
+        var text = answer.Problem.GetProperty("detail").GetString()!;
+        text.ShouldContain(detail);
+        text.ShouldNotMatch("Serm|NET|Nullable|Byte|Service");
+    }
+
     private static Exception Failure(string how) => how switch
     {
         "unexpectedly" => new InvalidOperationException("the cause"),
@@ -81,12 +126,21 @@ public sealed class ErrorAnswerTests : IAsyncLifetime
         _ => new TimeoutException("The broker did not answer."),
     };
 
-    private async Task<(HttpStatusCode Status, JsonElement Problem)> AskAsync(HttpMethod method, string how)
+    private Task<(HttpStatusCode Status, JsonElement Problem)> AskAsync(HttpMethod method, string how) => AskAsync(method, $"/fails/{how}", null);
+
+    private async Task<(HttpStatusCode Status, JsonElement Problem)> AskAsync(HttpMethod method, string path, string? body)
     {
-        using var request = new HttpRequestMessage(method, $"/fails/{how}");
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken));
     }
+
+    private sealed record Asked([property: FromQuery] int? Limit);
+
+    private sealed record Told(IReadOnlyList<ToldPost>? Posts);
+
+    private sealed record ToldPost(string? Id);
 
     // What an operator would see: warnings and worse.
     private sealed class Lines(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
