@@ -26,7 +26,7 @@ internal sealed class RateLimitOptions
     [ValidateObjectMembers]
     public BucketOptions Api { get; set; } = new() { PerSecond = 200, Burst = 600 };
 
-    /// <summary>For each key, <c>POST /api/ingest</c>: a request carries up to 1,000 mentions.</summary>
+    /// <summary>For each key, <c>POST /api/ingest</c>: a request carries up to 500 posts.</summary>
     [ValidateObjectMembers]
     public BucketOptions Ingest { get; set; } = new() { PerSecond = 5_000, Burst = 10_000 };
 
@@ -120,6 +120,6 @@ internal static class RateLimits
             context.HttpContext,
             StatusCodes.Status429TooManyRequests,
             "rate_limited",
-            $"Too many requests. Wait {wait} s, and send fewer at once; POST /api/ingest takes up to 1,000 mentions a call.");
+            $"Too many requests. Wait {wait} s, and send fewer at once; POST /api/ingest takes up to 500 posts a call.");
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing.Template;
 using Serm.Gateway.Auth;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
@@ -55,13 +56,26 @@ internal static class ProxySetup
         });
     }
 
-    /// <summary>Keeps the page for unknown paths from answering programs.</summary>
+    /// <summary>Keeps the page for unknown paths, which takes GET and POST, from answering programs.</summary>
     public static void UseApiPaths(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        if (!Refusals.IsApi(context) || context.GetEndpoint() is not RouteEndpoint endpoint || endpoint.RoutePattern.RawText?.TrimStart('/') is not { } path
-            || path.StartsWith("api", StringComparison.Ordinal) || path.StartsWith("openapi", StringComparison.Ordinal))
+        if (!Refusals.IsApi(context) || context.GetEndpoint() is not { } endpoint || IsOfApi(endpoint))
         {
             return next(context);
+        }
+
+        var methods = Methods(context);
+        var taken = methods.Contains(context.Request.Method, StringComparer.OrdinalIgnoreCase);
+        if (taken && endpoint is not RouteEndpoint)
+        {
+            // Routing refuses it itself, for the type of its body.
+            return next(context);
+        }
+
+        if (methods.Length > 0 && !taken)
+        {
+            context.Response.Headers.Allow = string.Join(", ", methods);
+            return Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "method_not_allowed", "This path does not take this method. The header Allow names those it takes.");
         }
 
         // A body of another type finds no endpoint of the API either.
@@ -69,6 +83,18 @@ internal static class ProxySetup
             ? Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "not_json", "The body is JSON here: send Content-Type: application/json.")
             : Problems.WriteAsync(context, StatusCodes.Status404NotFound, "not_found", "There is nothing at this path. See /openapi/v1.json for what there is.");
     });
+
+    private static bool IsOfApi(Endpoint endpoint) =>
+        endpoint is RouteEndpoint { RoutePattern.RawText: { } text } && text.TrimStart('/') is var path && (path.StartsWith("api", StringComparison.Ordinal) || path.StartsWith("openapi", StringComparison.Ordinal));
+
+    private static string[] Methods(HttpContext context) =>
+    [
+        .. context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints
+            .Where(e => IsOfApi(e) && new TemplateMatcher(TemplateParser.Parse(((RouteEndpoint)e).RoutePattern.RawText!), []).TryMatch(context.Request.Path, []))
+            .SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>True when a call cannot have arrived: no connection was made to carry it.</summary>
     public static bool NeverReached(Exception? exception) =>

@@ -125,6 +125,9 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
         await GatewayFixture.ShouldRefuseAsync(path, HttpStatusCode.NotFound, "not_found");
         using var method = await gateway.SendAsync(HttpMethod.Delete, "/api/mentions");
         await GatewayFixture.ShouldRefuseAsync(method, HttpStatusCode.MethodNotAllowed, "method_not_allowed");
+        using var read = await gateway.GetAsync("/api/ingest");
+        await GatewayFixture.ShouldRefuseAsync(read, HttpStatusCode.MethodNotAllowed, "method_not_allowed");
+        read.Content.Headers.Allow.ShouldBe(["POST"]);
         using var noJson = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new StringContent("name=x"));
         await GatewayFixture.ShouldRefuseAsync(noJson, HttpStatusCode.UnsupportedMediaType, "not_json");
         using var down = await gateway.GetAsync("/api/rules");
@@ -191,7 +194,7 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
         var refused = statuses.Where(s => s.StatusCode == HttpStatusCode.TooManyRequests).ToList();
         refused.Count.ShouldBeInRange(1, 5);
         refused[0].Headers.RetryAfter!.Delta.ShouldNotBeNull().TotalSeconds.ShouldBeInRange(1, 60);
-        await GatewayFixture.ShouldRefuseAsync(refused[0], HttpStatusCode.TooManyRequests, "rate_limited");
+        (await GatewayFixture.ShouldRefuseAsync(refused[0], HttpStatusCode.TooManyRequests, "rate_limited")).GetProperty("detail").GetString()!.ShouldContain($"up to {Serm.Ingest.Posts.PushedPosts.MaxPosts} posts a call");
         using var other = await gateway.SendAsync(HttpMethod.Post, "/api/ingest", new { posts = Array.Empty<object>() }, calm);
         other.StatusCode.ShouldNotBe(HttpStatusCode.TooManyRequests);
         statuses.ForEach(s => s.Dispose());
