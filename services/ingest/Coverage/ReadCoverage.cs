@@ -49,7 +49,7 @@ internal static class ReadCoverage
     {
         var now = clock.GetUtcNow();
         var end = to is { } asked && asked < now ? asked : now;
-        var start = Monday(from ?? end - Usual);
+        var start = Monday(from ?? (end.UtcDateTime.Year < 2 ? end : end - Usual));
         if (start >= end || end - start > Longest)
         {
             throw RuleViolation.Invalid("from", "out_of_range", "from must be before to, and at most 53 weeks before it.");

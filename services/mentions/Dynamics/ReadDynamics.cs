@@ -57,7 +57,13 @@ internal static class ReadDynamics
     public static async Task<Ok<DynamicsView>> Handle(
         Guid id, DateTimeOffset? from, DateTimeOffset? to, string? bucket, string? zone, string? model, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
     {
+        // Buckets are counted a little beyond the range, and the calendar has an end on either side.
         var end = to ?? clock.GetUtcNow();
+        if (end.UtcDateTime.Year is < 2 or > 9998)
+        {
+            throw RuleViolation.Invalid("to", "out_of_range", "to takes a time in the years 2 to 9998.");
+        }
+
         var start = from ?? end - DefaultSpan;
         var width = (bucket?.ToLowerInvariant()) switch
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
@@ -248,5 +249,5 @@ public sealed record InboxQuery(
     private static T Parse<T>(string text, string field)
         where T : struct, Enum => text.All(char.IsAsciiLetter) && Enum.TryParse<T>(text, ignoreCase: true, out var value)
             ? value
-            : throw RuleViolation.Invalid(field, "value_unknown", $"{field} takes {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}{(field == "sentiment" ? ", unscored" : "")}.");
+            : throw RuleViolation.Invalid(field, "value_unknown", $"{field} takes {string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName))}{(field == "sentiment" ? ", unscored" : "")}.");
 }

@@ -42,6 +42,7 @@ public sealed partial class ReadingNetworks(IngestFixture fixture) : IClassFixtu
         var (_, budget) = await fixture.SendAsync(HttpMethod.Get, $"/api/sources/{id}/budget", workspace: workspace);
         budget.GetProperty("lanes").EnumerateArray().ShouldContain(l => l.GetProperty("lane").GetString() == "wall: 1" && l.GetProperty("calls").GetInt64() > 0);
         var (_, coverage) = await fixture.SendAsync(HttpMethod.Get, "/api/coverage", workspace: workspace);
+        (await fixture.SendAsync(HttpMethod.Get, "/api/coverage?to=0001-01-01T00:00:00Z", workspace: workspace)).Body.GetProperty("code").GetString().ShouldBe("out_of_range");
         var week = coverage.GetProperty("sources")[0].GetProperty("weeks").EnumerateArray().Last();
         (week.GetProperty("asked").GetInt64() > 0, week.GetProperty("covered").GetDouble()).ShouldBe((true, 1));
     }

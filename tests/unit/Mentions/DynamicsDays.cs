@@ -1,3 +1,5 @@
+using System.Globalization;
+using Serm.Defaults;
 using Serm.Mentions;
 
 namespace Serm.Tests.Unit.Mentions;
@@ -26,6 +28,15 @@ public sealed class DynamicsDays
     [MemberData(nameof(Ranges))]
     public void A_day_begins_at_midnight_of_the_zone(string zone, string from, string to, string[] starts) =>
         ReadDynamics.Starts(At(from), At(to), Bucket.Day, TimeZoneInfo.FindSystemTimeZoneById(zone)).ShouldBe(starts.Select(At));
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    public async Task The_ends_of_the_calendar_are_refused(string to)
+    {
+        var refused = await Should.ThrowAsync<RuleViolation>(() => ReadDynamics.Handle(Guid.Empty, null, DateTimeOffset.Parse(to, CultureInfo.InvariantCulture), null, null, null, null!, null!, TimeProvider.System, TestContext.Current.CancellationToken));
+        (refused.Code, refused.Field).ShouldBe(("out_of_range", "to"));
+    }
 
     [Fact]
     public void Days_of_every_zone_follow_each_other_without_a_gap_and_take_in_the_whole_range()

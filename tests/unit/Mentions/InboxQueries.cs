@@ -83,6 +83,10 @@ public sealed class InboxQueries
         Should.Throw<RuleViolation>(() => Asked(Query(status: [status]))).ShouldSatisfyAllConditions(e => e.Code.ShouldBe("value_unknown"), e => e.Field.ShouldBe("status"));
 
     [Fact]
+    public void A_value_that_is_none_is_answered_with_those_that_there_are_as_they_are_written() =>
+        Should.Throw<RuleViolation>(() => Asked(Query(sla: ["late"]))).Message.ShouldBe("sla takes running, dueSoon, breached, met, paused.");
+
+    [Fact]
     public void So_are_other_values_by_name()
     {
         Should.Throw<RuleViolation>(() => Asked(Query(sentiment: ["neutral,positive"]))).Field.ShouldBe("sentiment");
