@@ -89,7 +89,9 @@ public static class Bus
 
             // In place of the filters that publish a fault, which nobody listens to.
             e.PublishFaults = false;
-            e.ConfigureError(x => x.UseFilter(new Parking(context.GetRequiredService<ConnectionFactory>(), queue, context.GetRequiredService<ILogger<Parking>>())));
+            var parking = new Parking(context.GetRequiredService<ConnectionFactory>(), queue, context.GetRequiredService<TimeProvider>(), context.GetRequiredService<ILogger<Parking>>());
+            e.ConfigureError(x => x.UseFilter(parking));
+            e.ConfigureDeadLetter(x => x.UseFilter(parking));
             foreach (var (key, value) in Topology.QueueArguments(queue))
             {
                 e.SetQueueArgument(key, value);

@@ -58,7 +58,7 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
     {
         if (!Queues.All.Any(q => string.Equals(q.Queue, queue, StringComparison.Ordinal)))
         {
-            throw RuleViolation.NotFound("queue");
+            throw new RuleViolation("not_found", "There is no such queue. The list of what is parked names them all.", StatusCodes.Status404NotFound);
         }
 
         if (max < 1)

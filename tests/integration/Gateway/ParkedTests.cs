@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using Serm.Contracts;
 using Serm.Defaults;
 using Serm.Tests.Integration.Mentions;
@@ -102,6 +103,12 @@ public sealed class ParkedTests(GatewayFixture gateway) : IClassFixture<GatewayF
         var bulk = new BasicProperties { ContentType = "application/vnd.serm.bulk+json", Headers = new Dictionary<string, object?>(StringComparer.Ordinal) { [MassTransit.MessageHeaders.MessageType] = MassTransit.MessageUrn.ForTypeString<Bulk<AlertDelivered>>() } };
         await channel.BasicPublishAsync("", queue, mandatory: true, bulk, Encoding.UTF8.GetBytes("[{ not json"), GatewayFixture.Token);
         await Eventually.Async(_ => ParkedAsync(queue), p => p.GetProperty("count").GetInt64() == 2, Soon, GatewayFixture.Token);
+
+        // Nor is what nobody understands put where nobody looks, nor anything put aside twice.
+        var other = Encoding.UTF8.GetBytes("""{"messageId":"01a21f72-ee75-7694-94cc-1beb539f8428","messageType":["urn:message:Serm.Contracts:NotYetKnown"],"message":{}}""");
+        await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json" }, other, GatewayFixture.Token);
+        await Eventually.Async(_ => ParkedAsync(queue), p => p.GetProperty("count").GetInt64() == 3, Soon, GatewayFixture.Token);
+        await Should.ThrowAsync<OperationInterruptedException>(() => channel.QueueDeclarePassiveAsync(queue + "_skipped", GatewayFixture.Token));
     }
 
     [Fact]
@@ -128,7 +135,7 @@ public sealed class ParkedTests(GatewayFixture gateway) : IClassFixture<GatewayF
     public async Task Refuses_what_is_no_queue_no_number_and_who_is_no_admin()
     {
         using var nowhere = await gateway.SendAsync(HttpMethod.Post, "/api/parked/nowhere/resend");
-        await GatewayFixture.ShouldRefuseAsync(nowhere, HttpStatusCode.NotFound, "not_found");
+        (await GatewayFixture.ShouldRefuseAsync(nowhere, HttpStatusCode.NotFound, "not_found")).GetProperty("detail").GetString()!.ShouldStartWith("There is no such queue.");
         using var none = await gateway.SendAsync(HttpMethod.Post, $"/api/parked/{Queues.MentionsAlertRaised}/resend", new { max = 0 });
         (await GatewayFixture.ShouldRefuseAsync(none, HttpStatusCode.BadRequest, "max_invalid")).GetProperty("field").GetString().ShouldBe("max");
         using var manager = await gateway.GetAsync("/api/parked", await gateway.KeyAsync("manager"));
