@@ -68,7 +68,7 @@ internal static class RescoreCommand
 
             if (now.Status != RescoreStatus.Running)
             {
-                return now.Status == RescoreStatus.Done ? 0 : 1;
+                return now.Status == RescoreStatus.Done && Missing(now) == 0 ? 0 : 1;
             }
 
             await Task.Delay(Look, clock, cancellationToken);
@@ -109,6 +109,15 @@ internal static class RescoreCommand
 
     private static DateTimeOffset? Time(string? text) => text is null ? null : DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    private static string Line(RescoreView r) =>
-        string.Create(CultureInfo.InvariantCulture, $"{r.Status.ToString().ToLowerInvariant(),-9} {r.Judged}/{r.Total} judged{(r.Model is null ? "" : $" by {r.Model}")}");
+    // Sentiment was waited for in vain: it is down, far behind, or could not handle them.
+    private static long Missing(RescoreView r) => r.Status == RescoreStatus.Done ? Math.Max(0, r.Sent - r.Judged) : 0;
+
+    /// <summary>A rescoring in one line.</summary>
+    internal static string Line(RescoreView r)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"{r.Status.ToString().ToLowerInvariant(),-9} {r.Judged}/{r.Total} judged{(r.Model is null ? "" : $" by {r.Model}")}");
+        return Missing(r) == 0
+            ? line
+            : string.Create(CultureInfo.InvariantCulture, $"{line}; no verdict of {Missing(r)} came for a minute: they come when sentiment is back (./serm status), or are parked (./serm parked)");
+    }
 }

@@ -85,10 +85,12 @@ internal static class RescoreRows
     public static async Task<RescoreView?> SetAsync(NpgsqlDataSource dataSource, string workspace, Guid id, RescoreStatus status, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand($"""
-            update mentions.rescores set status = $3, changed_at = $4, lease_until = null where workspace = $1 and id = $2 and status <= 1 returning {Columns}
+            update mentions.rescores set status = $3, changed_at = $4, lease_until = null where workspace = $1 and id = $2 and (status <= 1 or (status = 2 and $3 = 4)) returning {Columns}
             """);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(id);
+
+        // That there is no such model can be heard after it was waited for in vain.
         command.Parameters.AddWithValue((short)status);
         command.Parameters.AddWithValue(now.UtcDateTime);
         return await OneAsync(command, cancellationToken);

@@ -37,4 +37,11 @@ public sealed class RescoreCommands
         (await RescoreCommand.RunAsync(["rescore", .. args], null!, TimeProvider.System, output, TestContext.Current.CancellationToken)).ShouldBe(2);
         output.ToString().ShouldNotBeEmpty();
     }
+
+    [Theory]
+    [InlineData(RescoreStatus.Done, 5, "done      5/7 judged")]
+    [InlineData(RescoreStatus.Running, 0, "running   0/7 judged")]
+    [InlineData(RescoreStatus.Done, 2, "done      2/7 judged; no verdict of 3 came for a minute: they come when sentiment is back (./serm status), or are parked (./serm parked)")]
+    public void What_was_waited_for_in_vain_is_told_at_the_end(RescoreStatus status, long judged, string line) =>
+        RescoreCommand.Line(new(Guid.Empty, status, null, null, default, null, 200, 7, 5, judged, "me", default, default)).ShouldBe(line);
 }
