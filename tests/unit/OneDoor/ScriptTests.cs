@@ -91,6 +91,26 @@ public sealed partial class ScriptTests : IDisposable
         }
     }
 
+    // Asked with another SERM_PORT all of it looks dead, and up would stop and move it.
+    [Theory]
+    [InlineData("47101", "./serm up starts what is stopped")]
+    [InlineData("47201", "It was started with SERM_PORT=47200, and SERM_PORT is 47100 now.")]
+    public void Status_says_what_to_do_when_not_all_is_ready(string port, string advice)
+    {
+        var (code, output) = Bash($$"""
+            source "$ROOT/eng/serm/common.sh"
+            ASPNETCORE_URLS=http://127.0.0.1:{{port}} sleep 600 &
+            remember ingest $! print
+            "$SERM" status
+            rc=$?
+            kill $!
+            exit $rc
+            """);
+        code.ShouldBe(1);
+        output.ShouldContain("sentiment    stopped");
+        output.ShouldContain(advice);
+    }
+
     [Fact]
     public void A_process_of_ours_is_known_and_ended()
     {
