@@ -1,3 +1,5 @@
+using Serm.Defaults;
+
 namespace Serm.Alerts;
 
 /// <summary>What programs outside are told: delivered to webhooks, and read from <c>GET /api/events</c>.</summary>
@@ -73,6 +75,15 @@ internal static class PublicEventTypes
 
     /// <summary>True for a type that is told.</summary>
     public static bool IsKnown(string type) => All.Any(t => string.Equals(t.Name, type, StringComparison.Ordinal));
+
+    /// <summary>Refuses a type that nobody is ever told of: whoever waits for it would wait for ever.</summary>
+    public static void Require(IEnumerable<string> types)
+    {
+        if (types.FirstOrDefault(t => !IsKnown(t)) is { } unknown)
+        {
+            throw RuleViolation.Invalid("types", "event_type_unknown", $"\"{(unknown.Length > 50 ? unknown[..50] : unknown)}\" is not one of {string.Join(", ", All.Select(t => t.Name))}.");
+        }
+    }
 
     /// <summary>Types that are about delivery itself: filters by brand, severity and label do not hold them back.</summary>
     public static bool IsAboutDelivery(string type) => type is EndpointDisabled or Test;

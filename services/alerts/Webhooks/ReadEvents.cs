@@ -36,7 +36,8 @@ internal static class ReadEvents
     public static void MapEvents(this IEndpointRouteBuilder app) => app.MapGet("/api/events", PageAsync).WithTags("Webhooks").WithName("ListEvents")
         .WithSummary("The feed of events, in order and without gaps")
         .WithDescription("What webhooks deliver, with the same ids, in the order in which it was stored: ask with `after` = `next` of the last answer and nothing is missed, also with a filter. "
-            + "A place is never filled later. 410 `events_trimmed` when the place asked for is older than what is kept.")
+            + "A place is never filled later. 410 `events_trimmed` when the place asked for is older than what is kept, 400 `events_ahead` when the feed does not reach so far.")
+        .ProducesProblem(StatusCodes.Status410Gone)
         .RequireRole(Role.Integrator, Role.Moderator, Role.Manager);
 
     private static async Task<Ok<EventPage>> PageAsync([AsParameters] EventQuery query, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -52,6 +53,8 @@ internal static class ReadEvents
             throw RuleViolation.Invalid("after", "out_of_range", "after takes next of the last answer, or 0 to begin.");
         }
 
+        string[] wantedTypes = [.. (query.Types ?? []).SelectMany(t => t.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        PublicEventTypes.Require(wantedTypes);
         var (last, trimmed) = await EndsAsync(caller.Workspace, dataSource, cancellationToken);
         if (query.After is > 0 and var wanted && wanted < trimmed)
         {
@@ -63,15 +66,26 @@ internal static class ReadEvents
                 new Dictionary<string, object?>(StringComparer.Ordinal) { ["oldestAfter"] = trimmed });
         }
 
+        if (query.After > last)
+        {
+            // Whoever read on from there would be told of nothing until the feed is as long again.
+            throw new RuleViolation(
+                "events_ahead",
+                $"The feed ends at {last}: it was put back to an earlier backup, or this is another one. Go on from a place before the backup, or from 0; an id that you know is a repeat.",
+                StatusCodes.Status400BadRequest,
+                "after",
+                new Dictionary<string, object?>(StringComparer.Ordinal) { ["last"] = last });
+        }
+
         var after = Math.Max(query.After ?? 0, trimmed);
         await using var command = dataSource.CreateCommand();
         command.Parameters.AddWithValue(caller.Workspace);
         command.Parameters.AddWithValue(after);
         command.Parameters.AddWithValue(last);
         var types = "";
-        if (query.Types is { Length: > 0 })
+        if (wantedTypes.Length > 0)
         {
-            command.Parameters.AddWithValue(query.Types.SelectMany(t => t.Split(',', StringSplitOptions.TrimEntries)).ToArray());
+            command.Parameters.AddWithValue(wantedTypes);
             types = " and type = any($4)";
         }
 
@@ -85,7 +99,7 @@ internal static class ReadEvents
             items.Add(new(r.GetString(0), r.GetFieldValue<DateTimeOffset>(1), r.GetGuid(2), r.GetInt64(3), data.RootElement.Clone()));
         }
 
-        return TypedResults.Ok(new EventPage(items, items.Count == limit ? items[^1].Sequence : Math.Max(after, last), last));
+        return TypedResults.Ok(new EventPage(items, items.Count == limit ? items[^1].Sequence : last, last));
     }
 
     private static async Task<(long Last, long Trimmed)> EndsAsync(string workspace, NpgsqlDataSource dataSource, CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ public sealed record ReplayView(Guid Id, string Kind, DateTimeOffset? From, Date
 /// <summary>Sending again: the same events with the same ids, behind what is new.</summary>
 internal static class SendAgain
 {
-    // What the webhook's filters let pass, noted anew or made due again. The schedule begins from its start.
+    // What the webhook's filters let pass, noted anew or made due again. The schedule begins from its start. In the order in which attempts are noted, so that the two cannot wait for each other.
     private const string Sql = $"""
         with again as (
             insert into alerts.deliveries as d (workspace, webhook_id, event_id, seq, type, status, due_at, created_at, replay_id)
@@ -47,6 +47,7 @@ internal static class SendAgain
                     (cardinality($10::uuid[]) = 0 or e.brand_id = any($10))
                 and (cardinality($11::text[]) = 0 or e.severity = any($11))
                 and (cardinality($12::text[]) = 0 or exists (select from unnest(e.labels) l where lower(l) in (select lower(w) from unnest($12::text[]) w)))))
+            order by e.id
             on conflict (webhook_id, event_id) do update set status = 0, due_at = $3, step = 0, replay_id = $4
                 where not $13 or d.status <> 1
             returning 1),
@@ -101,11 +102,7 @@ internal static class SendAgain
             throw RuleViolation.Invalid("from", "out_of_range", "Give from, a time before to, such as 2026-01-31T12:00:00Z.");
         }
 
-        if (body.Types?.FirstOrDefault(t => PublicEventTypes.All.All(k => k.Name != t)) is { } unknown)
-        {
-            throw RuleViolation.Invalid("types", "event_type_unknown", $"\"{(unknown.Length > 50 ? unknown[..50] : unknown)}\" is not one of {string.Join(", ", PublicEventTypes.All.Select(t => t.Name))}.");
-        }
-
+        PublicEventTypes.Require(body.Types ?? []);
         return await SendAsync(webhook, "replay", from, to, null, body.Types, onlyMissed: false, null, desk, ct);
     }
 

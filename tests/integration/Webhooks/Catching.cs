@@ -25,6 +25,15 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
         none.GetProperty("items").GetArrayLength().ShouldBe(0);
         none.GetProperty("next").GetInt64().ShouldBeGreaterThanOrEqualTo(read.Count);
 
+        // A feed that was put back to an earlier backup says so, and so does a type that nobody is ever told of.
+        using var ahead = await fixture.SendAsync(workspace, HttpMethod.Get, "/api/events?after=1000000");
+        ahead.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var said = JsonSerializer.Deserialize<JsonElement>(await ahead.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        (said.GetProperty("code").GetString(), said.GetProperty("field").GetString()).ShouldBe(("events_ahead", "after"));
+        said.GetProperty("last").GetInt64().ShouldBeGreaterThanOrEqualTo(none.GetProperty("last").GetInt64());
+        using var mistyped = await fixture.SendAsync(workspace, HttpMethod.Get, "/api/events?types=alert.rasied");
+        mistyped.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+
         // What is forgotten is said, never skipped; something later stays, since many at once may have any order in time.
         await fixture.RaiseAsync(workspace, ["later"]);
         await Eventually.AsyncTrue(
@@ -65,6 +74,40 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
             id);
         await fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{id}/resume");
         await Eventually.AsyncTrue(_ => Task.FromResult(receiver.All.Count == 3), TimeSpan.FromSeconds(30), () => $"{receiver.All.Count} of 3", TestContext.Current.CancellationToken);
+    }
+
+    // Attempts are noted in the order of the ids, whatever the order of the events.
+    [Fact]
+    public async Task A_replay_and_the_noting_of_attempts_do_not_wait_for_each_other()
+    {
+        const string workspace = "entangled";
+        await using var receiver = await Receiver.StartAsync();
+        var (id, _) = await fixture.AddAsync(workspace, receiver.Address + "/", new { types = new[] { "alert.raised" } });
+        await fixture.RaiseAsync(workspace, Enumerable.Range(0, 20).Select(i => $"m{i}"));
+        await Eventually.AsyncTrue(async _ => await fixture.ScalarAsync<long>("select count(*) from alerts.delivery_log where webhook_id = $1 and status = 1", id) == 20, WebhooksFixture.Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+        await fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{id}/replay", new { from = "2026-01-01T00:00:00Z" });
+        await Eventually.AsyncTrue(async _ => await fixture.ScalarAsync<long>("select count(*) from alerts.deliveries where webhook_id = $1 and status = 1", id) == 20, WebhooksFixture.Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+        await fixture.ExecuteAsync(
+            "update alerts.public_events e set at = m.at, seq = m.seq + 1 from (select max(at) as at, max(seq) as seq from alerts.public_events where workspace = $1) m where workspace = $1 and id = (select event_id from alerts.deliveries where webhook_id = $2 order by event_id limit 1)",
+            workspace,
+            id);
+
+        await using var connection = await fixture.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var noting = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await LockAsync("event_id = (select event_id from alerts.deliveries where webhook_id = $1 order by event_id limit 1)");
+        var replay = fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{id}/replay", new { from = "2026-01-01T00:00:00Z" });
+        await Eventually.AsyncTrue(async _ => await fixture.ScalarAsync<long>("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%with again as%' and pid <> pg_backend_pid()") > 0, WebhooksFixture.Soon, () => "The replay does not wait.", TestContext.Current.CancellationToken);
+        await LockAsync("true");
+        await noting.CommitAsync(TestContext.Current.CancellationToken);
+
+        (await replay).GetProperty("total").GetInt64().ShouldBe(20);
+
+        async Task LockAsync(string which)
+        {
+            await using var command = new Npgsql.NpgsqlCommand($"select from alerts.deliveries where webhook_id = $1 and {which} order by event_id for update", connection, noting);
+            command.Parameters.Add(new() { Value = id });
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     [Theory]
