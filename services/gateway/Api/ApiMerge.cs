@@ -19,6 +19,7 @@ internal static class ApiMerge
         var events = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal);
         foreach (var (service, part) in parts.Prepend(new("gateway", own)).Where(p => p.Value is not null))
         {
+            SayNullOnce(part!["components"]?["schemas"]?.AsObject());
             Rename(service, part!, schemas);
             foreach (var (path, item) in part!["paths"]?.AsObject() ?? [])
             {
@@ -61,20 +62,40 @@ internal static class ApiMerge
         return whole2;
     }
 
-    // Two services may each have a type of the same name: the later one gets its service's name in front, everywhere in its part.
+    // Two services may each have a type of the same name: the later one gets its service's name in front, everywhere in its part. What speaks of a renamed type differs by that, and is renamed in turn.
     private static void Rename(string service, JsonObject part, SortedDictionary<string, JsonNode?> schemas)
     {
-        var mine = part["components"]?["schemas"]?.AsObject() ?? [];
-        foreach (var (name, schema) in mine.ToList())
+        if (part["components"]?["schemas"] is not JsonObject mine)
         {
-            var final = name;
-            if (schemas.TryGetValue(name, out var there) && !JsonNode.DeepEquals(there, schema))
-            {
-                final = char.ToUpperInvariant(service[0]) + service[1..] + name;
-                Redirect(part, $"#/components/schemas/{name}", $"#/components/schemas/{final}");
-            }
+            return;
+        }
 
-            schemas[final] = mine[name]?.DeepClone();
+        while (mine.FirstOrDefault(s => schemas.TryGetValue(s.Key, out var there) && !JsonNode.DeepEquals(there, s.Value)) is { Key: { } name })
+        {
+            var final = char.ToUpperInvariant(service[0]) + service[1..] + name;
+            mine[final] = mine[name]?.DeepClone();
+            mine.Remove(name);
+            Redirect(part, $"#/components/schemas/{name}", $"#/components/schemas/{final}");
+        }
+
+        foreach (var (name, schema) in mine)
+        {
+            schemas[name] = schema?.DeepClone();
+        }
+    }
+
+    // Where a member may be null, the member says so. A type that says it too, as the first to speak of it was such a member, takes null everywhere, and there null is two of one.
+    private static void SayNullOnce(JsonObject? schemas)
+    {
+        foreach (var values in (schemas ?? []).Select(s => s.Value?["enum"]).OfType<JsonArray>())
+        {
+            for (var i = values.Count - 1; i >= 0; i--)
+            {
+                if (values[i] is null)
+                {
+                    values.RemoveAt(i);
+                }
+            }
         }
     }
 

@@ -12,8 +12,11 @@ internal static class ApiWords
         ("Forbidden", "403", "The role is too low, or a browser sent it for another site."),
         ("NotFound", "404", "There is no such thing in this workspace."),
         ("Conflict", "409", "A rule of the domain forbids it now; `code` says which."),
+        ("Gone", "410", "It is not kept any more; the answer says from where on it is."),
         ("VersionConflict", "412", "It was changed in the meantime; `version` is the new one."),
         ("TooLarge", "413", "The body is too large."),
+        ("NotJson", "415", "The body is of another type than the call takes."),
+        ("Unprocessable", "422", "It was understood, and something in it fails; the answer says what and how to have it taken all the same."),
         ("VersionRequired", "428", "If-Match is missing."),
         ("TooMany", "429", "Too many requests; wait for the seconds in Retry-After."),
         ("OutcomeUnknown", "502", "A service or server behind the gateway broke off; it may have done the work: look before you repeat."),
@@ -117,7 +120,8 @@ internal static class ApiWords
         var expected = new List<string> { "429" };
         expected.AddRange(id is "SignOut" ? ["403"] : ["401", "403"]);
         expected.AddRange(body || operation["parameters"] is not null ? ["400"] : []);
-        expected.AddRange(body ? ["413", "409"] : []);
+        expected.AddRange(body ? ["413", "415"] : []);
+        expected.AddRange(method is "get" || open ? [] : ["409"]);
         expected.AddRange(path.Contains('{', StringComparison.Ordinal) ? ["404"] : []);
         expected.AddRange(version is null ? [] : ["412"]);
         expected.AddRange(version?["required"]?.GetValue<bool>() == true ? ["428"] : []);

@@ -32,9 +32,9 @@ internal static class BrandEndpoints
     {
         var brands = app.MapGroup("/api/brands").WithTags("Brands");
         brands.MapGet("", ListAsync).WithName("ListBrands").WithSummary("All brands by name").RequireRole(Readers);
-        brands.MapPost("", AddAsync).WithName("AddBrand").WithSummary("Add a brand; what is published from now on is matched").RequireRole(Role.Manager);
+        brands.MapPost("", AddAsync).WithName("AddBrand").WithSummary("Add a brand; what is published from now on is matched").ProducesProblem(StatusCodes.Status422UnprocessableEntity).RequireRole(Role.Manager);
         brands.MapGet("{id:guid}", OneAsync).WithName("GetBrand").WithSummary("One brand").RequireRole(Readers);
-        brands.MapPut("{id:guid}", ChangeAsync).WithName("ChangeBrand").WithSummary("Change a brand; earlier mentions stay").TakesVersion(required: false).RequireRole(Role.Manager);
+        brands.MapPut("{id:guid}", ChangeAsync).WithName("ChangeBrand").WithSummary("Change a brand; earlier mentions stay").ProducesProblem(StatusCodes.Status422UnprocessableEntity).TakesVersion(required: false).RequireRole(Role.Manager);
         brands.MapGet("{id:guid}/versions", VersionsAsync).WithName("ListBrandVersions").WithSummary("What the query of a brand was, newest first").RequireRole(Readers);
         brands.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveBrand").WithSummary("Remove a brand; its mentions stay").TakesVersion(required: false).RequireRole(Role.Manager);
         brands.MapPost("preview", PreviewQuery.RunAsync).WithName("PreviewQuery").WithSummary("Check a query and try it on recent posts").RequireRole(Readers);

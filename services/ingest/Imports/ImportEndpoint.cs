@@ -63,6 +63,7 @@ internal static class ImportEndpoint
     public static void MapImports(this IEndpointRouteBuilder app) => app.MapPost("/api/imports", RunAsync)
         .WithTags("Ingest")
         .WithName("ImportFile")
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
         .WithSummary("Import old posts from CSV or JSON lines, or try it")
         .WithDescription("The body is the file: CSV with a heading, or one JSON object a line, at most 32 MB and 10,000 rows. Nothing is imported of a file with invalid rows unless skipInvalid says so. Rows that come again are repeats.")
         .Accepts<string>("text/csv", "application/x-ndjson", "application/octet-stream")

@@ -182,7 +182,7 @@ public sealed class RulesOfTheGatewayTests
              "requestBody":{"content":{"application/json":{}}},"responses":{"200":{"description":"OK"}}}
             """)!.AsObject();
         var whole = ApiWords.Complete(operation, "mentions", "post", "/api/mentions/{id}/note", ["moderator"]);
-        whole["responses"]!.AsObject().Select(r => r.Key).ShouldBe(["200", "400", "401", "403", "404", "409", "412", "413", "428", "429", "502", "503", "504"]);
+        whole["responses"]!.AsObject().Select(r => r.Key).ShouldBe(["200", "400", "401", "403", "404", "409", "412", "413", "415", "428", "429", "502", "503", "504"]);
         whole["requestBody"]!["content"]!["application/json"]!["example"]!["text"].ShouldNotBeNull();
         whole["x-serm-roles"]!.ToJsonString().ShouldBe("[\"moderator\"]");
     }
