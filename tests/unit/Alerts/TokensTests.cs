@@ -18,7 +18,9 @@ public sealed class TokensTests
     {
         var facts = new MentionFacts(Guid.Empty, Guid.Empty, "en", 0, null, [.. Enumerable.Range(0, 10_000)], [1]);
 
-        Tokens.Unpack(Tokens.Of(facts)).Words.ShouldBe(Enumerable.Range(0, Words.Kept));
+        var (words, authors) = Tokens.Unpack(Tokens.Of(facts));
+        words.ShouldBe(Enumerable.Range(0, Words.Kept));
+        authors.ShouldBe([1], "a backtest of a rule by authors finds it");
         Tokens.Unpack(Tokens.Of(facts with { Words = [7] })).Words.ShouldBe([7]);
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Serm.Alerts;
 using Serm.Contracts;
 
@@ -162,6 +164,26 @@ public sealed class WatchDecisions
     public void A_term_in_Turkish_capitals_is_the_same_term() => Topics.Terms("İade", "iade").ShouldBe(["iade", "iade iade"]);
 
     [Fact]
+    public void Of_a_flood_some_mentions_of_each_brand_and_minute_are_looked_at_and_as_many_in_the_next()
+    {
+        var clock = new FakeTimeProvider(Monday);
+        var topics = new Topics(clock);
+        Counted(1).ShouldBe(Topics.MostAMinute);
+        Counted(1).ShouldBe(0);
+        Counted(2).ShouldBe(Topics.MostAMinute);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Counted(1).ShouldBe(Topics.MostAMinute);
+
+        // Each mention is counted once under no term.
+        int Counted(int brand)
+        {
+            using var batch = new NpgsqlBatch();
+            topics.Queue(batch, "main", [.. Enumerable.Range(0, Topics.MostAMinute + 10).Select(i => AJudged(brand, i, clock.GetUtcNow()))], clock.GetUtcNow());
+            return batch.BatchCommands.OfType<NpgsqlBatchCommand>().Sum(c => ((string[])c.Parameters[3].Value!).Count(t => t.Length == 0));
+        }
+    }
+
+    [Fact]
     public void A_fact_that_counts_nothing_is_told_once_and_an_end_of_credentials_again_when_it_moves()
     {
         var (gap, end) = (new Measured(0, 0, Monday, Monday.AddHours(1), 0), new Measured(0, 0, Monday, Monday.AddDays(5), 0));
@@ -236,6 +258,14 @@ public sealed class WatchDecisions
         var (looked, left) = (new BrandRef(new(4, 0, 0, new byte[8]), "Acme"), new BrandRef(new(5, 0, 0, new byte[8]), "Other"));
         Standing[] bursts = [.. new[] { looked, left }.Select(b => new Standing(Incident.Apply(new(b.Id), opened with { Cause = SpikeWatch.Cause, Brand = b, Subject = null, SourceId = null }), 1))];
         SignalDecider.Over([new(looked, SpikeWatch.Cause, null, null, null)], bursts).ShouldHaveSingleItem().ShouldBe(new(left, SpikeWatch.Cause, null, null, null));
+    }
+
+    private static Judged AJudged(int brand, int mention, DateTimeOffset now)
+    {
+        var scored = new MentionScored(
+            new("main", new Guid(brand, (short)mention, 0, new byte[8]), new(new Guid(brand, 0, 0, new byte[8]), "Acme"), new("push", Guid.Empty, "tests", $"n{mention}", null, null, "It burns.", null, now, "en", 1, null, null, 1, "hash"), now, now, false),
+            new(Sentiment.Negative, 0.9f, 0.1f, 0, "model-1", [], now));
+        return new(scored, MentionFacts.Of(scored));
     }
 
     private static double[] Weeks(int weeks, Func<int, double> hour) => [.. Enumerable.Range(0, weeks * 168).Select(hour)];

@@ -41,6 +41,15 @@ public sealed class RoundsTests
     }
 
     [Fact]
+    public async Task A_lane_that_is_blind_is_told_before_one_that_fails_for_the_first_time()
+    {
+        Fail("b", Fault(), 2);
+        await RoundAsync();
+        Fail("a", Fault());
+        (await RoundAsync()).ShouldBe(new Refusal("http_502", "b: fault", Permanent: true));
+    }
+
+    [Fact]
     public async Task When_all_lanes_fail_the_source_does_and_what_rests_is_asked_too()
     {
         Fail("b", Fault(), 4);
