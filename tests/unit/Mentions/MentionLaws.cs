@@ -77,6 +77,73 @@ public sealed class MentionLaws
     }
 
     [Fact]
+    public void Of_two_texts_under_one_number_one_counts_with_its_own_verdict_whichever_came_first()
+    {
+        var (smaller, larger) = (Text("a", Sentiment.Negative), Text("b", Sentiment.Positive));
+
+        foreach (var order in new MentionScored[][] { [smaller, larger], [larger, smaller], [smaller, larger, smaller, larger] })
+        {
+            var state = Deliver(order);
+            (state.Latest!.ContentHash, state.Label, state.Verdict).ShouldBe(("b", Sentiment.Positive, larger.Verdict));
+        }
+
+        static MentionScored Text(string hash, Sentiment label)
+        {
+            var scored = Messages.Scored(1, "model-1");
+            return new(scored.Mention with { Post = scored.Mention.Post with { ContentHash = hash } }, scored.Verdict with { Label = label });
+        }
+    }
+
+    [Fact]
+    public void What_rescoring_says_hides_the_verdict_before_it_until_a_newer_text_is_judged()
+    {
+        var told = Deliver([Said(2, Sentiment.Negative)]);
+        var rescored = Evolve.Apply(told, new Rescored(Guid.Empty, 2, Said(2, Sentiment.Positive).Verdict with { ModelVersion = "model-9", ScoredAt = Start.AddDays(1) }, null));
+
+        (told.Label, told.LabelAtFirst).ShouldBe((Sentiment.Negative, Sentiment.Negative));
+        Labels(rescored).ShouldBe((Sentiment.Positive, Sentiment.Negative));
+        Labels(After(rescored, Said(1, Sentiment.Neutral))).ShouldBe((Sentiment.Positive, Sentiment.Negative), "an older text came late");
+        Labels(After(rescored, Said(3, Sentiment.Neutral))).ShouldBe((Sentiment.Neutral, Sentiment.Neutral));
+
+        static (Sentiment? Now, Sentiment? AtFirst) Labels(Mention m) => (m.Label, m.LabelAtFirst);
+        static Mention After(Mention state, object message) => Decided(message, state).Aggregate(state, Evolve.Apply);
+        static MentionScored Said(int revision, Sentiment label)
+        {
+            var scored = Messages.Scored(revision, "model-1");
+            return scored with { Verdict = scored.Verdict with { Label = label } };
+        }
+    }
+
+    [Fact]
+    public void What_is_said_twice_of_a_story_or_before_its_mention_is_there_is_no_event()
+    {
+        var lead = new Guid(7, 0, 0, new byte[8]);
+        var unknown = new Mention(Id);
+        var found = Deliver([Messages.Found(1)]);
+        var grown = Evolve.Apply(found, Decide.Grow(found, 4, 2, Start).ShouldHaveSingleItem());
+        var joined = Evolve.Apply(found, Decide.Join(found, lead, Start).ShouldHaveSingleItem());
+
+        Decide.Join(unknown, lead, Start).ShouldBeEmpty();
+        Decide.Grow(unknown, 4, 2, Start).ShouldBeEmpty();
+        Decide.Grow(grown, 4, 2, Start).ShouldBeEmpty();
+        Decide.Grow(grown, 3, 2, Start).ShouldBeEmpty();
+        Decide.Grow(grown, 5, 2, Start).ShouldHaveSingleItem();
+        Decide.Join(joined, lead, Start).ShouldBeEmpty();
+        Decide.Join(found, Id, Start).ShouldBeEmpty("alone it leads its own");
+        Decide.Join(joined, Id, Start).ShouldHaveSingleItem().ShouldBeOfType<LeadsStory>();
+    }
+
+    [Fact]
+    public void Reactions_that_were_counted_again_and_are_the_same_are_no_event()
+    {
+        var told = Deliver([Messages.Found(1), new EngagementChanged("main", Id, new(Start, 10))]);
+
+        Decide.On(new EngagementChanged("main", Id, new(Start.AddHours(1), 10)), told).ShouldBeEmpty();
+        Decide.On(new EngagementChanged("main", Id, new(Start.AddHours(-1), 9)), told).ShouldBeEmpty("it was counted before");
+        Decide.On(new EngagementChanged("main", Id, new(Start.AddHours(1), 11)), told).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void A_later_revision_brings_a_removed_post_back_whatever_comes_first()
     {
         object[] removed = [Messages.Found(1), new PostRemoved("main", Id, 1, Start, "deleted")];

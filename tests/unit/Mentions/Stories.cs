@@ -25,6 +25,23 @@ public sealed class Stories
     }
 
     [Fact]
+    public void What_is_near_several_that_stand_alone_will_join_the_one_that_was_published_first()
+    {
+        foreach (var order in new int[][] { [1, 2, 3], [3, 2, 1], [2, 1, 3] })
+        {
+            var index = new StoryIndex();
+            foreach (var i in order)
+            {
+                // By their addresses and texts near to the one that comes, and to none of each other.
+                index.Add(Told(i, i == 2 ? null : i == 1 ? 0x0000 : 0b111111_000111, i, i == 2 ? 9 : null)).ShouldBeEmpty();
+            }
+
+            index.LeadOf(Told(4, 0b000000_000111, 5, 9)).ShouldBe(Told(1, null).Id);
+            index.LeadOf(Told(4, 0b111111_000111, 5, 9)).ShouldBe(Told(2, null).Id);
+        }
+    }
+
+    [Fact]
     public void Neither_another_brand_nor_another_week_nor_another_text_is_the_same_story()
     {
         var index = new StoryIndex();

@@ -27,6 +27,7 @@ public sealed class TriageLife
         waiting.Status.ShouldBe(MentionStatus.Waiting);
         waiting.Owner.ShouldBe("ana");
         Decide.Answered(waiting, Guid.CreateVersion7(), Now.AddMinutes(-1), Now.AddMinutes(5)).ShouldBeEmpty("it was said before");
+        Decide.Answered(waiting, waiting.Id, Now.AddMinutes(1), Now.AddMinutes(5)).ShouldBeEmpty("it is no answer to itself");
         var back = After(waiting, Decide.Answered(waiting, Guid.CreateVersion7(), Now.AddMinutes(4), Now.AddMinutes(5)));
         (back.Status, back.Owner).ShouldBe((MentionStatus.Claimed, "ana"));
         back.Pauses.ShouldBe([new Pause(MentionStatus.Waiting, Now, Now.AddMinutes(5))]);
@@ -103,8 +104,12 @@ public sealed class TriageLife
     }
 
     [Fact]
-    public void A_snooze_takes_a_time_ahead() =>
+    public void A_snooze_takes_a_time_ahead_within_a_year()
+    {
         Should.Throw<RuleViolation>(() => Decide.Snooze(Fresh, Ana(), Now)).Field.ShouldBe("until");
+        Should.Throw<RuleViolation>(() => Decide.Snooze(Fresh, Ana(), Now.AddDays(367))).Field.ShouldBe("until");
+        Should.NotThrow(() => Decide.Snooze(Fresh, Ana(), Now.AddDays(365)));
+    }
 
     [Fact]
     public void What_another_has_cannot_be_put_off_closed_or_given_away()
@@ -114,6 +119,7 @@ public sealed class TriageLife
         Should.Throw<RuleViolation>(() => Decide.Snooze(claimed, Bo(), Now.AddHours(1))).Code.ShouldBe("mention_claimed");
         Should.Throw<RuleViolation>(() => Decide.Assign(claimed, Bo(), "bo")).Code.ShouldBe("mention_claimed");
         Should.Throw<RuleViolation>(() => Decide.Wait(claimed, Bo())).Code.ShouldBe("mention_claimed");
+        Should.Throw<RuleViolation>(() => Decide.Reply(claimed, Bo(), null, null)).Code.ShouldBe("mention_claimed");
         After(claimed, Decide.Assign(claimed, Ana(), "bo")).Owner.ShouldBe("bo");
     }
 
