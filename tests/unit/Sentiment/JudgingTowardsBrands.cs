@@ -44,6 +44,16 @@ public sealed class JudgingTowardsBrands
     }
 
     [Fact]
+    public void Where_the_own_name_and_anothers_stand_in_one_place_it_is_the_own()
+    {
+        const string text = "Acme Bank failed me, Globex saved me";
+
+        var part = BrandPart.Of(null, text, GivenNames.Find(null, text, ["Acme"], ["Acme Bank", "Globex"]), "en").ShouldNotBeNull();
+        part.Text.TrimEnd(' ', ',').ShouldBe("Acme Bank failed me");
+        BrandPart.Of(null, text, GivenNames.Find(null, text, ["Acme Bank"], ["Acme", "Globex"]), "en").ShouldNotBeNull().Text.ShouldBe(part.Text);
+    }
+
+    [Fact]
     public void However_often_a_name_is_given_and_stands_there_few_places_are_told_and_only_where_it_is_judged()
     {
         string[] names = [.. Enumerable.Repeat("a", GivenNames.Most)];
@@ -62,6 +72,7 @@ public sealed class JudgingTowardsBrands
     [InlineData("en", "Acme, Globex and Initech all failed")]
     [InlineData("en", "Acme is terrible, but at least it is cheap")]
     [InlineData("en", "I met Peter in the Acme shop")]
+    [InlineData("en", "Parcels from Acme and Globex are late")]
     public void What_is_said_of_all_or_of_one_alone_stays_whole(string language, string text) =>
         BrandPart.Of(null, text, GivenNames.Find(null, text, ["Acme"], ["Globex", "Initech"]), language).ShouldBeNull();
 

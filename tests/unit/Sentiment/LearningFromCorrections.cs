@@ -63,6 +63,45 @@ public sealed class LearningFromCorrections
     }
 
     [Fact]
+    public async Task Corrections_are_judged_by_models_that_have_not_seen_them()
+    {
+        // What is said in each is said in no other: only a model that was trained on it can know its label.
+        List<CorrectedText> corrections = [.. Corrections().Take(12).Select((c, i) => c with { Title = null, Text = $"zq{i}x vu{i}k", Label = (Sentiment)(i % 3) })];
+
+        var (weights, comparison) = await TrainModel.LearnAsync(Shipped, new Scorer(Shipped), 0, corrections, [], _ => ValueTask.CompletedTask);
+
+        var learnt = new Scorer(new WorkspaceModel(Shipped, ModelDelta.Read(weights)));
+        corrections.Count(c => learnt.Score(null, c.Text, c.Language).Label == c.Label).ShouldBeGreaterThan(9);
+        comparison.Rows.Single(r => r.Name == "corrections").After.Right.ShouldBeLessThan(0.7);
+    }
+
+    [Theory]
+    [InlineData("held_out", 0.009, false)]
+    [InlineData("held_out", 0.011, true)]
+    [InlineData("held_out:tr", 0.039, false)]
+    [InlineData("held_out:tr", 0.041, true)]
+    [InlineData("corrections", 0.011, true)]
+    public void A_new_model_may_be_a_little_worse_and_where_there_are_few_texts_a_little_more(string rows, double by, bool falls) =>
+        Comparison.Of([Compared(rows, 0.8, 0.8 - by)]).Falls.ShouldBe(falls ? [rows] : []);
+
+    [Fact]
+    public void A_gain_is_one_on_the_corrections()
+    {
+        Comparison.Of([Compared("held_out", 0.5, 0.9), Compared("corrections", 0.8, 0.8)]).Gains.ShouldBeFalse();
+        Comparison.Of([Compared("held_out", 0.8, 0.8), Compared("corrections", 0.8, 0.801)]).Gains.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Figures_are_means_of_the_labels_that_there_are()
+    {
+        var figures = Figures.Of([(Sentiment.Negative, Sentiment.Negative), (Sentiment.Negative, Sentiment.Positive), (Sentiment.Positive, Sentiment.Positive), (Sentiment.Positive, Sentiment.Positive)]);
+
+        figures.MacroF1.ShouldBe(((2 / 3d) + 0.8) / 2, 1e-9);
+        (figures.Rows, figures.NegativeRecall, figures.NegativePrecision, figures.Right).ShouldBe((4, 0.5, 1, 0.75));
+        Figures.Of([(Sentiment.Neutral, Sentiment.Neutral)]).NegativeRecall.ShouldBeNull();
+    }
+
+    [Fact]
     public void Wrong_labels_that_unlearn_what_is_shipped_are_noticed()
     {
         var upside = new Scorer(new WorkspaceModel(Shipped, sensitivity: -6));
@@ -92,6 +131,8 @@ public sealed class LearningFromCorrections
         versions.Distinct().Count().ShouldBe(4);
         versions[2].ShouldBe(Shipped.Version + "+0.30");
     }
+
+    private static Compared Compared(string rows, double before, double after) => new(rows, new(100, before, null, null, 0), new(100, after, null, null, 0));
 
     private static List<CorrectedText> Corrections() =>
         [.. Enumerable.Range(0, 4).SelectMany(i => Complaints.Select(c => Correct($"{c} {i}", Sentiment.Negative)).Concat(Notices.Select(n => Correct($"{n} {i}", Sentiment.Neutral)))).OrderBy(c => c.MentionId)];
