@@ -56,6 +56,7 @@ public sealed class FetchTests : IAsyncLifetime
             }
         });
         server.MapGet("/bomb", (HttpContext http) => Packed(http, "gzip", s => new GZipStream(s, CompressionLevel.Fastest), new byte[40_000_000]));
+        server.MapGet("/bomb.gz", (HttpContext http) => Packed(http, null, s => new GZipStream(s, CompressionLevel.Fastest), new byte[40_000_000]));
         server.MapGet("/gzip", (HttpContext http) => Packed(http, "gzip", s => new GZipStream(s, CompressionLevel.Fastest), Encoding.UTF8.GetBytes(Feed)));
         server.MapGet("/br", (HttpContext http) => Packed(http, "br", s => new BrotliStream(s, CompressionLevel.Fastest), Encoding.UTF8.GetBytes(Feed)));
         server.MapGet("/deflate", (HttpContext http) => Packed(http, "deflate", s => new ZLibStream(s, CompressionLevel.Fastest), Encoding.UTF8.GetBytes(Feed)));
@@ -136,6 +137,7 @@ public sealed class FetchTests : IAsyncLifetime
     [InlineData("/file", "bad_redirect", true)]
     [InlineData("/endless", "too_large", false)]
     [InlineData("/bomb", "too_large", false)]
+    [InlineData("/bomb.gz", "too_large", false)]
     [InlineData("/garbage", "bad_encoding", false)]
     [InlineData("/cut", "cut_off", false)]
     [InlineData("/status/404", "http_404", true)]

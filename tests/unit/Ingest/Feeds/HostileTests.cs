@@ -115,6 +115,16 @@ public sealed class HostileTests
     }
 
     [Fact]
+    public void What_declared_entities_add_is_bounded_each_and_together()
+    {
+        var entities = new DeclaredEntities();
+        entities.Declare($"<!DOCTYPE rss [<!ENTITY big \"{new string('x', 1_000)}\"><!ENTITY bigger \"{new string('y', 1_001)}\">]>");
+
+        entities.Expand("bigger").ShouldBeNull();
+        Enumerable.Range(0, 1_000).Count(_ => entities.Expand("big") is not null).ShouldBe(100);
+    }
+
+    [Fact]
     public void Any_bytes_are_read_or_refused() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll<byte[]>(bytes => FeedReader.Read(bytes, new(FeedSamples.Now)) is not null));
 

@@ -16,6 +16,9 @@ public sealed class MannersTests
     [InlineData("User-agent: *\nAllow: /\n\nUser-agent: serm/1.0\nDisallow: /", "/feed", false)]
     [InlineData("User-agent: a\nUser-agent: serm\nDisallow: /feed", "/feed/1", false)]
     [InlineData("User-agent: *\nDisallow: /feed\nAllow: /feed/public", "/feed/public/1", true)]
+    [InlineData("User-agent: *\nDisallow: /feed\nAllow: /feed", "/feed", true)]
+    [InlineData("User-agent: *\nAllow: /feed\nDisallow: /feed", "/feed", true)]
+    [InlineData("User-agent: serm\nDisallow: /feed\n\nUser-agent: other\nDisallow: /", "/blog", true)]
     [InlineData("User-agent: *\nDisallow: /*.xml$", "/a/b.xml", false)]
     [InlineData("User-agent: *\nDisallow: /*.xml$", "/a/b.xml?x", true)]
     [InlineData("User-agent: *\nDisallow: /?feed", "/?feed=rss", false)]
@@ -42,6 +45,9 @@ public sealed class MannersTests
         (await Allows()).ShouldBeFalse();
         asked.ShouldBe(2);
         clock.Advance(TimeSpan.FromHours(2));
+        answer = (null, HttpStatusCode.BadGateway);
+        (await Allows()).ShouldBeFalse("what is known of a host in trouble stays");
+        clock.Advance(TimeSpan.FromMinutes(16));
         answer = (null, HttpStatusCode.NotFound);
         (await Allows()).ShouldBeTrue();
     }
