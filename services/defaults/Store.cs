@@ -80,7 +80,7 @@ public static class Store
     /// <summary>Runs this service's async projections and relays, in one process at a time.</summary>
     public static void AddDaemonLeader(this IHostApplicationBuilder builder) => builder.Services.AddHostedService<DaemonLeader>();
 
-    /// <summary>Makes Marten's tables what this version expects, where the comment of the events does not say that they are; a dump that is restored brings its own comment. The foreign key from events to streams is taken away: for each
+    /// <summary>Makes Marten's tables what this version expects, one process at a time and where the comment of the events does not say that they are; a dump that is restored brings its own comment. The foreign key from events to streams is taken away: for each
     /// event its stream was looked up and locked, though both are always written in one transaction.</summary>
     private sealed class StoreSetup(IDocumentStore store, NpgsqlDataSource dataSource, ILogger<StoreSetup> log) : IHostedService
     {
@@ -93,14 +93,18 @@ public static class Store
             var schema = store.Options.DatabaseSchemaName;
             var mark = $"Marten {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(store.Storage.ToDatabaseScript())))}";
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            await using var command = new NpgsqlCommand($"select obj_description(to_regclass('{schema}.mt_events'), 'pg_class')", connection);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+            // Another process that starts as well waits, however long it takes: two that make the same table at once both fail.
+            await using var command = new NpgsqlCommand($"set local idle_in_transaction_session_timeout = 0; select pg_advisory_xact_lock(hashtext('serm-store-{schema}'))", connection, transaction) { CommandTimeout = 600 };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            command.CommandText = $"select obj_description(to_regclass('{schema}.mt_events'), 'pg_class')";
             if (await command.ExecuteScalarAsync(cancellationToken) as string == mark)
             {
                 return;
             }
 
             await store.Storage.Database.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate, ct: cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             command.CommandText = $"select conname from pg_constraint where conrelid = '{schema}.mt_events'::regclass and confrelid = '{schema}.mt_streams'::regclass and contype = 'f'";
             var drop = await command.ExecuteScalarAsync(cancellationToken) is string name ? $"alter table {schema}.mt_events drop constraint if exists {name}; " : "";
             command.CommandText = $"set local lock_timeout = '{Schema.LockTimeout}'; {drop}comment on table {schema}.mt_events is '{mark}'";
