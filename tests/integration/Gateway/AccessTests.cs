@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Serm.Contracts;
+using Serm.Defaults;
 using Serm.Tests.Integration.Mentions;
 
 namespace Serm.Tests.Integration.Gateway;
@@ -62,13 +63,18 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
     {
         var integrator = await gateway.KeyAsync("integrator");
         var moderator = await gateway.KeyAsync("moderator");
+        var manager = await gateway.KeyAsync("manager");
         foreach (var (method, path, key) in new[]
         {
             (HttpMethod.Post, $"/api/mentions/{Guid.CreateVersion7()}/claim", integrator),
             (HttpMethod.Post, "/api/sources", moderator),
             (HttpMethod.Post, "/api/brands", moderator),
             (HttpMethod.Post, "/api/ingest", moderator),
+            (HttpMethod.Post, "/api/ingest", manager),
             (HttpMethod.Get, "/api/keys", moderator),
+            (HttpMethod.Post, "/api/keys", manager),
+            (HttpMethod.Post, "/api/users", manager),
+            (HttpMethod.Post, "/api/webhooks", moderator),
             (HttpMethod.Get, "/api/users", integrator),
             (HttpMethod.Get, "/api/channels", integrator),
             (HttpMethod.Get, "/api/on-call", integrator),
@@ -110,6 +116,14 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
         // And a service that is called past the gateway answers nobody.
         using var direct = await gateway.Stack.Mentions.Http.GetAsync("/api/mentions", Token);
         await GatewayFixture.ShouldRefuseAsync(direct, HttpStatusCode.Unauthorized, "not_through_gateway");
+        foreach (var guess in new[] { "", "guessed", Stack.InternalKey[..^1], $"{Stack.InternalKey}1" })
+        {
+            using var forged = Stack.Request(HttpMethod.Get, "/api/mentions");
+            forged.Headers.Remove(Caller.InternalHeader);
+            forged.Headers.TryAddWithoutValidation(Caller.InternalHeader, guess);
+            using var refused = await gateway.Stack.Mentions.Http.SendAsync(forged, Token);
+            await GatewayFixture.ShouldRefuseAsync(refused, HttpStatusCode.Unauthorized, "not_through_gateway");
+        }
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Serm.Contracts;
+using Serm.Gateway.Live;
 
 namespace Serm.Tests.Integration.Gateway;
 
@@ -43,6 +44,25 @@ public sealed class LiveTests(GatewayFixture gateway) : IClassFixture<GatewayFix
 
         // From the beginning again: the same, and nothing of anybody else.
         (await ListenAsync(key, start, all)).ShouldBe(heard);
+    }
+
+    [Fact]
+    public async Task Of_events_that_come_together_those_that_are_there_are_not_told_again_and_nobody_hears_those_of_others()
+    {
+        var (workspace, other) = ($"w{Guid.CreateVersion7():N}"[..30], $"v{Guid.CreateVersion7():N}"[..30]);
+        var key = await gateway.KeyAsync("moderator", workspace);
+        var start = await LastAsync();
+        var live = new LiveLog(gateway.Database, TimeProvider.System);
+        var own = Enumerable.Range(0, 6).Select(i => LiveIntake.Entry(Change(workspace, i))).ToList();
+        var foreign = Enumerable.Range(0, 6).Select(i => LiveIntake.Entry(Change(other, i))).ToList();
+
+        await live.AppendAsync([.. own.Take(3), .. foreign.Take(3)], Token);
+        await live.AppendAsync([.. own, .. foreign], Token);
+
+        (await ListenAsync(key, start, own.Count)).Select(h => h.Data).ShouldBe(own.Select(e => e.Event.Payload));
+        await using var stored = gateway.Database.CreateCommand("select count(*) from gateway.live_log where workspace = any($1)");
+        stored.Parameters.AddWithValue(new[] { workspace, other });
+        (await stored.ExecuteScalarAsync(Token)).ShouldBe(12L);
     }
 
     [Fact]
