@@ -13,6 +13,7 @@ public class AlertsFixture : IAsyncLifetime
 {
     public static readonly JsonSerializerOptions Json = ServiceDefaults.Configure(new());
 
+    private readonly ConcurrentDictionary<Guid, bool> told = new();
     private IBusControl bus = null!;
 
     /// <summary>Settings of the services beside the usual ones.</summary>
@@ -52,17 +53,22 @@ public class AlertsFixture : IAsyncLifetime
     }
 
     public Task PublishAsync<T>(IEnumerable<T> messages)
-        where T : class => bus.PublishAllAsync(messages.Select(m => (Guid.NewGuid(), m)), TestContext.Current.CancellationToken);
+        where T : class
+    {
+        var all = messages.ToList();
+        all.OfType<MentionScored>().ToList().ForEach(m => told[m.Mention.MentionId] = true);
+        return bus.PublishAllAsync(all.Select(m => (Guid.NewGuid(), m)), TestContext.Current.CancellationToken);
+    }
 
     public List<(DateTimeOffset At, AlertRaised Alert)> HeardOf(Guid brand) => [.. Heard.Where(h => h.Alert.Brand.Id == brand)];
 
-    /// <summary>Waits until the service has handled all that was published before and every alert of it was heard. A mention with a verdict of its own closes the line; alerts of one page are told together, so that the last one can be heard first.</summary>
+    /// <summary>Waits until the service has handled all that was published before and every alert of it was heard. A mention with a verdict of its own closes the line; alerts of one page are told together, so that the last one can be heard first, and of two pages the second can be handled first.</summary>
     public async Task DrainedAsync()
     {
         var mark = new BrandRef(Guid.CreateVersion7(), "mark");
         await PublishAsync([AScored(mark, "mark", negative: 1)]);
         await Eventually.AsyncTrue(
-            async _ => HeardOf(mark.Id).Count > 0 && Heard.DistinctBy(h => h.Alert.AlertId).LongCount() >= await ScalarAsync("select count(*) from alerts.alerts"),
+            async _ => HeardOf(mark.Id).Count > 0 && await ScalarAsync($"select count(*) from alerts.judged where mention_id in ('{string.Join("', '", told.Keys)}')") >= told.Count && Heard.DistinctBy(h => h.Alert.AlertId).LongCount() >= await ScalarAsync("select count(*) from alerts.alerts"),
             TimeSpan.FromSeconds(60),
             () => Stack.Alerts.LogTail(),
             TestContext.Current.CancellationToken);

@@ -74,6 +74,31 @@ public sealed class HandlingIncidents(AlertsFixture fixture) : IClassFixture<Ale
     }
 
     [Fact]
+    public async Task Copies_of_several_stories_that_were_merged_come_at_once_and_each_goes_on_where_it_was_put()
+    {
+        // Each differs from each other in half of its bits.
+        long[] prints = [0x0F0F0F0F0F0F0F0F, 0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0x00000000FFFFFFFF, 0x3333333333333333];
+        for (var i = 0; i < prints.Length; i++)
+        {
+            await fixture.PublishAsync([Story($"told-{i}", prints[i])]);
+            await fixture.DrainedAsync();
+        }
+
+        var told = (await IncidentsAsync()).OrderBy(i => i.GetProperty("openedAt").GetDateTimeOffset()).ToList();
+        told.Count.ShouldBe(5);
+        foreach (var (from, into) in new[] { (1, 0), (2, 0), (4, 3) })
+        {
+            await DoAsync(told[from], "merge", new { into = Id(told[into]) });
+        }
+
+        await fixture.PublishAsync(prints.Select((print, i) => Story($"again-{i}", print)));
+        await fixture.DrainedAsync();
+
+        (await IncidentsAsync()).Select(i => (Id(i), i.GetProperty("alerts").GetInt64())).ShouldBe([(Id(told[0]), 6), (Id(told[3]), 4)], ignoreOrder: true);
+        (await fixture.ScalarAsync($"select count(*) from alerts.incidents where brand_id = '{brand.Id}'")).ShouldBe(5);
+    }
+
+    [Fact]
     public async Task A_silence_covers_what_begins_while_it_holds_and_says_so()
     {
         using var added = await fixture.SendAsync(HttpMethod.Post, "/api/silences", new { brandId = brand.Id, why = "a known outage", until = TimeProvider.System.GetUtcNow().AddHours(1) });

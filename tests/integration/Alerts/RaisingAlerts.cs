@@ -32,6 +32,26 @@ public sealed class RaisingAlerts(AlertsFixture fixture) : IClassFixture<AlertsF
     }
 
     [Fact]
+    public async Task Of_mentions_that_come_together_those_that_were_there_are_not_counted_again_and_the_others_are()
+    {
+        var all = Enumerable.Range(0, 12).Select(i => AlertsFixture.AScored(brand, $"half-{i}", negative: i % 3 == 0 ? 0.7f : 0.1f)).ToList();
+        await fixture.PublishAsync(all.Take(6));
+        await CountedAsync("select count(*) from alerts.judged where brand_id = '{0}'", 6);
+        await fixture.PublishAsync(all);
+        await CountedAsync("select count(*) from alerts.judged where brand_id = '{0}'", 12);
+        await fixture.DrainedAsync();
+
+        await CountedAsync("select sum(total) from alerts.counts_hour where brand_id = '{0}'", 12);
+        await CountedAsync("select sum(negative) from alerts.counts_hour where brand_id = '{0}'", 4);
+        await CountedAsync("select sum(total) from alerts.counts_minute where brand_id = '{0}'", 12);
+        await CountedAsync("select sum(negative) from alerts.counts_minute where brand_id = '{0}'", 4);
+        await CountedAsync("select sum(n) from alerts.terms where brand_id = '{0}' and term = ''", 12);
+
+        Task CountedAsync(string sql, long expected) => Eventually.Async(
+            _ => fixture.ScalarAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, brand.Id)), n => n == expected, Soon, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Neither_mild_words_nor_old_news_alert()
     {
         await fixture.PublishAsync([AlertsFixture.AScored(brand, "mild", negative: 0.7f), AlertsFixture.AScored(brand, "old", backfill: true)]);

@@ -76,18 +76,31 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
     {
         await using var chat = await ChatSink.StartAsync();
         await QuietAsync();
-        await AddAsync(new { kind = "slack", name = "summary", url = chat.Url, digest = "hour" });
+        var channel = await AddAsync(new { kind = "slack", name = "summary", url = chat.Url, digest = "hour" });
         await fixture.ScalarAsync($"with moved as (update alerts.channels set next_digest_at = now() where workspace = '{workspace}' returning 1) select count(*) from moved");
 
         await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and kind = 'digest'", 1);
         (await fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'due' and due_at > now() + interval '50 minutes' and since < now()")).ShouldBe(1);
         (await fixture.ScalarAsync($"select count(*) from alerts.channels c join alerts.notices n on n.channel_id = c.id where c.workspace = '{workspace}' and c.next_digest_at > n.due_at")).ShouldBe(1);
 
-        // As when the channel is saved meanwhile.
+        // Saved meanwhile, and the hour passes.
+        await SaveAsync("hour", 1);
         await fixture.ScalarAsync($"with moved as (update alerts.channels set next_digest_at = now() - interval '1 minute' where workspace = '{workspace}' returning 1) select count(*) from moved");
         await CountedAsync($"select count(*) from alerts.channels c join alerts.notices n on n.channel_id = c.id where c.workspace = '{workspace}' and c.next_digest_at > n.due_at", 1);
         (await fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and kind = 'digest'")).ShouldBe(1);
         chat.Got.ShouldBeEmpty();
+
+        // What happened while it summed nothing up is not for the first digest after that.
+        await SaveAsync("never", 2);
+        await SaveAsync("hour", 3);
+        await fixture.ScalarAsync($"with moved as (update alerts.channels set next_digest_at = date_trunc('hour', now()) where workspace = '{workspace}' returning 1) select count(*) from moved");
+        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and kind = 'digest' and since = date_trunc('hour', created_at) - interval '1 hour'", 1);
+
+        async Task SaveAsync(string digest, int version)
+        {
+            using var saved = await fixture.SendAsync(HttpMethod.Put, $"/api/channels/{channel}", new { kind = "slack", name = "summary", digest }, $"\"{version}\"", workspace);
+            saved.StatusCode.ShouldBe(HttpStatusCode.OK, await saved.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
     }
 
     [Fact]

@@ -162,6 +162,19 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
     }
 
     [Fact]
+    public async Task A_rule_that_cannot_look_does_not_blind_those_after_it()
+    {
+        const string workspace = "one-rule";
+        await BlindAsync(workspace, Guid.CreateVersion7(), "Blind");
+        var broken = await RuleAsync(new { kind = "slaBreach", name = "A" }, workspace);
+        await ExecuteAsync($"insert into alerts.incidents values ('{workspace}', gen_random_uuid(), $1, gen_random_uuid(), 'slaBreach', 0, 0, null, null, 0, now(), now(), null, '[]')", broken);
+        await RuleAsync(new { kind = "sourceSilence", name = "B", afterMinutes = 30 }, workspace);
+
+        await Eventually.AsyncTrue(
+            async _ => await fixture.ScalarAsync($"select count(*) from alerts.incidents where workspace = '{workspace}' and kind = 'sourceSilence'") == 1, Patience, () => fixture.Stack.Alerts.LogTail(), Cancel);
+    }
+
+    [Fact]
     public async Task A_source_that_was_removed_is_not_missed()
     {
         const string workspace = "removed";
