@@ -32,6 +32,7 @@ internal static class EventNames
         ["incident_merged"] = typeof(IncidentMerged),
         ["incident_absorbed"] = typeof(IncidentAbsorbed),
         ["incident_escalated"] = typeof(IncidentEscalated),
+        ["incident_silence_ended"] = typeof(IncidentSilenceEnded),
     };
 
     private static readonly Dictionary<Type, string> Names = All.ToDictionary(e => e.Value, e => e.Key);

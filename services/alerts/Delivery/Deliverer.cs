@@ -15,6 +15,7 @@ internal sealed partial class Deliverer(
     private const int AtOnce = 16;
     private const int AtOnceOfOne = 2;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SilencedLook = TimeSpan.FromMinutes(1);
     private static readonly Counter<long> Told = Telemetry.Meter.CreateCounter<long>("serm.notices.delivered", description: "Notices that channels took");
     private static readonly Counter<long> Failed = Telemetry.Meter.CreateCounter<long>("serm.notices.failed", description: "Tries of channels that failed");
     private static readonly Histogram<double> Delay = Telemetry.Meter.CreateHistogram<double>("serm.notices.due_to_delivered", "s", "From due to taken by the receiver");
@@ -64,9 +65,14 @@ internal sealed partial class Deliverer(
     {
         var stored = await channels.FindAsync(notice.Workspace, notice.ChannelId, cancellationToken);
         var incident = notice.IncidentId is { } id ? await IncidentLog.OneAsync(dataSource, notice.Workspace, id, cancellationToken) : null;
-        if (stored is not { Channel.Enabled: true } || (incident is not null && await IsObsoleteAsync(notice, incident.State, cancellationToken)))
+        if (stored is not { Channel.Enabled: true } || (incident is not null && IsObsolete(notice, incident.State)))
         {
             await notices.DoneAsync(notice, "obsolete", cancellationToken);
+            return;
+        }
+
+        if (incident is not null && await WaitsAsync(notice, stored.Channel, incident.State, cancellationToken))
+        {
             return;
         }
 
@@ -111,29 +117,21 @@ internal sealed partial class Deliverer(
         }
     }
 
-    // What was acknowledged, ended or silenced meanwhile need not be told.
-    private async Task<bool> IsObsoleteAsync(Claimed notice, Incident incident, CancellationToken cancellationToken)
+    // What was acknowledged or ended meanwhile need not be told.
+    private static bool IsObsolete(Claimed notice, Incident incident) => notice.Kind == NoticeKinds.Resolved ? incident.Lasts : incident.Status != IncidentStatus.Open;
+
+    // What is silenced meanwhile waits. It looks again before the silence is to end: a person can end it earlier.
+    private async Task<bool> WaitsAsync(Claimed notice, NoticeChannel channel, Incident incident, CancellationToken cancellationToken)
     {
-        if (notice.Kind == NoticeKinds.Resolved)
+        if (notice.Kind == NoticeKinds.Resolved || await book.SilenceOfAsync(notice.Workspace, incident, cancellationToken) is not { } silence)
         {
-            return incident.Lasts;
+            return false;
         }
 
-        var terms = await book.OfAsync(notice.Workspace, cancellationToken);
-        var opened = new IncidentOpened(incident.Kind, incident.RuleId, incident.RuleName, incident.Severity, incident.Brand, incident.Cause, incident.Subject, incident.SourceId, 0, incident.Measured, null, incident.OpenedAt);
-        return incident.Status != IncidentStatus.Open || terms.SilenceOf(opened, await SaidAsync(notice.Workspace, incident, terms, cancellationToken), clock.GetUtcNow()) is not null;
-    }
-
-    // Of the first mention, where a silence asks for words.
-    private async Task<int[]?> SaidAsync(string workspace, Incident incident, NoticeTerms terms, CancellationToken cancellationToken)
-    {
-        if (!RuleKinds.IsSingle(incident.Kind) || incident.Mentions.Count == 0 || !terms.Silences.Any(s => s.Words is { Count: > 0 }))
-        {
-            return null;
-        }
-
-        var found = await AlertedMentions.ReadAsync(dataSource, [(workspace, incident.Mentions[0])], cancellationToken);
-        return found.Values.Select(m => MentionFacts.Of(m).Words).FirstOrDefault();
+        var look = clock.GetUtcNow() + SilencedLook;
+        var quiet = (await book.OfAsync(notice.Workspace, cancellationToken)).Quiet;
+        await notices.WaitAsync(notice, channel.NextAllowed(silence.Until < look ? silence.Until : look, incident.Severity, quiet), cancellationToken);
+        return true;
     }
 
     private async Task NoteEscalationAsync(Claimed notice, NoticeChannel channel, CancellationToken cancellationToken)

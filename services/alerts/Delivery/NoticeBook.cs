@@ -23,7 +23,10 @@ internal sealed record NoticeTerms(IReadOnlyList<NoticeChannel> Channels, IReadO
         """;
 
     /// <summary>The silence that covers an incident; null when none does.</summary>
-    public Guid? SilenceOf(IncidentOpened incident, int[]? said, DateTimeOffset now) => Silences.FirstOrDefault(s => s.Covers(incident, said, now))?.Id;
+    public Guid? SilenceOf(IncidentOpened incident, int[]? said, DateTimeOffset now) => Covering(incident, said, now)?.Id;
+
+    /// <summary>The same, as a whole.</summary>
+    public Silence? Covering(IncidentOpened incident, int[]? said, DateTimeOffset now) => Silences.FirstOrDefault(s => s.Covers(incident, said, now));
 
     /// <summary>Queues what an event asks to be told, and takes back what need not be told any more.</summary>
     public void Queue(IDocumentSession session, Incident incident, object happened, DateTimeOffset now)
@@ -77,8 +80,28 @@ internal sealed class NoticeBook(NpgsqlDataSource dataSource, TimeProvider clock
         return terms;
     }
 
+    /// <summary>The silence that covers a stored incident; null when none does.</summary>
+    public async Task<Silence?> SilenceOfAsync(string workspace, Incident incident, CancellationToken cancellationToken)
+    {
+        var terms = await OfAsync(workspace, cancellationToken);
+        var opened = new IncidentOpened(incident.Kind, incident.RuleId, incident.RuleName, incident.Severity, incident.Brand, incident.Cause, incident.Subject, incident.SourceId, 0, incident.Measured, null, incident.OpenedAt);
+        return terms.Covering(opened, await SaidAsync(workspace, incident, terms, cancellationToken), clock.GetUtcNow());
+    }
+
     /// <summary>Call after a change.</summary>
     public void Forget(string workspace) => pages.TryRemove(workspace, out _);
+
+    // Of the first mention, where a silence asks for words.
+    private async Task<int[]?> SaidAsync(string workspace, Incident incident, NoticeTerms terms, CancellationToken cancellationToken)
+    {
+        if (!RuleKinds.IsSingle(incident.Kind) || incident.Mentions.Count == 0 || !terms.Silences.Any(s => s.Words is { Count: > 0 }))
+        {
+            return null;
+        }
+
+        var found = await AlertedMentions.ReadAsync(dataSource, [(workspace, incident.Mentions[0])], cancellationToken);
+        return found.Values.Select(m => MentionFacts.Of(m).Words).FirstOrDefault();
+    }
 
     private async Task<List<T>> ReadAsync<T>(string sql, string workspace, CancellationToken cancellationToken)
     {

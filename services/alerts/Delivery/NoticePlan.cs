@@ -62,7 +62,7 @@ internal static class NoticePlan
         // What came back within the cool-down, or was acknowledged before, is told to nobody again.
         var kind = happened switch
         {
-            IncidentOpened => NoticeKinds.Opened,
+            IncidentOpened or IncidentSilenceEnded => NoticeKinds.Opened,
             IncidentReopened { Reason: "person" } when incident.Status == IncidentStatus.Open => NoticeKinds.Reopened,
             IncidentResolved => NoticeKinds.Resolved,
             _ => null,

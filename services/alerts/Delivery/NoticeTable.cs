@@ -64,6 +64,10 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
         "update alerts.notices set state = $3, delivered_at = case when $3 = 'delivered' then $4 else null end, error = null, locked_until = null where workspace = $1 and id = $2 and state = 'due'",
         notice, cancellationToken, state, clock.GetUtcNow().UtcDateTime);
 
+    /// <summary>It is not told yet: that it was looked at is no try.</summary>
+    public Task WaitAsync(Claimed notice, DateTimeOffset next, CancellationToken cancellationToken) => SetAsync(
+        "update alerts.notices set due_at = $3, attempts = attempts - 1, locked_until = null where workspace = $1 and id = $2 and state = 'due'", notice, cancellationToken, next.UtcDateTime);
+
     /// <summary>A try failed: the next one follows, or it is given up.</summary>
     public Task FailedAsync(Claimed notice, Outcome outcome, DateTimeOffset next, CancellationToken cancellationToken)
     {

@@ -70,7 +70,7 @@ public sealed record Incident(Guid Id)
     /// <summary>The largest that was measured.</summary>
     public double Peak { get; init; }
 
-    /// <summary>The silence that covered it when it began; null when people were told.</summary>
+    /// <summary>The silence that covers it since it began, or did when it was handled; null when people were told.</summary>
     public Guid? Silence { get; init; }
 
     /// <summary>Mentions behind it, the first ones, at most <see cref="MostMentions"/>.</summary>
@@ -136,6 +136,7 @@ public sealed record Incident(Guid Id)
         IncidentReopened => i with { Status = i.Owner is null ? IncidentStatus.Open : IncidentStatus.Acknowledged, ResolvedAt = null, ResolvedBy = null, Reopened = i.Reopened + 1 },
         IncidentMerged e => i with { Status = IncidentStatus.Merged, MergedInto = e.Into, ResolvedAt = e.At, ResolvedBy = e.By },
         IncidentAbsorbed e => i with { Told = i.Told + e.Alerts, Mentions = Join(i.Mentions, e.Mentions), Severity = e.Severity > i.Severity ? e.Severity : i.Severity },
+        IncidentSilenceEnded e => i with { Silence = e.Next },
         _ => i,
     }) with { Version = i.Version + 1 };
 

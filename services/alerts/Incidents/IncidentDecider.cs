@@ -59,6 +59,13 @@ internal static class IncidentDecider
         };
     }
 
+    /// <summary>Its silence has ended: whoever looks first tells it, and what somebody has handled meanwhile is told nobody.</summary>
+    /// <param name="incident">As it is.</param>
+    /// <param name="next">The silence that covers it now; null when none does.</param>
+    /// <param name="now">The moment.</param>
+    public static IReadOnlyList<object> EndSilence(Incident incident, Guid? next, DateTimeOffset now) =>
+        incident is { Status: IncidentStatus.Open, Silence: { } ended } && next != ended ? [new IncidentSilenceEnded(ended, next, now)] : [];
+
     /// <summary>Puts <paramref name="from"/> into <paramref name="into"/>.</summary>
     /// <returns>The events of each.</returns>
     public static (IReadOnlyList<object> From, IReadOnlyList<object> Into) Merge(Incident from, long alerts, Incident into, long expected, string by, DateTimeOffset now)

@@ -98,3 +98,8 @@ public sealed record IncidentAbsorbed(Guid From, long Alerts, IReadOnlyList<Guid
 /// <param name="Step">1 for the second in the order.</param>
 /// <param name="Channel">Who was told.</param>
 public sealed record IncidentEscalated(int Step, string Channel, DateTimeOffset At);
+
+/// <summary>The silence that covered it has ended, and nobody has handled it: its channels are told now, unless another silence covers it.</summary>
+/// <param name="Silence">The one that has ended.</param>
+/// <param name="Next">The one that covers it now; null when people are told.</param>
+public sealed record IncidentSilenceEnded(Guid Silence, Guid? Next, DateTimeOffset At);

@@ -13,7 +13,7 @@ namespace Serm.Alerts;
 /// <param name="Negative">The highest probability among its alerts; 0 when there are none.</param>
 /// <param name="Measured">What a watch measured last; null for single mentions.</param>
 /// <param name="Peak">The largest that was measured.</param>
-/// <param name="Silence">The silence that covered it when it began; null when people were told.</param>
+/// <param name="Silence">The silence that covers it since it began, or did when it was handled; null when people were told.</param>
 /// <param name="ResolvedBy">Who ended it; <c>serm</c> when its cause was over.</param>
 /// <param name="MergedInto">The incident in which it goes on.</param>
 /// <param name="Version">What <c>If-Match</c> wants.</param>

@@ -23,6 +23,7 @@ internal static class Timeline
             IncidentMerged e => Line(name, e.By, e.At, null, ("into", e.Into)),
             IncidentAbsorbed e => Line(name, e.By, e.At, null, ("from", e.From), ("alerts", e.Alerts)),
             IncidentEscalated e => Line(name, null, e.At, null, ("step", e.Step), ("channel", e.Channel)),
+            IncidentSilenceEnded e => Line(name, null, e.At, null, ("silence", e.Silence), ("next", e.Next)),
             _ => Line(name, null, stored.Timestamp, null),
         };
     }

@@ -15,6 +15,7 @@ internal static class WatchSetup
         builder.Services.AddSingleton<SilenceWatch>();
         builder.Services.AddSingleton<SlaWatch>();
         builder.Services.AddSingleton<QuietWatch>();
+        builder.Services.AddSingleton<SilenceEnds>();
         builder.Services.AddHostedService<Watch>();
     }
 }

@@ -47,6 +47,7 @@ internal static class PublicEventTypes
     public const string IncidentReopened = "incident.reopened";
     public const string IncidentMerged = "incident.merged";
     public const string IncidentEscalated = "incident.escalated";
+    public const string IncidentSilenceEnded = "incident.silence_ended";
     public const string EndpointDisabled = "endpoint.disabled";
     public const string Test = "test";
 
@@ -69,6 +70,7 @@ internal static class PublicEventTypes
         new(IncidentReopened, typeof(IncidentChangeData), "An incident goes on after all."),
         new(IncidentMerged, typeof(IncidentChangeData), "An incident goes on in another one."),
         new(IncidentEscalated, typeof(IncidentChangeData), "Nobody acknowledged an incident in time, and the next in the on-call order was told."),
+        new(IncidentSilenceEnded, typeof(IncidentChangeData), "No silence covers an open incident any more that began while one did: its channels are told now."),
         new(EndpointDisabled, typeof(EndpointDisabledData), "A webhook is no longer delivered to, because its receiver failed for days or said that it is gone. Told to the other webhooks."),
         new(Test, typeof(TestData), "Somebody asked for a test of this webhook. Only this one is told; it is not in GET /api/events."),
     ];

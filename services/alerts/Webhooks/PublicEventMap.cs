@@ -14,7 +14,7 @@ internal static class PublicEventMap
     };
 
     /// <summary>True for events that name their incident by their stream alone: whose brand, severity and labels have to be looked up.</summary>
-    public static bool NeedsIncident(object stored) => stored is IncidentAcknowledged or IncidentResolved or IncidentReopened or IncidentMerged or IncidentEscalated;
+    public static bool NeedsIncident(object stored) => stored is IncidentAcknowledged or IncidentResolved or IncidentReopened or IncidentMerged or IncidentEscalated or IncidentSilenceEnded;
 
     /// <summary>What programs outside are told of a stored event; null when it is of no interest to them. It must not fail: an event that cannot be mapped would hold up all that follow.</summary>
     /// <param name="stored">The stored event.</param>
@@ -50,6 +50,7 @@ internal static class PublicEventMap
         IncidentReopened e => Change(stored, incident, PublicEventTypes.IncidentReopened, e.At, e.By, e.Reason, null),
         IncidentMerged e => Change(stored, incident, PublicEventTypes.IncidentMerged, e.At, e.By, null, e.Into),
         IncidentEscalated e => Change(stored, incident, PublicEventTypes.IncidentEscalated, e.At, Incident.Ourselves, null, null),
+        IncidentSilenceEnded { Next: null } e => Change(stored, incident, PublicEventTypes.IncidentSilenceEnded, e.At, Incident.Ourselves, null, null),
         Triaged e when PublicEventTypes.IsKnown("mention." + e.Change) => new(stored.Id, "mention." + e.Change, e.At, new MentionTriagedData(e.MentionId, e.BrandId, e.Change, e.By, e.At))
         {
             BrandId = e.BrandId,

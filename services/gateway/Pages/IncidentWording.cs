@@ -38,6 +38,7 @@ internal static class IncidentWording
         "incident_merged" => l["Timeline.Merged", t.By ?? ""],
         "incident_absorbed" => l[t.Of("alerts") == "1" ? "Timeline.AbsorbedOne" : "Timeline.Absorbed", t.By ?? "", t.Of("alerts")],
         "incident_escalated" => l["Timeline.Escalated", t.Of("channel")],
+        "incident_silence_ended" => l[t.Of("next").Length > 0 ? "Timeline.SilencedFurther" : "Timeline.SilenceEnded"],
         "notice" => l[$"Timeline.Notice.{t.Of("state")}", t.Of("channel"), l[$"NoticeKind.{t.Of("kind")}"]],
         _ => t.Change,
     };

@@ -35,21 +35,57 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
     }
 
     [Fact]
-    public async Task What_a_silence_by_words_covers_meanwhile_is_not_told_when_quiet_hours_end()
+    public async Task What_began_under_a_silence_is_told_once_when_no_silence_covers_it_any_more_unless_somebody_has_seen_it()
+    {
+        await using var chat = await ChatSink.StartAsync();
+        await AddAsync(new { kind = "slack", name = "chat", url = chat.Url });
+        var first = await SilenceAsync(new { brandId = brand.Id, why = "known", until = TimeProvider.System.GetUtcNow().AddHours(1) });
+        await fixture.PublishAsync([AlertsFixture.AScored(brand, "seen", workspace: workspace)]);
+        await CountedAsync($"select count(*) from alerts.incidents where workspace = '{workspace}'", 1);
+        await DoAsync("acknowledge");
+        await fixture.PublishAsync([AlertsFixture.AScored(brand, "open", revision: 2, workspace: workspace, text: "It burns.")]);
+        await CountedAsync($"select count(*) from alerts.incidents where workspace = '{workspace}' and state ->> 'silence' = '{first}'", 2);
+
+        // As when somebody prolongs it: another one covers the same.
+        var second = await SilenceAsync(new { words = new[] { "burns" }, why = "still", until = TimeProvider.System.GetUtcNow().AddHours(2) });
+        await EndAsync(first);
+        await CountedAsync($"select count(*) from alerts.incidents where workspace = '{workspace}' and status = 0 and state ->> 'silence' = '{second}'", 1);
+        (await fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}'")).ShouldBe(0);
+
+        // It ends by itself.
+        await fixture.ScalarAsync($"with ended as (update alerts.silences set ends_at = now(), state = state || jsonb_build_object('until', now()) where workspace = '{workspace}' and id = '{second}' returning 1) select count(*) from ended");
+        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and kind = 'opened' and state = 'delivered'", 1);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        chat.Got.ShouldHaveSingleItem().Body.GetRawText().ShouldContain("It burns.");
+
+        var told = (await fixture.GetAsync("/api/incidents?status=open", workspace)).GetProperty("items")[0];
+        told.GetProperty("silence").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await fixture.GetAsync($"/api/incidents/{told.GetProperty("id").GetGuid()}/timeline", workspace)).EnumerateArray().Count(t => t.GetProperty("change").GetString() == "incident_silence_ended").ShouldBe(2);
+        (await fixture.ScalarAsync($"select count(*) from alerts.public_events where workspace = '{workspace}' and type = 'incident.silence_ended'")).ShouldBe(1, "of the first end nobody need know");
+    }
+
+    [Fact]
+    public async Task What_a_silence_by_words_covers_meanwhile_is_told_when_that_ends_and_not_when_quiet_hours_do()
     {
         await using var chat = await ChatSink.StartAsync();
         await QuietAsync();
         await AddAsync(new { kind = "slack", name = "chat", url = chat.Url });
         await fixture.PublishAsync([AlertsFixture.AScored(brand, "known", workspace: workspace), AlertsFixture.AScored(brand, "unknown", revision: 2, workspace: workspace, text: "It burns.")]);
         await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'due'", 2);
-        using var silence = await fixture.SendAsync(HttpMethod.Post, "/api/silences", new { words = new[] { "parcel" }, why = "known", until = TimeProvider.System.GetUtcNow().AddHours(1) }, workspace: workspace);
-        silence.StatusCode.ShouldBe(HttpStatusCode.Created, await silence.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var silence = await SilenceAsync(new { words = new[] { "parcel" }, why = "known", until = TimeProvider.System.GetUtcNow().AddHours(1) });
+        using var none = await fixture.SendAsync(HttpMethod.Put, "/api/quiet-hours", new { hours = (object?)null }, "\"1\"", workspace);
+        none.StatusCode.ShouldBe(HttpStatusCode.OK);
 
         await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
         await fixture.ScalarAsync($"with moved as (update alerts.notices set due_at = now() where workspace = '{workspace}' and state = 'due' returning 1) select count(*) from moved");
-        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'obsolete'", 1);
+        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'due' and attempts = 0 and due_at > now() + interval '30 seconds'", 1);
         await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'delivered'", 1);
         chat.Got.ShouldHaveSingleItem().Body.GetRawText().ShouldContain("It burns.");
+
+        await EndAsync(silence);
+        await fixture.ScalarAsync($"with moved as (update alerts.notices set due_at = now() where workspace = '{workspace}' and state = 'due' returning 1) select count(*) from moved");
+        await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'delivered'", 2);
+        chat.Got.Count.ShouldBe(2);
     }
 
     [Fact]
@@ -155,6 +191,19 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         var incident = (await fixture.GetAsync("/api/incidents?status=open&status=acknowledged&status=resolved", workspace)).GetProperty("items")[0];
         using var answer = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{incident.GetProperty("id").GetGuid()}/{verb}", version: $"\"{incident.GetProperty("version").GetInt32()}\"", workspace: workspace);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private async Task<Guid> SilenceAsync(object silence)
+    {
+        using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/silences", silence, workspace: workspace);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("id").GetGuid();
+    }
+
+    private async Task EndAsync(Guid silence)
+    {
+        using var ended = await fixture.SendAsync(HttpMethod.Delete, $"/api/silences/{silence}", workspace: workspace);
+        ended.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     private Task<long> CountedAsync(string sql, long expected) => Eventually.Async(_ => fixture.ScalarAsync(sql), n => n == expected, Soon, TestContext.Current.CancellationToken);

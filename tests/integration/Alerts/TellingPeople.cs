@@ -10,7 +10,7 @@ namespace Serm.Tests.Integration.Alerts;
 /// <summary>The alerts service with short leases, so that a dead process is soon taken over.</summary>
 public sealed class ChannelsFixture : AlertsFixture
 {
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal) { ["Channels__LeaseSeconds"] = "3", ["Alerts__PublicUrl"] = "https://serm.example" };
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal) { ["Channels__LeaseSeconds"] = "3", ["Alerts__WatchSeconds"] = "1", ["Alerts__PublicUrl"] = "https://serm.example" };
 }
 
 public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<ChannelsFixture>

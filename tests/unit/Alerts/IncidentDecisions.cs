@@ -25,6 +25,22 @@ public sealed class IncidentDecisions
     }
 
     [Fact]
+    public void The_end_of_a_silence_is_told_once_and_not_of_what_somebody_has_seen_or_another_silence_covers()
+    {
+        var (first, second) = (new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]));
+        var silenced = Open() with { Silence = first };
+
+        IncidentDecider.EndSilence(silenced, first, Now).ShouldBeEmpty();
+        var further = Fold(silenced, IncidentDecider.EndSilence(silenced, second, Now));
+        further.Silence.ShouldBe(second);
+        var told = Fold(further, IncidentDecider.EndSilence(further, null, Now));
+        told.Silence.ShouldBeNull();
+        IncidentDecider.EndSilence(told, null, Now).ShouldBeEmpty();
+        IncidentDecider.EndSilence(Fold(silenced, IncidentDecider.Acknowledge(silenced, 1, "ann", Now)), null, Now).ShouldBeEmpty();
+        IncidentDecider.EndSilence(Fold(silenced, IncidentDecider.Resolve(silenced, 1, "person", "ann", Now)), null, Now).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Giving_it_to_somebody_says_that_it_was_seen()
     {
         var given = Fold(Open(), IncidentDecider.Assign(Open(), 1, "bob", "ann", Now));

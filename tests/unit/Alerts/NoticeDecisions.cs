@@ -18,6 +18,8 @@ public sealed class NoticeDecisions
         Plan(Open, Opened(IncidentSeverity.Warning), channels).ShouldHaveSingleItem().ChannelId.ShouldBe(channels[0].Id);
         Plan(Open, new IncidentAcknowledged("ann", Now), channels).ShouldBeEmpty();
         Plan(Open with { Silence = Guid.Empty }, Opened(IncidentSeverity.Warning), channels).ShouldBeEmpty();
+        Plan(Open with { Silence = Guid.Empty }, new IncidentSilenceEnded(Guid.NewGuid(), Guid.Empty, Now), channels).ShouldBeEmpty();
+        Plan(Open, new IncidentSilenceEnded(Guid.Empty, null, Now), channels).ShouldBe(Plan(Open, Opened(IncidentSeverity.Warning), channels));
         Plan(Open, new IncidentReopened("causeBack", Incident.Ourselves, Now), channels).ShouldBeEmpty();
         Plan(Open, new IncidentReopened("person", "ann", Now), channels).ShouldHaveSingleItem().Kind.ShouldBe(NoticeKinds.Reopened);
     }
