@@ -59,10 +59,11 @@ internal sealed class ChannelTable(NpgsqlDataSource dataSource, SecretBox box, T
         }
     }
 
+    /// <summary>Removes it, and what it was to tell; its steps of the on-call order stay, to be passed on.</summary>
     public async Task<bool> RemoveAsync(string workspace, Guid id, long version, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            "with gone as (delete from alerts.channels where workspace = $1 and id = $2 and (state ->> 'version')::int = $3 returning id) update alerts.notices set state = 'obsolete' where workspace = $1 and channel_id = $2 and state = 'due' and exists (select from gone) returning 1");
+            "with gone as (delete from alerts.channels where workspace = $1 and id = $2 and (state ->> 'version')::int = $3 returning id) update alerts.notices set state = 'obsolete' where workspace = $1 and channel_id = $2 and state = 'due' and kind <> 'escalated' and exists (select from gone) returning 1");
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue((int)version);

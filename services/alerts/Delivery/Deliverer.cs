@@ -65,9 +65,15 @@ internal sealed partial class Deliverer(
     {
         var stored = await channels.FindAsync(notice.Workspace, notice.ChannelId, cancellationToken);
         var incident = notice.IncidentId is { } id ? await IncidentLog.OneAsync(dataSource, notice.Workspace, id, cancellationToken) : null;
-        if (stored is not { Channel.Enabled: true } || (incident is not null && IsObsolete(notice, incident.State)))
+        var over = incident is not null && IsObsolete(notice, incident.State);
+        if (stored is not { Channel.Enabled: true } || over)
         {
-            await notices.DoneAsync(notice, "obsolete", cancellationToken);
+            // A step of the on-call order is passed on by who looks for those that are missed.
+            if (over || notice.Kind != NoticeKinds.Escalated)
+            {
+                await notices.DoneAsync(notice, "obsolete", cancellationToken);
+            }
+
             return;
         }
 

@@ -17,6 +17,7 @@ internal static class DeliverySetup
         builder.Services.AddSingleton<Senders>();
         builder.Services.AddSingleton<Digests>();
         builder.Services.AddSingleton<ChannelHealth>();
+        builder.Services.AddSingleton<MissedSteps>();
         builder.Services.AddHostedService<Deliverer>();
     }
 }

@@ -13,10 +13,10 @@ namespace Serm.Alerts;
 /// <param name="Quiet">Quiet hours of the workspace.</param>
 internal sealed record NoticeTerms(IReadOnlyList<NoticeChannel> Channels, IReadOnlyList<Silence> Silences, OnCall OnCall, IReadOnlyDictionary<Guid, IReadOnlyList<Guid>> Chosen, WorkspaceQuiet Quiet)
 {
-    // The end is told where the beginning was, or just is being told, and once.
+    // The end is told where the beginning was, or just is being told, and once. A step of the on-call order is planned also of a channel that is gone, to be passed on.
     private const string Insert = """
         insert into alerts.notices (workspace, id, channel_id, incident_id, kind, step, state, due_at, attempts, created_at)
-        select ^, ^, ^, ^, ^, ^, 'due', ^, 0, ^ where exists (select from alerts.channels c where c.workspace = ^ and c.id = ^) and (^ <> 'resolved' or exists (
+        select ^, ^, ^, ^, ^, ^, 'due', ^, 0, ^ where (^ = 'escalated' or exists (select from alerts.channels c where c.workspace = ^ and c.id = ^)) and (^ <> 'resolved' or exists (
             select from alerts.notices b where b.workspace = ^ and b.incident_id = ^ and b.channel_id = ^ and b.kind <> 'resolved' and (b.state = 'delivered' or (b.state = 'due' and b.locked_until >= ^))
                 and not exists (select from alerts.notices r where r.workspace = b.workspace and r.incident_id = b.incident_id and r.channel_id = b.channel_id and r.kind = 'resolved' and r.state <> 'obsolete' and r.created_at >= b.created_at)))
         on conflict (workspace, id) do nothing
@@ -44,7 +44,7 @@ internal sealed record NoticeTerms(IReadOnlyList<NoticeChannel> Channels, IReadO
         foreach (var n in NoticePlan.Of(session.TenantId, incident, happened, Channels, Chosen.GetValueOrDefault(incident.RuleId), OnCall, Quiet, now))
         {
             session.QueueSqlCommand(
-                '^', Insert, session.TenantId, n.Id, n.ChannelId, incident.Id, n.Kind, n.Step, n.DueAt.ToUniversalTime(), now.ToUniversalTime(), session.TenantId, n.ChannelId,
+                '^', Insert, session.TenantId, n.Id, n.ChannelId, incident.Id, n.Kind, n.Step, n.DueAt.ToUniversalTime(), now.ToUniversalTime(), n.Kind, session.TenantId, n.ChannelId,
                 n.Kind, session.TenantId, incident.Id, n.ChannelId, now.ToUniversalTime());
         }
     }

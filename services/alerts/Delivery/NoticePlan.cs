@@ -75,18 +75,19 @@ internal static class NoticePlan
         if (kind == NoticeKinds.Resolved)
         {
             // Those of them who were told of the beginning, whatever rule and channel say by now: that is known where it is stored.
-            return [.. channels.Where(c => c is { Enabled: true, TellResolved: true } && !About(incident, c)).Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity, quiet)))];
+            return [.. channels.Where(c => c is { Enabled: true, TellResolved: true } && !About(incident, c)).Select(c => One(workspace, incident, c.Id, kind, 0, c.NextAllowed(now, incident.Severity, quiet)))];
         }
 
         var chosen = Chosen(named, channels);
-        var told = channels.Where(c => c.Enabled && c.Digest == DigestEvery.Never && incident.Severity >= c.MinSeverity && (chosen is null || chosen.Contains(c.Id)) && !About(incident, c)).ToList();
-        var notices = told.Select(c => One(workspace, incident, c, kind, 0, c.NextAllowed(now, incident.Severity, quiet))).ToList();
+        var told = channels.Where(c => Tells(incident, c) && (chosen is null || chosen.Contains(c.Id))).ToList();
+        var notices = told.Select(c => One(workspace, incident, c.Id, kind, 0, c.NextAllowed(now, incident.Severity, quiet))).ToList();
         if (incident.Severity >= onCall.MinSeverity)
         {
             notices.AddRange(onCall.Steps
-                .Select((s, i) => (Step: s, Number: i + 1, Channel: channels.FirstOrDefault(c => c.Id == s.ChannelId && c.Enabled)))
-                .Where(s => s.Channel is not null && !About(incident, s.Channel) && !(s.Step.AfterMinutes == 0 && told.Contains(s.Channel)))
-                .Select(s => One(workspace, incident, s.Channel!, NoticeKinds.Escalated, s.Number, s.Channel!.NextAllowed(now.AddMinutes(s.Step.AfterMinutes), incident.Severity, quiet))));
+                .Select((s, i) => (Step: s, Number: i + 1, Channel: channels.FirstOrDefault(c => c.Id == s.ChannelId), At: now.AddMinutes(s.AfterMinutes)))
+                .Where(s => s.Channel is null || (!About(incident, s.Channel) && !(s.Step.AfterMinutes == 0 && told.Contains(s.Channel))))
+                // A channel that was removed or is off has its step as well: when its time comes, it is passed on.
+                .Select(s => One(workspace, incident, s.Step.ChannelId, NoticeKinds.Escalated, s.Number, s.Channel is { Enabled: true } ? s.Channel.NextAllowed(s.At, incident.Severity, quiet) : s.At)));
         }
 
         return notices;
@@ -98,9 +99,25 @@ internal static class NoticePlan
     /// <summary>The id of a notice.</summary>
     public static Guid IdOf(string workspace, Guid about, Guid channel, string kind, string which) => NameBasedGuid.Create(Space, workspace, about.ToString("D"), channel.ToString("D"), kind, which);
 
+    /// <summary>What a step of the on-call order that cannot be told is passed on to: the first after it that can be, or was; what lies between is passed over with it.</summary>
+    /// <param name="round">Those that were planned together.</param>
+    /// <param name="step">The number of the one whose time has come.</param>
+    /// <returns>Those that are passed over, and the next; null for none.</returns>
+    public static (IReadOnlyList<PlannedStep> Passed, PlannedStep? Next) PassOn(IReadOnlyList<PlannedStep> round, int step)
+    {
+        var next = round.Where(s => s.Step > step && (s.State == "delivered" || s is { State: "due", Missing: null })).MinBy(s => s.Step);
+        return ([.. round.Where(s => s is { State: "due", Missing: not null } && s.Step >= step && (next is null || s.Step < next.Step))], next);
+    }
+
+    /// <summary>All who are told of incidents at once, in place of a step of the on-call order after which there is none.</summary>
+    public static IReadOnlyList<Notice> Everybody(string workspace, Incident incident, int step, IReadOnlyList<NoticeChannel> channels, WorkspaceQuiet quiet, DateTimeOffset now) =>
+        [.. channels.Where(c => Tells(incident, c)).Select(c => One(workspace, incident, c.Id, NoticeKinds.Escalated, step, c.NextAllowed(now, incident.Severity, quiet)))];
+
+    private static bool Tells(Incident incident, NoticeChannel channel) => channel is { Enabled: true, Digest: DigestEvery.Never } && incident.Severity >= channel.MinSeverity && !About(incident, channel);
+
     // A channel is not told that it does not work.
     private static bool About(Incident incident, NoticeChannel channel) => incident.Kind == RuleKinds.ChannelFailing && incident.Cause == channel.Id.ToString("D");
 
-    private static Notice One(string workspace, Incident incident, NoticeChannel channel, string kind, int step, DateTimeOffset due) =>
-        new(IdOf(workspace, incident.Id, channel.Id, kind, $"{incident.Reopened}/{step}"), channel.Id, incident.Id, kind, step, due);
+    private static Notice One(string workspace, Incident incident, Guid channel, string kind, int step, DateTimeOffset due) =>
+        new(IdOf(workspace, incident.Id, channel, kind, $"{incident.Reopened}/{step}"), channel, incident.Id, kind, step, due);
 }

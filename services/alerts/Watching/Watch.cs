@@ -6,7 +6,7 @@ namespace Serm.Alerts;
 
 /// <summary>Looks at counts, terms, gaps and overdue mentions every few seconds, in one process at a time, and ends incidents whose cause is over.</summary>
 internal sealed partial class Watch(
-    NpgsqlDataSource dataSource, RuleBook book, SpikeWatch spikes, TopicWatch topics, SilenceWatch silences, SlaWatch sla, QuietWatch quiet, SilenceEnds ends, History history, IOptions<AlertOptions> options, TimeProvider clock, ILogger<Watch> log) : BackgroundService
+    NpgsqlDataSource dataSource, RuleBook book, SpikeWatch spikes, TopicWatch topics, SilenceWatch silences, SlaWatch sla, QuietWatch quiet, SilenceEnds ends, MissedSteps missed, History history, IOptions<AlertOptions> options, TimeProvider clock, ILogger<Watch> log) : BackgroundService
 {
     private static readonly TimeSpan TrimEvery = TimeSpan.FromHours(1);
 
@@ -91,6 +91,7 @@ internal sealed partial class Watch(
 
         // After whatever ends incidents: what is over need not be told.
         await ends.LookAsync(workspace, cancellationToken);
+        await missed.LookAsync(workspace, cancellationToken);
     }
 
     private async Task<List<string>> WorkspacesAsync(CancellationToken cancellationToken)

@@ -39,7 +39,7 @@ internal static class IncidentWording
         "incident_absorbed" => l[t.Of("alerts") == "1" ? "Timeline.AbsorbedOne" : "Timeline.Absorbed", t.By ?? "", t.Of("alerts")],
         "incident_escalated" => l["Timeline.Escalated", t.Of("channel")],
         "incident_silence_ended" => l[t.Of("next").Length > 0 ? "Timeline.SilencedFurther" : "Timeline.SilenceEnded"],
-        "notice" => l[$"Timeline.Notice.{t.Of("state")}", t.Of("channel"), l[$"NoticeKind.{t.Of("kind")}"]],
+        "notice" => l[$"Timeline.Notice.{t.Of("state")}", t.Of("channel") is { Length: > 0 } channel ? channel : l["Timeline.ChannelGone"].Value, l[$"NoticeKind.{t.Of("kind")}"]],
         _ => t.Change,
     };
 

@@ -203,6 +203,41 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         third.Got.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_step_of_the_on_call_order_whose_channel_is_gone_says_so_and_the_next_or_everybody_is_told_in_its_place()
+    {
+        await using var gone = await ChatSink.StartAsync();
+        await using var next = await ChatSink.StartAsync();
+        await using var all = await ChatSink.StartAsync();
+        Guid[] ids = [await CriticalAsync("first", gone), await CriticalAsync("next", next), await CriticalAsync("last", gone)];
+        using var order = await fixture.SendAsync(HttpMethod.Put, "/api/on-call", new { steps = ids.Select((id, i) => new { channelId = id, afterMinutes = 15 * i }), minSeverity = "info" }, workspace: workspace);
+        order.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await AddAsync(new { kind = "slack", name = "all", url = all.Url });
+        await RemoveAsync(ids[0]);
+        await fixture.PublishAsync([Story("missed", 9)]);
+
+        // Removed before: the next is told at once, and not again when its own time comes.
+        await Eventually.Async(_ => CountAsync("delivered"), n => n == 2, Soon, TestContext.Current.CancellationToken);
+        (next.Got.Count, all.Got.Count, await CountAsync("failed"), await CountAsync("due")).ShouldBe((1, 1, 1, 1));
+
+        // Removed after it was planned, and the last: everybody is told.
+        await RemoveAsync(ids[2]);
+        await QuarterPassesAsync();
+        await QuarterPassesAsync();
+        await Eventually.Async(_ => CountAsync("delivered"), n => n == 3, Soon, TestContext.Current.CancellationToken);
+        (gone.Got.Count, next.Got.Count, all.Got.Count, await CountAsync("failed"), await CountAsync("due")).ShouldBe((0, 1, 2, 2, 0));
+        var incident = (await fixture.GetAsync("/api/incidents", workspace)).GetProperty("items")[0].GetProperty("id").GetGuid();
+        (await fixture.GetAsync($"/api/incidents/{incident}/timeline", workspace)).EnumerateArray().Where(t => t.GetProperty("text").ValueKind == JsonValueKind.String).Select(t => t.GetProperty("text").GetString())
+            .ShouldBe(["The channel was removed. The next step is told in its place.", "The channel was removed. All channels are told in its place."]);
+
+        Task<Guid> CriticalAsync(string name, ChatSink sink) => AddAsync(new { kind = "slack", name, url = sink.Url, minSeverity = "critical" });
+        async Task RemoveAsync(Guid id)
+        {
+            using var removed = await fixture.SendAsync(HttpMethod.Delete, $"/api/channels/{id}", version: "\"1\"", workspace: workspace);
+            removed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        }
+    }
+
     // That somebody was told is written down as well, and may come in between.
     private async Task AcknowledgedAsync() => (await Eventually.Async(
         async _ =>

@@ -80,6 +80,28 @@ public sealed class NoticeDecisions
     }
 
     [Fact]
+    public void A_step_whose_channel_is_gone_or_off_is_planned_at_its_time_and_passed_on_to_the_next_that_can_be_told_or_to_everybody()
+    {
+        NoticeChannel[] channels = [AChannel(1, min: IncidentSeverity.Critical), AChannel(2, min: IncidentSeverity.Critical) with { Enabled = false }, AChannel(3), AChannel(4, digest: DigestEvery.Day)];
+        var order = new OnCall([new(AChannel(9).Id, 0), new(channels[1].Id, 15), new(channels[0].Id, 30)], IncidentSeverity.Warning, 1);
+        var planned = NoticePlan.Of("main", Open, Opened(IncidentSeverity.Warning), channels, null, order, WorkspaceQuiet.None, Now).Where(n => n.Kind == NoticeKinds.Escalated).ToList();
+        planned.Select(n => (n.Step, n.DueAt)).ShouldBe([(1, Now), (2, Now.AddMinutes(15)), (3, Now.AddMinutes(30))]);
+
+        PlannedStep[] round = [.. planned.Select(n => new PlannedStep(n.Id, n.ChannelId, n.Step, "due", n.Step < 3 ? "It is gone." : null))];
+        var (passed, next) = NoticePlan.PassOn(round, 1);
+        passed.Select(p => p.Step).ShouldBe([1, 2]);
+        next.ShouldNotBeNull().Step.ShouldBe(3);
+
+        // The next was told already, at the same minute; and after the last there is none.
+        (passed, next) = NoticePlan.PassOn([round[0], round[1], round[2] with { State = "delivered" }], 2);
+        (passed.Single().Step, next?.Step).ShouldBe((2, 3));
+        (passed, next) = NoticePlan.PassOn([round[0] with { State = "failed" }, round[1], round[2] with { Missing = "It is gone." }], 2);
+        (passed.Count, next).ShouldBe((2, null));
+        NoticePlan.PassOn([round[0] with { State = "failed" }], 1).Passed.ShouldBeEmpty("it was passed on");
+        NoticePlan.Everybody("main", Open, 2, channels, WorkspaceQuiet.None, Now).Select(n => (n.ChannelId, n.Kind, n.DueAt)).ShouldBe([(channels[2].Id, NoticeKinds.Escalated, Now)]);
+    }
+
+    [Fact]
     public void A_channel_is_not_told_that_it_does_not_work()
     {
         NoticeChannel[] channels = [AChannel(1), AChannel(2)];
