@@ -24,31 +24,41 @@ internal sealed partial class Deliverer(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var telling = new List<Task>();
         using var timer = new PeriodicTimer(Look, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await notices.QueueDigestsAsync(stoppingToken);
-                var room = AtOnce - flying.Values.Sum();
-                foreach (var notice in room > 0 ? await notices.ClaimAsync(room, AtOnceOfOne, [.. flying], stoppingToken) : [])
+                telling.RemoveAll(t => t.IsCompleted);
+                try
                 {
-                    flying.AddOrUpdate(notice.ChannelId, 1, (_, n) => n + 1);
-                    _ = TellAsync(notice, stoppingToken);
+                    await notices.QueueDigestsAsync(stoppingToken);
+                    var room = AtOnce - flying.Values.Sum();
+                    foreach (var notice in room > 0 ? await notices.ClaimAsync(room, AtOnceOfOne, [.. flying], stoppingToken) : [])
+                    {
+                        flying.AddOrUpdate(notice.ChannelId, 1, (_, n) => n + 1);
+                        telling.Add(TellAsync(notice));
+                    }
+                }
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+                {
+                    LogFailed(log, e.Message);
                 }
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(log, e.Message);
-            }
+        }
+        finally
+        {
+            // Broken off, a try that the receiver took would be told again.
+            await Task.WhenAll(telling);
         }
     }
 
-    private async Task TellAsync(Claimed notice, CancellationToken cancellationToken)
+    private async Task TellAsync(Claimed notice)
     {
         try
         {
-            await TryAsync(notice, cancellationToken);
+            await TryAsync(notice, CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -84,26 +94,29 @@ internal sealed partial class Deliverer(
 
         var (channel, began) = (stored.Channel, clock.GetUtcNow());
         var outcome = await SendAsync(notice, stored, incident, cancellationToken);
-        var failures = await channels.NoteAsync(notice.Workspace, channel.Id, outcome, began, cancellationToken);
         if (outcome.Error is null)
         {
-            await notices.DoneAsync(notice, "delivered", cancellationToken);
+            // First of all, so that it is not told again.
+            await DeliveredAsync(notice, channel, cancellationToken);
             Told.Add(1);
             Delay.Record(Math.Max(0, (clock.GetUtcNow() - notice.DueAt).TotalSeconds));
-            await NoteEscalationAsync(notice, channel, cancellationToken);
+            await channels.NoteAsync(notice.Workspace, channel.Id, outcome, began, cancellationToken);
             await health.WorksAsync(notice.Workspace, channel, cancellationToken);
         }
         else
         {
+            // Before it is given up, so that a process killed in between does not hide that the channel fails.
+            var failures = await channels.NoteAsync(notice.Workspace, channel.Id, outcome, began, cancellationToken);
+            if (outcome.Final || failures >= ChannelHealth.Failing)
+            {
+                await health.FailsAsync(notice.Workspace, channel, cancellationToken);
+            }
+
             var next = clock.GetUtcNow() + NoticeTable.Pause(outcome, notice.Attempts, Random.Shared.NextDouble());
             var quiet = (await book.OfAsync(notice.Workspace, cancellationToken)).Quiet;
             await notices.FailedAsync(notice, outcome, channel.NextAllowed(next, incident?.State.Severity ?? IncidentSeverity.Info, quiet), cancellationToken);
             Failed.Add(1);
             LogNotTold(log, notice.Id, channel.Id, notice.Attempts);
-            if (outcome.Final || failures >= ChannelHealth.Failing)
-            {
-                await health.FailsAsync(notice.Workspace, channel, cancellationToken);
-            }
         }
     }
 
@@ -140,14 +153,19 @@ internal sealed partial class Deliverer(
         return true;
     }
 
-    private async Task NoteEscalationAsync(Claimed notice, NoticeChannel channel, CancellationToken cancellationToken)
+    // That a step of the on-call order was told is an event as well: both, or neither.
+    private async Task DeliveredAsync(Claimed notice, NoticeChannel channel, CancellationToken cancellationToken)
     {
-        if (notice is { Kind: NoticeKinds.Escalated, IncidentId: { } id })
+        if (notice is not { Kind: NoticeKinds.Escalated, IncidentId: { } id })
         {
-            var now = clock.GetUtcNow();
-            await using var session = store.LightweightSession(notice.Workspace);
-            await IncidentLog.ApplyAsync(session, dataSource, book, id, s => s.State.Lasts ? [new IncidentEscalated(notice.Step, channel.Name, now)] : [], now, cancellationToken);
+            await notices.DoneAsync(notice, "delivered", cancellationToken);
+            return;
         }
+
+        var now = clock.GetUtcNow();
+        await using var session = store.LightweightSession(notice.Workspace);
+        session.QueueSqlCommand('^', "update alerts.notices set state = 'delivered', delivered_at = ^, error = null, locked_until = null where workspace = ^ and id = ^ and state = 'due'", now.ToUniversalTime(), notice.Workspace, notice.Id);
+        await IncidentLog.ApplyAsync(session, dataSource, book, id, s => s.State.Lasts ? [new IncidentEscalated(notice.Step, channel.Name, now)] : [], now, cancellationToken);
     }
 
     private async Task<List<MentionScored>> QuotedAsync(string workspace, Incident incident, CancellationToken cancellationToken)
