@@ -8,8 +8,8 @@ internal sealed class Replay(Rule rule)
 
     private readonly List<Standing> standing = [];
 
-    // When alerts went into the incident for the rest, of the last hour.
-    private readonly Queue<DateTimeOffset> rest = new();
+    // What went into the incident for the rest within the last hour, as many as are looked at live.
+    private readonly Queue<(DateTimeOffset At, string Story)> rest = new();
 
     /// <summary>Every incident, the oldest first, as it is at the end.</summary>
     public List<Standing> Incidents { get; } = [];
@@ -29,17 +29,17 @@ internal sealed class Replay(Rule rule)
     {
         // As the watch ends what nothing comes to.
         standing.RemoveAll(s => s.State.OpenedAt < now - quiet);
-        while (rest.TryPeek(out var first) && now - first >= TimeSpan.FromHours(1))
+        while (rest.TryPeek(out var first) && (rest.Count > 1_000 || now - first.At >= TimeSpan.FromHours(1)))
         {
             rest.Dequeue();
         }
 
-        foreach (var t in Grouping.Assign(Workspace, [new(rule, standing, alerts, new Dictionary<Guid, Guid>(), Rest: rest.Count)], _ => null, now))
+        foreach (var t in Grouping.Assign(Workspace, [new(rule, standing, alerts, new Dictionary<Guid, Guid>(), Rest: Story.Count(rest.Select(r => r.Story), Grouping.MostAnHour))], _ => null, now))
         {
             Keep(new(t.After, t.Before.Alerts + t.Alerts.Count), now);
             for (var i = 0; t.After.Cause == Story.Many && i < t.Alerts.Count; i++)
             {
-                rest.Enqueue(now);
+                rest.Enqueue((now, t.Alerts[i].Alert.Cause));
             }
         }
     }

@@ -39,7 +39,7 @@ internal sealed record Message(Guid Id, string Title, IReadOnlyList<string> Line
         }
         else if (alerts > 0 && RuleKinds.IsSingle(incident.Kind))
         {
-            lines.Add(texts.Alerts(alerts, incident.Negative));
+            lines.Add(incident.Cause == Story.Many ? texts.Many(alerts, incident.Negative) : texts.Alerts(alerts, incident.Negative));
         }
 
         lines.Add(texts.Since(Local(incident.OpenedAt, channel)));

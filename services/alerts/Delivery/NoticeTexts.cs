@@ -29,6 +29,8 @@ internal sealed class NoticeTexts(string culture, IReadOnlyDictionary<string, st
 
     public string Alerts(long alerts, float negative) => Fill("alerts", alerts.ToString("N0", Culture), negative.ToString("P0", Culture));
 
+    public string Many(long alerts, float negative) => Fill("many", alerts.ToString("N0", Culture), negative.ToString("P0", Culture));
+
     public string Since(string at) => Fill("since", at);
 
     public string Ends(string at) => Fill("ends", at);

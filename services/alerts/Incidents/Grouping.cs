@@ -11,7 +11,7 @@ public sealed record Standing(Incident State, long Alerts);
 /// <param name="Alerts">New alerts with their ids.</param>
 /// <param name="Stored">Mentions that it has raised before, and the incident of each.</param>
 /// <param name="Merged">Where the incidents go on that a person put into another one; null for none.</param>
-/// <param name="Rest">Alerts that went into the incident for the rest within the last hour.</param>
+/// <param name="Rest">Stories of which alerts went into the incident for the rest within the last hour, counted up to <see cref="Grouping.MostAnHour"/>.</param>
 internal sealed record RuleAlerts(Rule Rule, IReadOnlyList<Standing> Standing, IReadOnlyList<(Guid Id, Raised Alert)> Alerts, IReadOnlyDictionary<Guid, Guid> Stored, IReadOnlyList<Merged>? Merged = null, int Rest = 0);
 
 /// <summary>An incident that was put into another one.</summary>

@@ -69,14 +69,26 @@ internal static class IncidentLog
         return found.ToLookup(f => (f.Rule, f.Brand), f => f.Merged);
     }
 
-    /// <summary>Alerts since a moment that went into incidents.</summary>
-    public static async Task<int> AlertsAsync(NpgsqlDataSource dataSource, string workspace, Guid[] incidents, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <summary>The stories of the newest alerts since a moment that went into incidents; of what is not in the history yet, each by itself.</summary>
+    public static async Task<List<string>> StoriesAsync(NpgsqlDataSource dataSource, string workspace, Guid[] incidents, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select count(*)::int from (select from alerts.alerts where workspace = $1 and incident_id = any($2) and raised_at > $3 limit 1000) a");
+        await using var command = dataSource.CreateCommand(
+            """
+            select distinct coalesce(j.story, a.mention_id::text)
+            from (select mention_id from alerts.alerts where workspace = $1 and incident_id = any($2) and raised_at > $3 order by raised_at desc limit 1000) a
+            left join alerts.judged j on j.workspace = $1 and j.mention_id = a.mention_id
+            """);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(incidents);
         command.Parameters.AddWithValue(since.ToUniversalTime());
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        var stories = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            stories.Add(reader.GetString(0));
+        }
+
+        return stories;
     }
 
     /// <summary>What there has been of causes of one rule and brand, however long ago and whatever became of it.</summary>

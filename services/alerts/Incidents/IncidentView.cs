@@ -16,6 +16,7 @@ namespace Serm.Alerts;
 /// <param name="Silence">The silence that covers it since it began, or did when it was handled; null when people were told.</param>
 /// <param name="ResolvedBy">Who ended it; <c>serm</c> when its cause was over.</param>
 /// <param name="MergedInto">The incident in which it goes on.</param>
+/// <param name="Many">True when it is no story of its own: its alerts are of all the stories that its rule found beyond the first ten within an hour.</param>
 /// <param name="Version">What <c>If-Match</c> wants.</param>
 public sealed record IncidentView(
     Guid Id,
@@ -39,6 +40,7 @@ public sealed record IncidentView(
     DateTimeOffset? ResolvedAt,
     string? ResolvedBy,
     Guid? MergedInto,
+    bool Many,
     int Version)
 {
     internal static IncidentView Of(Standing s)
@@ -46,7 +48,7 @@ public sealed record IncidentView(
         var i = s.State;
         return new(
             i.Id, i.Kind, i.RuleId, i.RuleName, i.Severity, i.Brand, i.Subject, i.SourceId, i.Status, i.Owner, s.Alerts, i.Mentions, i.Negative, i.Measured, i.Peak, i.Silence,
-            i.OpenedAt, i.AcknowledgedAt, i.ResolvedAt, i.ResolvedBy, i.MergedInto, i.Version);
+            i.OpenedAt, i.AcknowledgedAt, i.ResolvedAt, i.ResolvedBy, i.MergedInto, i.Cause == Story.Many, i.Version);
     }
 }
 

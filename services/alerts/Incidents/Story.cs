@@ -33,6 +33,21 @@ internal static class Story
             && ((x.Address != 0 && x.Address == y.Address) || BitOperations.PopCount(x.Print ^ y.Print) <= MostBits);
     }
 
+    /// <summary>How many stories keys are of, counted up to a number.</summary>
+    public static int Count(IEnumerable<string> keys, int most)
+    {
+        var found = new List<string>(most);
+        foreach (var key in keys.TakeWhile(_ => found.Count < most))
+        {
+            if (!found.Exists(f => Same(f, key)))
+            {
+                found.Add(key);
+            }
+        }
+
+        return found.Count;
+    }
+
     // A text too short for a fingerprint is a story of its own, unless it is the very same text.
     private static ulong Print(Post post) => post.SimHash is { } print ? (ulong)print : ((ulong)(uint)Words.Hash(post.ContentHash) << 32) | (uint)Words.Hash("text " + post.ContentHash);
 

@@ -28,7 +28,8 @@ public sealed record IncidentItem(
     DateTimeOffset? ResolvedAt,
     string? ResolvedBy,
     Guid? MergedInto,
-    int Version)
+    int Version,
+    bool Many = false)
 {
     /// <summary>True while somebody may have to do something.</summary>
     public bool Lasts => Status is "open" or "acknowledged";

@@ -18,7 +18,7 @@ internal static class IncidentWording
     public static string SummaryOf(this IStringLocalizer<Texts> l, IncidentItem i) => i.Measured is { Expected: > 0 } m
         ? l.Measured(m)
         : i is { Kind: "credentialsEnd", Measured: { } end } ? l["Incidents.CredentialsEnd", end.To.UtcDateTime.ToString("d", CultureInfo.CurrentCulture)]
-        : l[i.Alerts == 1 ? "Incidents.OneAlert" : "Incidents.Alerts", i.Alerts.ToString("N0", CultureInfo.CurrentCulture)] + (i.Negative > 0 ? " · " + l["Alert.Negative", Wording.Percent(i.Negative)] : "");
+        : l[i.Alerts == 1 ? "Incidents.OneAlert" : i.Many ? "Incidents.AlertsOfMany" : "Incidents.Alerts", i.Alerts.ToString("N0", CultureInfo.CurrentCulture)] + (i.Negative > 0 ? " · " + l["Alert.Negative", Wording.Percent(i.Negative)] : "");
 
     /// <summary>What a watch measured.</summary>
     public static string Measured(this IStringLocalizer<Texts> l, MeasuredItem m) =>

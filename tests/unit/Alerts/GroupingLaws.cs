@@ -75,6 +75,29 @@ public sealed class GroupingLaws
     }
 
     [Fact]
+    public void A_flood_ends_by_the_stories_that_come_however_often_one_of_them_is_told()
+    {
+        var replay = new Serm.Alerts.Replay(Strong);
+        for (var i = 0; i < 30; i++)
+        {
+            Raise(i, i, Now.AddMinutes(i));
+        }
+
+        // The last of the flood is told every minute for hours.
+        for (var i = 30; i < 150; i++)
+        {
+            Raise(i, 29, Now.AddMinutes(i));
+        }
+
+        replay.Incidents.Count.ShouldBe(Grouping.MostAnHour + 2, "that story has an incident of its own now");
+        Raise(500, 500, Now.AddMinutes(151));
+        replay.Incidents.Count.ShouldBe(Grouping.MostAnHour + 3);
+        Story.Count([Story.Key(1, 0), Story.Key(3, 0), Story.Key(ulong.MaxValue, 0), "one", "two"], 10).ShouldBe(4);
+
+        void Raise(int n, int story, DateTimeOffset at) => replay.Raise([AnAlert(n, story)], TimeSpan.FromHours(72), at);
+    }
+
+    [Fact]
     public void What_another_rule_finds_in_a_flood_is_not_lost_in_it()
     {
         var flood = Deliver([.. Enumerable.Range(0, 20).Select(i => AnAlert(i, i))], 20).Values.Select(e => new Standing(e.State, e.Alerts)).ToList();

@@ -204,7 +204,11 @@ public sealed class NoticeDecisions
             words.Values.ShouldAllBe(w => w.Length > 0);
         }
 
+        Told(Open).ShouldContain("12 alerts, up to 90% negative");
+        Told(Open with { Cause = Story.Many }).ShouldContain("12 alerts of many different stories, up to 90% negative");
         Message.Of(Guid.Empty, NoticeKinds.Opened, Open with { Measured = new(30, 10, Now, Now.AddMinutes(5), 12) }, 1, AChannel(1) with { Language = "ru" }, [], null).Title.ShouldStartWith("Инцидент");
+
+        IReadOnlyList<string> Told(Incident incident) => Message.Of(Guid.Empty, NoticeKinds.Resolved, incident with { Negative = 0.9f }, 12, AChannel(1), [], null).Lines;
     }
 
     [Theory]

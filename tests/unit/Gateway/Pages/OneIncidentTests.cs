@@ -85,14 +85,29 @@ public sealed class OneIncidentTests
         page.WaitForAssertion(() => page.Find(".detail-body").TextContent.ShouldContain("Another rule"));
     }
 
+    [Fact]
+    public async Task The_timeline_says_that_a_silence_ended_and_which_step_could_not_be_told_and_why_and_a_flood_that_it_is_one()
+    {
+        await using var stage = new PageStage();
+        TimelineLine Line(string change, string? text, params (string Key, string Value)[] detail) =>
+            new(change, null, Noon, text, detail.ToDictionary(d => d.Key, d => System.Text.Json.JsonSerializer.SerializeToElement(d.Value), StringComparer.Ordinal));
+        var page = Open(stage, Incident with { Alerts = 250, Many = true }, timeline: [Line("incident_silence_ended", null, ("next", "1")), Line("incident_silence_ended", null), Line("notice", "The channel was removed.", ("state", "failed"), ("kind", "escalated"))]);
+        foreach (var said in new[] { "The silence ended, and another one covers it", "The silence ended while nobody had acknowledged it: people are told now", "A channel that was removed could not be told (on call)", "The channel was removed." })
+        {
+            page.WaitForAssertion(() => page.Find("[data-testid=incident-timeline]").TextContent.ShouldContain(said));
+        }
+
+        page.Markup.ShouldContain("250 alerts of many different stories");
+    }
+
     private static Task PressAsync(IRenderedComponent<OneIncident> page, string key) => page.InvokeAsync(() => page.FindComponent<KeyListener>().Instance.Key(key));
 
     private static string Behind(PageStage stage, IncidentItem incident) => Open(stage, incident).Find("[data-testid=behind]").GetAttribute("href").ShouldNotBeNull();
 
-    private static IRenderedComponent<OneIncident> Open(PageStage stage, IncidentItem? incident = null, bool mayTriage = true)
+    private static IRenderedComponent<OneIncident> Open(PageStage stage, IncidentItem? incident = null, bool mayTriage = true, TimelineLine[]? timeline = null)
     {
         stage.Answer($"GET /api/incidents/{Incident.Id}", incident ?? Incident);
-        stage.Answer($"GET /api/incidents/{Incident.Id}/timeline", Array.Empty<TimelineLine>());
+        stage.Answer($"GET /api/incidents/{Incident.Id}/timeline", timeline ?? []);
         stage.Answer($"GET /api/incidents/{Incident.Id}/alerts", Array.Empty<IncidentAlertItem>());
         stage.Answer("GET /api/incidents", new IncidentItems([Incident, Item(2)], null));
         var page = stage.Render<OneIncident>(p => p.Add(i => i.Id, Incident.Id));
