@@ -139,6 +139,60 @@ public sealed class Triaging(Product product)
     }
 
     [Fact]
+    public async Task A_click_on_a_marked_word_opens_its_row_and_what_is_done_by_a_button_keeps_the_focus_near()
+    {
+        var brand = await product.AddBrandAsync("Clickly", "clickly");
+        var mention = await PushAsync(brand, "click-1", "Clickly is awful, the worst liars, never again.", Now);
+        await using var screen = await product.OpenAsync($"/?brand={brand}");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
+        await screen.Row(mention).Locator("mark").First.ClickAsync();
+        await Expect(screen.ByTestId("mention-detail")).ToBeVisibleAsync();
+
+        // The button is gone: its neighbours are next.
+        await screen.ByTestId("claim").FocusAsync();
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await Expect(screen.ByTestId("detail-status")).ToContainTextAsync("Claimed");
+        await Expect(screen.Page.Locator(".actions")).ToBeFocusedAsync();
+        await screen.Page.Keyboard.PressAsync("Tab");
+        await Expect(screen.ByTestId("release")).ToBeFocusedAsync();
+
+        // The field is there again.
+        await screen.ByTestId("severity").FocusAsync();
+        await screen.ByTestId("severity").SelectOptionAsync("High");
+        await Expect(screen.Row(mention).GetByTestId("row-severity")).ToHaveTextAsync("High");
+        await Expect(screen.ByTestId("severity")).ToBeFocusedAsync();
+
+        // Whoever clicks beside it has let go of it.
+        await screen.Page.Locator(".byline").ClickAsync();
+        await Expect(screen.ByTestId("severity")).Not.ToBeFocusedAsync();
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_typed_before_a_dialog_has_come_is_meant_for_it()
+    {
+        var brand = await product.AddBrandAsync("Hastily", "hastily");
+        var mention = await PushAsync(brand, "haste-1", "Hastily is late again.", Now);
+        await using var screen = await product.OpenAsync($"/?brand={brand}&m={mention}");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
+        await Expect(screen.ByTestId("mention-detail")).ToBeVisibleAsync();
+        await TypeAtOnceAsync("t", "l", "a", "n", "d", "Enter");
+        await Expect(screen.Row(mention)).ToContainTextAsync("#land");
+        await Expect(screen.ByTestId("note")).ToHaveValueAsync("");
+
+        // Where no dialog comes, each key counts.
+        await screen.Page.Keyboard.PressAsync("Escape");
+        await Expect(screen.ByTestId("mention-detail")).ToHaveCountAsync(0);
+        await TypeAtOnceAsync("x", "j", "c");
+        await Expect(screen.ByTestId("detail-status")).ToContainTextAsync("Claimed");
+        screen.Errors.ShouldBeEmpty();
+
+        // The server hears of none before all are typed.
+        Task TypeAtOnceAsync(params string[] keys) =>
+            screen.Page.EvaluateAsync("keys => keys.forEach(key => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })))", keys);
+    }
+
+    [Fact]
     public async Task Who_else_reads_a_mention_is_told_on_its_row_and_in_its_detail()
     {
         var brand = await product.AddBrandAsync("Readly", "readly");

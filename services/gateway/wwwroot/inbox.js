@@ -3,6 +3,9 @@ const keys = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'c', 
 const ofTheList = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 'm', 'M', 'u', 'l', '.']);
 const fields = { '/': '[data-search]', 'n': '#note', 'd': '#draft' };
 const moves = new Set(['j', 'k', 'ArrowDown', 'ArrowUp']);
+// They open a dialog.
+const asks = new Set(['x', 's', 'a', 't', 'p', 'v']);
+const patience = 3000;
 let stopAll = null;
 let owner = null;
 let list = null;
@@ -32,7 +35,69 @@ export function start(id, page) {
     }
     on(list, 'pointerleave', () => { pointing = false; tell(); });
     on(list, 'scroll', tell, { passive: true });
+
+    // Words that tell something of themselves lie above the link of their row: a click on them is one on the row.
+    on(list, 'click', ({ target, ctrlKey, metaKey, shiftKey }) => {
+      if (!target.closest('a, button, input')) {
+        target.closest('.row')?.querySelector('.row-link').dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey }));
+      }
+    });
   }
+
+  // A dialog comes a moment after its key: what is typed in between is meant for it, and counts as any key when none comes.
+  let early = null;
+  const inDialog = () => document.activeElement?.closest('.mud-dialog :is(input, textarea, select, button)');
+  const hand = (field, key) => {
+    if (key === 'Enter') {
+      field.matches('input') ? field.form.requestSubmit() : field.click();
+    } else if (key === 'Escape') {
+      field.dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true }));
+    } else if (key.length === 1 && field.matches('input, textarea')) {
+      field.setRangeText(key, field.selectionStart, field.selectionEnd, 'end');
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+  };
+  const send = async key => {
+    let done = false;
+    page.invokeMethodAsync('Key', key).catch(() => { }).finally(() => done = true);
+    if (!asks.has(key)) {
+      return;
+    }
+    const typed = early = [];
+    for (const begun = Date.now(); !done && !inDialog() && Date.now() - begun < patience;) {
+      await new Promise(next => setTimeout(next, 10));
+    }
+    early = null;
+    const field = inDialog();
+    for (let i = 0; i < typed.length; i++) {
+      if (field) {
+        hand(field, typed[i]);
+      } else if (early) {
+        early.push(typed[i]);
+      } else {
+        act(typed[i], document.activeElement ?? document.body);
+      }
+    }
+  };
+
+  // True when the key was meant for the page.
+  const act = (key, target) => {
+    if (fields[key]) {
+      const field = root.querySelector(fields[key]);
+      field?.closest('details')?.setAttribute('open', '');
+      field?.focus();
+      return Boolean(field);
+    }
+    if (key === 'o') {
+      root.querySelector('#original')?.click();
+      return false;
+    }
+    if (!keys.has(key) || (!list && ofTheList.has(key)) || (key.startsWith('Arrow') && target.closest('.side'))) {
+      return false;
+    }
+    send(key);
+    return true;
+  };
 
   on(document, 'keydown', event => {
     // A menu was closed by it: page.js listens first.
@@ -51,6 +116,13 @@ export function start(id, page) {
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], .mud-dialog')) {
       return;
     }
+    if (early) {
+      if (event.key !== 'Tab') {
+        event.preventDefault();
+        event.repeat || early.push(event.key);
+      }
+      return;
+    }
     if (event.key === 'Enter' && target.closest('a, button, summary')) {
       return;
     }
@@ -61,21 +133,8 @@ export function start(id, page) {
     if (event.repeat && !moves.has(event.key)) {
       return;
     }
-    if (fields[event.key]) {
-      const field = root.querySelector(fields[event.key]);
-      if (field) {
-        event.preventDefault();
-        field.closest('details')?.setAttribute('open', '');
-        field.focus();
-      }
-    } else if (event.key === 'o') {
-      root.querySelector('#original')?.click();
-    } else if (keys.has(event.key) && (list || !ofTheList.has(event.key))) {
-      if (event.key.startsWith('Arrow') && target.closest('.side')) {
-        return;
-      }
+    if (act(event.key, target)) {
       event.preventDefault();
-      page.invokeMethodAsync('Key', event.key).catch(() => { });
     }
   });
 

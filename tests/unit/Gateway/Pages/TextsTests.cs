@@ -44,7 +44,7 @@ public sealed partial class TextsTests
     [GeneratedRegex("'(.)': '[\\[#]")]
     private static partial Regex Field();
 
-    [GeneratedRegex("event\\.key === '([^']+)'")]
+    [GeneratedRegex("\\bkey === '([^']+)'")]
     private static partial Regex Compared();
 
     [GeneratedRegex("\\(\"([^\"]+)\", \"Keys\\.")]
