@@ -49,6 +49,27 @@ public sealed class Frame(Product product)
     }
 
     [Fact]
+    public async Task A_page_without_a_server_is_not_left_for_what_cannot_be_fetched()
+    {
+        var brand = await product.AddBrandAsync("Cutly", "cutly");
+        var mention = (await product.PushAsync(brand, new { id = "cut-1", text = "Cutly is late again." }))[0].GetProperty("id").GetGuid();
+        await using var screen = await product.OpenAsync($"/?brand={brand}&m={mention}");
+        await Expect(screen.ByTestId("mention-detail")).ToBeVisibleAsync();
+        await screen.ByTestId("note").FillAsync("Half of it.");
+        await screen.Page.EvaluateAsync("() => document.getElementById('components-reconnect-modal').classList.add('components-reconnect-show')");
+        var address = screen.Page.Url;
+        await screen.Page.EvaluateAsync("() => document.getElementById('note').form.requestSubmit()");
+        await screen.Page.Locator("a[href='/brands']").First.ClickAsync();
+        await Expect(screen.ByTestId("note")).ToHaveValueAsync("Half of it.");
+        screen.Page.Url.ShouldBe(address);
+
+        await screen.Page.EvaluateAsync("() => document.getElementById('components-reconnect-modal').classList.remove('components-reconnect-show')");
+        await screen.ByTestId("add-note").ClickAsync();
+        await Expect(screen.ByTestId("note")).ToHaveValueAsync("");
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_is_being_typed_outlives_a_server_that_forgot_the_page()
     {
         var brand = await product.AddBrandAsync("Typely", "typely");

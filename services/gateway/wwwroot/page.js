@@ -59,6 +59,49 @@
     }
   });
 
+  // A button cannot be pressed while its work is done, and may be gone after it: the focus waits in what is around it, and comes back when it can.
+  const around = '[role=group], [role=toolbar], form, details, section, article, aside, main';
+  let focus = null;
+  document.addEventListener('focusin', ({ target }) => {
+    if (target !== focus?.home && !target.closest('[role=dialog]')) {
+      const groups = [];
+      for (let group = target.parentElement?.closest(around); group; group = group.parentElement?.closest(around)) {
+        groups.push(group);
+      }
+      focus = { on: target, groups };
+    }
+  });
+  document.addEventListener('focusout', ({ target }) => setTimeout(() => {
+    // Whoever clicks beside it has let go of it.
+    if ((target === focus?.on || target === focus?.home) && document.activeElement === document.body && target.isConnected && !target.matches(':disabled')) {
+      focus = null;
+    }
+  }));
+  new MutationObserver(() => {
+    const usable = focus?.on.isConnected && !focus.on.matches(':disabled');
+    const at = document.activeElement;
+    if (usable && at === focus.home) {
+      focus.on.focus({ preventScroll: true });
+    } else if (focus && !usable && (at === document.body || at === focus.on)) {
+      focus.home = focus.groups.find(g => g.isConnected);
+      if (focus.home && !focus.home.hasAttribute('tabindex')) {
+        focus.home.tabIndex = -1;
+      }
+      focus.home?.focus({ preventScroll: true });
+    }
+  }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['disabled'] });
+
+  // A long dialog says how it went below what is in sight.
+  const told = new WeakSet();
+  new MutationObserver(() => {
+    for (const result of document.querySelectorAll('.mud-dialog :is([data-result], [role=alert])')) {
+      if (!told.has(result)) {
+        told.add(result);
+        result.scrollIntoView({ block: result.matches('[role=alert]') ? 'nearest' : 'start' });
+      }
+    }
+  }).observe(document.body, { childList: true, subtree: true });
+
   // What is being typed outlives a page that is loaded anew. A field says with data-keep what is stored of it: what differs from that is kept, for this tab and this person.
   const typed = 'serm-typed ';
   const shownFor = new WeakMap();
@@ -140,6 +183,20 @@
       reconnectLater();
     }
   });
+  // Without a server nobody takes a form or a link from the browser, which would leave the page for what it cannot fetch.
+  const cut = () => modal?.matches('.components-reconnect-show, .components-reconnect-retrying, .components-reconnect-failed, .components-reconnect-paused');
+  document.addEventListener('submit', event => {
+    if (cut()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
+  document.addEventListener('click', event => {
+    const link = event.target instanceof Element ? event.target.closest('a[href]:not([target])') : null;
+    if (link && cut() && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault();
+    }
+  }, true);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && modal?.classList.contains('components-reconnect-failed')) {
       reconnect();
