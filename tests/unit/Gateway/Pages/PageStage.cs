@@ -52,6 +52,8 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
             Services.AddScoped(part);
         }
 
+        Services.AddSingleton(new Users(_nowhere, Clock));
+
         // From here on no service can be added.
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
