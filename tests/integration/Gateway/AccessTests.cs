@@ -127,6 +127,15 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
     }
 
     [Fact]
+    public async Task A_page_that_is_not_there_says_so_as_a_page()
+    {
+        using var nowhere = await gateway.GetAsync("/nowhere");
+        nowhere.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        nowhere.Content.Headers.ContentType?.MediaType.ShouldBe("text/html");
+        (await nowhere.Content.ReadAsStringAsync(Token)).ShouldContain("There is nothing here");
+    }
+
+    [Fact]
     public async Task Wrong_requests_are_refused_with_what_is_wrong()
     {
         using var field = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new { name = "x", role = "admin", colour = "red" });
