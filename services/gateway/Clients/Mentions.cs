@@ -139,6 +139,9 @@ public sealed record HistoryItem(long Version, string Type, DateTimeOffset At, s
 /// <summary>Counts of one hour or day.</summary>
 public sealed record DynamicsPoint(DateTimeOffset At, long Negative, long Neutral, long Positive, long Unscored, long Reach)
 {
+    /// <summary>Them by label, as filters name it.</summary>
+    public IReadOnlyList<(string Label, long Count)> ByLabel => [("negative", Negative), ("neutral", Neutral), ("positive", Positive), ("unscored", Unscored)];
+
     /// <summary>All of them.</summary>
     public long Total => Negative + Neutral + Positive + Unscored;
 }
@@ -169,8 +172,8 @@ internal sealed class MentionsClient(ServiceClient service)
 
     public Task<List<HistoryItem>> HistoryAsync(Guid id, CancellationToken ct) => service.GetAsync<List<HistoryItem>>(Mentions, $"/api/mentions/{id}/history", ct);
 
-    public Task<MentionCounts> CountsAsync(IEnumerable<Guid> brands, CancellationToken ct) =>
-        service.GetAsync<MentionCounts>(Mentions, "/api/mentions/counts?" + string.Join('&', brands.Select(b => $"brand={b}")), ct);
+    public Task<MentionCounts> CountsAsync(IEnumerable<Guid> brands, IEnumerable<string> statuses, CancellationToken ct) =>
+        service.GetAsync<MentionCounts>(Mentions, "/api/mentions/counts?" + string.Join('&', [.. brands.Select(b => $"brand={b}"), .. statuses.Select(s => $"status={s}")]), ct);
 
     public Task<LatencyData> LatencyAsync(CancellationToken ct) => service.GetAsync<LatencyData>(Mentions, "/api/latency", ct);
 

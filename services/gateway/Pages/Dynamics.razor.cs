@@ -164,8 +164,10 @@ public sealed partial class Dynamics : IDisposable
         ? L["Dynamics.ShareChange", ((now - before) * 100).ToString("+0.0;−0.0;±0.0", CultureInfo.CurrentCulture), Days]
         : L["Dynamics.NoBefore", Days];
 
-    private string BarHref(Bar bar, string label) =>
-        "/?" + new InboxFilter { Brands = Brand is { } b ? [b] : [], Sentiments = [label], Status = InboxFilter.Kept, EachTelling = true, From = bar.At, To = bar.To }.ToQuery();
+    private string BarHref(Bar bar, string label) => Href(bar.At, bar.To, label);
+
+    private string Href(DateTimeOffset from, DateTimeOffset to, params string[] labels) =>
+        "/?" + new InboxFilter { Brands = Brand is { } b ? [b] : [], Sentiments = labels, Status = InboxFilter.Kept, EachTelling = true, From = from, To = to }.ToQuery();
 
     private string GapTitle(BlindTime gap) => L["Dynamics.GapTitle", gap.SourceName, Viewer.Short(gap.From), gap.To is { } to ? Viewer.Short(to) : L["Gap.Open"], L.Reason(gap.Reason)];
 

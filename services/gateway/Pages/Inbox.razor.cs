@@ -145,7 +145,9 @@ public sealed partial class Inbox
         StateHasChanged();
     }
 
-    private void Go(InboxFilter filter) => Navigation.NavigateTo("/" + Prefixed(filter.ToQuery(SelectedId)));
+    // Words that are still being typed are one step back, not one for each pause.
+    private void Go(InboxFilter filter) =>
+        Navigation.NavigateTo("/" + Prefixed(filter.ToQuery(SelectedId)), replace: filter.Q is { Length: > 0 } && _filter.Q is { Length: > 0 } && (filter with { Q = _filter.Q }).Key == _filter.Key);
 
     private void Clear() => Navigation.NavigateTo("/" + Prefixed(new InboxFilter { Newest = _filter.Newest }.ToQuery()));
 

@@ -87,6 +87,9 @@ public sealed record InboxFilter
     /// <summary>Most urgent first, as the inbox is unless it was asked for the newest.</summary>
     public bool Urgent => HasUrgency && !Newest;
 
+    /// <summary>The statuses as the API names them; none for what rules put aside.</summary>
+    public IReadOnlyList<string> ApiStatuses => Status switch { Open => ["new", "claimed"], Kept => KeptStatuses, "all" => [.. KeptStatuses, "dismissed"], Filtered => [], _ => [Status] };
+
     /// <summary>True when nothing is left out but what is closed.</summary>
     public bool IsDefault => Key == new InboxFilter { Newest = Newest }.Key;
 
@@ -121,7 +124,7 @@ public sealed record InboxFilter
         AddAll(query, "id", Ids);
         AddAll(query, "brand", Brands);
         AddAll(query, "sentiment", Sentiments);
-        AddAll(query, "status", Status switch { Open => ["new", "claimed"], Kept => KeptStatuses, "all" or Filtered => [], _ => new[] { Status } });
+        AddAll(query, "status", Status is "all" ? [] : ApiStatuses);
         AddAll(query, "language", Languages);
         AddAll(query, "source", Sources);
         Add(query, "q", string.IsNullOrWhiteSpace(Q) ? null : Q);

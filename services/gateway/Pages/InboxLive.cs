@@ -127,7 +127,7 @@ public sealed partial class Inbox
             }
 
             _countedAt = Clock.GetSteadyNow();
-            _counts = await Mentions.CountsAsync(_filter.Brands, _end.Token);
+            _counts = await Mentions.CountsAsync(_filter.Brands, _filter.ApiStatuses, _end.Token);
             StateHasChanged();
         }
         catch (Exception e) when (e is Refusal or OperationCanceledException or ObjectDisposedException)

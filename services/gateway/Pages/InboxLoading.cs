@@ -34,7 +34,7 @@ public sealed partial class Inbox
         _meanwhile = [];
         try
         {
-            var counts = Mentions.CountsAsync(filter.Brands, _end.Token);
+            var counts = Mentions.CountsAsync(filter.Brands, filter.ApiStatuses, _end.Token);
             var page = await FirstPageAsync(filter);
             if (read != _reads)
             {

@@ -61,7 +61,7 @@ public sealed partial class Inbox
                 var edited = outcome.Results.Where(r => r.Code == "edited_since").Select(r => r.Id).ToList();
                 _marked.Clear();
                 _marked.UnionWith(edited);
-                var text = L["Bulk.Done", L[$"Bulk.{action}"], outcome.Done, chosen.Count] + (edited.Count > 0 ? " · " + L["Bulk.EditedSince", edited.Count] : "");
+                var text = L["Bulk.Done", L[$"Bulk.{action}"], outcome.Done, chosen.Count] + (edited.Count > 0 ? " · " + L["Bulk.EditedSince", edited.Count] : "") + Refused(outcome);
                 Snackbar.Add(text, outcome.Done == chosen.Count ? MudBlazor.Severity.Normal : MudBlazor.Severity.Warning, o =>
                 {
                     o.VisibleStateDuration = 15_000;
@@ -71,6 +71,11 @@ public sealed partial class Inbox
                 return text;
             });
     }
+
+    private string Refused(BulkOutcome outcome) => string.Concat(outcome.Results
+        .Where(r => r is { Done: false, Detail: not null } && r.Code != "edited_since")
+        .GroupBy(r => r.Detail!, StringComparer.Ordinal)
+        .Select(g => " · " + L["Bulk.Why", g.Count(), g.Key]));
 
     private async Task ActAsync(MentionItem mention, string verb)
     {
@@ -117,6 +122,7 @@ public sealed partial class Inbox
         }
 
         _lastStep = _lastStep == step ? null : _lastStep;
+        Snackbar.RemoveByKey(step.ToString());
         await TellAsync(
             () => Triage.UndoAsync(step, CancellationToken.None),
             outcome =>

@@ -243,10 +243,10 @@ public sealed record InboxQuery(
     }
 
     // What is left empty filters nothing.
-    private static string[] Given(string[]? values) => Array.FindAll(values ?? [], v => !string.IsNullOrEmpty(v));
+    internal static string[] Given(string[]? values) => Array.FindAll(values ?? [], v => !string.IsNullOrEmpty(v));
 
     // By name only: numbers are nobody's business, and of several names at once the enum would make another value.
-    private static T Parse<T>(string text, string field)
+    internal static T Parse<T>(string text, string field)
         where T : struct, Enum => text.All(char.IsAsciiLetter) && Enum.TryParse<T>(text, ignoreCase: true, out var value)
             ? value
             : throw RuleViolation.Invalid(field, "value_unknown", $"{field} takes {string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName))}{(field == "sentiment" ? ", unscored" : "")}.");

@@ -7,7 +7,7 @@ namespace Serm.Mentions;
 
 /// <summary>How many mentions stand where.</summary>
 /// <param name="ByStatus">All statuses, zero included.</param>
-/// <param name="BySentiment">The three labels and <c>unscored</c>, of what is not dismissed.</param>
+/// <param name="BySentiment">The three labels and <c>unscored</c>, of what is not dismissed, or of what has one of the statuses asked for.</param>
 /// <param name="OpenNegative">New or claimed, and negative.</param>
 /// <param name="Filtered">Put aside by a rule; counted up to 10,000.</param>
 /// <param name="FilteredMore">There are more than that.</param>
@@ -27,10 +27,13 @@ internal static class ReadCounts
             select from mentions.desk where workspace = $1 and filtered_by is not null and ($2 or brand_id = any($3)) limit {MostFiltered + 1}) aside
         """;
 
-    public static async Task<Ok<InboxCounts>> Handle(Guid[]? brand, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public static async Task<Ok<InboxCounts>> Handle(Guid[]? brand, string[]? status, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var byStatus = Enum.GetValues<MentionStatus>().ToDictionary(s => s.ToString().ToLowerInvariant(), _ => 0L, StringComparer.Ordinal);
         var bySentiment = Enum.GetValues<Sentiment>().Select(s => s.ToString().ToLowerInvariant()).Append("unscored").ToDictionary(s => s, _ => 0L, StringComparer.Ordinal);
+        var counted = InboxQuery.Given(status) is { Length: > 0 } asked
+            ? [.. asked.Select(s => InboxQuery.Parse<MentionStatus>(s, "status"))]
+            : Enum.GetValues<MentionStatus>().Except([MentionStatus.Dismissed]).ToHashSet();
         long openNegative = 0, filtered = 0;
 
         await using var command = dataSource.CreateCommand(Sql);
@@ -46,16 +49,16 @@ internal static class ReadCounts
                 continue;
             }
 
-            var status = (MentionStatus)reader.GetInt16(0);
+            var stands = (MentionStatus)reader.GetInt16(0);
             var label = reader.GetInt16(1);
             var count = reader.GetInt64(2);
-            byStatus[status.ToString().ToLowerInvariant()] += count;
-            if (status != MentionStatus.Dismissed)
+            byStatus[stands.ToString().ToLowerInvariant()] += count;
+            if (counted.Contains(stands))
             {
                 bySentiment[label == InboxRows.Unscored ? "unscored" : ((Sentiment)label).ToString().ToLowerInvariant()] += count;
             }
 
-            if (status <= MentionStatus.Claimed && label == (short)Sentiment.Negative)
+            if (stands <= MentionStatus.Claimed && label == (short)Sentiment.Negative)
             {
                 openNegative += count;
             }

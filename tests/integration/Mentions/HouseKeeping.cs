@@ -99,6 +99,11 @@ public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<Mentio
         var tried = await JsonAsync(await fixture.PostAsync("/api/automation/dry-run", new { conditions }, role: Role.Manager));
         (tried.GetProperty("count").GetInt32(), tried.GetProperty("samples").GetArrayLength()).ShouldBe((1, 1));
 
+        (await LabelsAsync("")).ShouldBe(1);
+        (await LabelsAsync("&status=new&status=claimed")).ShouldBe(1);
+        (await LabelsAsync("&status=resolved")).ShouldBe(0);
+        (await LabelsAsync("&status=")).ShouldBe(1);
+
         var rule = await JsonAsync(await fixture.PostAsync("/api/automation/rules", new { name = "Raffles", conditions, actions = new { dismiss = "spam", tags = new[] { "raffle" } } }, role: Role.Manager));
         (await fixture.PostAsync("/api/automation/rules", new { name = "All", conditions = new { }, actions = new { flag = true } }, role: Role.Manager)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         await fixture.PublishAsync([MentionsFixture.AScored(MentionsFixture.AFound(brand, "next", text: "Get your FREE KETTLE today!"), 0.1f)]);
@@ -111,6 +116,9 @@ public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<Mentio
         restored.GetProperty("status").GetString().ShouldBe("new");
         restored.GetProperty("tags")[0].GetString().ShouldBe("raffle");
         (await fixture.GetAsync<JsonElement>($"/api/mentions/counts?brand={brand.Id}")).GetProperty("filtered").GetInt64().ShouldBe(0);
+
+        async Task<long> LabelsAsync(string status) =>
+            (await fixture.GetAsync<JsonElement>($"/api/mentions/counts?brand={brand.Id}{status}")).GetProperty("bySentiment").EnumerateObject().Sum(l => l.Value.GetInt64());
     }
 
     [Fact]

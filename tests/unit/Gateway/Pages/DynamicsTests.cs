@@ -21,6 +21,20 @@ public sealed class DynamicsTests
     }
 
     [Fact]
+    public async Task A_figure_and_a_number_of_the_table_lead_to_their_mentions()
+    {
+        await using var stage = new PageStage();
+        var brand = new Guid(1, 0, 0, new byte[8]);
+        stage.Answer("GET /api/brands", new[] { Brand(brand) });
+        stage.Answer($"GET /api/brands/{brand}/dynamics", Data(brand, 2));
+        var page = stage.Render<Dynamics>();
+        const string Hour = "status=kept&from=2026-11-01T11%3A00%3A00Z&to=2026-11-01T12%3A00%3A00Z&stories=all";
+        page.WaitForElement("[data-testid=dynamics-total] a").GetAttribute("href").ShouldBe($"/?brand={brand}&{Hour}");
+        page.Find("[data-testid=dynamics-share] a").GetAttribute("href").ShouldBe($"/?brand={brand}&sentiment=negative&{Hour}");
+        page.FindAll(".table-card td a").Select(a => (a.TextContent, a.GetAttribute("href"))).ShouldBe([("2", $"/?brand={brand}&sentiment=negative&{Hour}")]);
+    }
+
+    [Fact]
     public async Task Numbers_of_one_brand_are_not_shown_as_those_of_the_next()
     {
         await using var stage = new PageStage();
