@@ -19,7 +19,8 @@ public sealed class House(Product product)
         await screen.ByTestId("house-words").FillAsync("voucher");
         await screen.ByTestId("house-dismiss").SelectOptionAsync("Spam");
         await screen.ByTestId("dry-run").ClickAsync();
-        await Expect(screen.ByTestId("dry-run-result")).ToContainTextAsync("1 mentions");
+        await Expect(screen.ByTestId("dry-run-result")).ToContainTextAsync("1 mention");
+        await Expect(screen.ByTestId("dry-run-result").Locator("p").First).ToBeInViewportAsync();
         (await LiesAboveToastsAsync(screen.ByTestId("save-house-rule"))).ShouldBeTrue();
         await screen.ByTestId("save-house-rule").ClickAsync();
         await Expect(screen.ByTestId("house-rule").Filter(new() { HasText = "Vouchers" })).ToContainTextAsync("put aside: Spam");

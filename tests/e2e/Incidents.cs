@@ -138,7 +138,8 @@ public sealed class Incidents(Product product)
         await Expect(screen.ByTestId("rule-threshold")).ToHaveValueAsync("");
         await screen.ByTestId("rule-words").FillAsync("refund");
         await screen.ByTestId("backtest").ClickAsync();
-        await Expect(screen.ByTestId("backtest-result")).ToContainTextAsync("1 incidents");
+        await Expect(screen.ByTestId("backtest-result")).ToContainTextAsync("1 incident");
+        await Expect(screen.ByTestId("backtest-result").Locator("p").First).ToBeInViewportAsync();
         await screen.ByTestId("save-rule").ClickAsync();
         await Expect(screen.ByTestId("rule").Filter(new() { HasText = "Refunds" })).ToBeVisibleAsync();
         screen.Errors.ShouldBeEmpty();

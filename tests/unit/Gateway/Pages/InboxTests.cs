@@ -1,6 +1,8 @@
 using Bunit;
+using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using Serm.Gateway.Clients;
 using Serm.Gateway.Components.Parts;
@@ -102,6 +104,62 @@ public sealed class InboxTests
         await shell.Find(".mud-snackbar button").ClickAsync();
         stage.Asked.ShouldContain($"POST /api/mentions/bulk/{step}/undo");
         shell.WaitForAssertion(() => shell.FindAll(".mud-snackbar").ShouldContain(s => s.TextContent.Contains("1 of 1", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_step_that_did_not_go_everywhere_says_why_and_what_is_taken_back_is_offered_no_more()
+    {
+        await using var stage = new PageStage();
+        var step = new Guid(9, 0, 0, new byte[8]);
+        stage.Answer("GET /api/mentions", _ => Page(First, Second));
+        stage.Answer("POST /api/mentions/bulk", new BulkOutcome(step, 1, [new(First.Id, true, 2, null, null, null), new(Second.Id, false, 2, "mention_claimed", "ben has it.", "ben")]));
+        stage.Answer($"POST /api/mentions/bulk/{step}/undo", new BulkOutcome(step, 1, [new(First.Id, true, 3, null, null, null)]));
+        var shell = stage.Render<Shell>(p => p.Add(s => s.Open, true));
+        await shell.WaitForElementAsync("[data-testid=mark]");
+        await shell.FindAll("[data-testid=mark]")[0].ChangeAsync(new() { Value = true });
+        await shell.FindAll("[data-testid=mark]")[1].ChangeAsync(new() { Value = true });
+        await shell.Find("[data-testid=bulk-resolve]").ClickAsync();
+        shell.WaitForAssertion(() => shell.Find(".mud-snackbar").TextContent.ShouldContain("1 of 2 · 1 not: ben has it."));
+
+        var keys = shell.FindComponent<KeyListener>();
+        await shell.InvokeAsync(() => keys.Instance.Key("u"));
+        shell.WaitForAssertion(() => shell.FindAll(".mud-snackbar").Select(s => s.TextContent.Contains("Undo", StringComparison.Ordinal)).ShouldBe([false]));
+    }
+
+    [Theory]
+    [InlineData("/", "?status=new&status=claimed", "5")]
+    [InlineData("/?status=resolved", "?status=resolved", "5")]
+    [InlineData("/?status=filtered", "?", null)]
+    public async Task Labels_are_counted_where_the_list_looks(string address, string asked, string? shown)
+    {
+        await using var stage = new PageStage();
+        stage.Go(address);
+        stage.Answer("GET /api/mentions", Whole(First));
+        stage.Answer("GET /api/mentions/counts", new MentionCounts(new Dictionary<string, long>(StringComparer.Ordinal), new Dictionary<string, long>(StringComparer.Ordinal) { ["negative"] = 5 }, 0));
+        var inbox = stage.Render<Inbox>();
+        await inbox.WaitForElementAsync("[data-testid=mention-row]");
+        stage.Asked.ShouldContain("GET /api/mentions/counts" + asked);
+        inbox.WaitForElement("[data-testid=side-negative]").GetAttribute("href").ShouldBe("/?sentiment=negative");
+        inbox.WaitForAssertion(() => inbox.Find("[data-testid=filter-sentiment-negative]").QuerySelector(".count")?.TextContent.ShouldBe(shown));
+        (inbox.Find("[data-testid=filter-sentiment-negative]").QuerySelector(".count") is null).ShouldBe(shown is null);
+    }
+
+    [Fact]
+    public async Task Words_of_the_search_are_one_step_back_and_each_other_filter_is_its_own()
+    {
+        await using var stage = new PageStage();
+        var inbox = await OpenAsync(stage);
+        var navigation = stage.Services.GetRequiredService<BunitNavigationManager>();
+        foreach (var typed in new[] { "k", "kut", "kutu" })
+        {
+            inbox.Find("[data-testid=filter-q]").Input(typed);
+            stage.Clock.Advance(TimeSpan.FromMilliseconds(250));
+            inbox.WaitForAssertion(() => navigation.Uri.ShouldEndWith($"/?q={typed}"));
+        }
+
+        await inbox.Find("[data-testid=filter-sentiment-negative]").ClickAsync();
+        navigation.History.Reverse().Select(h => (h.Uri, h.Options.ReplaceHistoryEntry)).ShouldBe(
+            [("/?q=k", false), ("/?q=kut", true), ("/?q=kutu", true), ("/?sentiment=negative&q=kutu", false)]);
     }
 
     [Fact]

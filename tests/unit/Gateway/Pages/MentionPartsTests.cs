@@ -1,5 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using Serm.Contracts;
 using Serm.Gateway.Clients;
 using Serm.Gateway.Components.Parts;
 using Serm.Gateway.Pages;
@@ -59,6 +61,43 @@ public sealed class MentionPartsTests
         late.SetResult(Story(First));
         await PageStage.SettleAsync();
         panel.Find("[data-testid=story] li").TextContent.ShouldContain($"of {Second.Id}");
+    }
+
+    [Theory]
+    [InlineData(1, 0, "1 mention")]
+    [InlineData(1, 1, "1 mention, negative")]
+    [InlineData(2, 1, "2 mentions, 1 of them negative")]
+    public async Task One_is_told_as_one(long mentions, long negative, string told)
+    {
+        await using var stage = new PageStage();
+        stage.Answer($"GET /api/authors/{First.AuthorId}", Author(First) with { Mentions = mentions, Negative = negative });
+        var panel = stage.Render<AuthorPanel>(p => p.Add(a => a.Mention, First));
+        panel.WaitForElement("[data-testid=author] a").TextContent.ShouldBe(told);
+    }
+
+    [Theory]
+    [InlineData("nobdoy", null)]
+    [InlineData(" ANA", "ana")]
+    public async Task A_mention_is_given_to_nobody_who_is_not_there(string typed, string? given)
+    {
+        await using var stage = new PageStage();
+        var dialogs = stage.Render<MudDialogProvider>();
+        var asked = await dialogs.InvokeAsync(() => stage.Services.GetRequiredService<IDialogService>().ShowAsync<AskDialog>("", new DialogParameters<AskDialog> { { d => d.Label, "Name" }, { d => d.Longest, 200 }, { d => d.Among, new[] { "ana", "ben" } } }));
+        dialogs.WaitForElement("[data-testid=ask]").Input(typed);
+        await dialogs.Find("form").SubmitAsync();
+        dialogs.FindAll("[data-testid=ask-unknown]").Select(e => e.TextContent).ShouldBe(given is null ? ["Nobody here is called nobdoy. There are: ana, ben."] : []);
+        (asked.Result.IsCompleted ? (await asked.Result)?.Data : null).ShouldBe(given);
+    }
+
+    [Fact]
+    public async Task What_a_person_corrected_is_not_called_urgent()
+    {
+        await using var stage = new PageStage();
+        var mention = First with { Negative = 0.9f, Neutral = 0.1f, Positive = 0f, Sentiment = Sentiment.Negative };
+        var panel = stage.Render<VerdictPanel>(p => p.Add(v => v.Mention, mention).Add(v => v.Why, new VerdictWhy(Sentiment.Negative, null, null, null, null, Urgent: true)).Add(v => v.Act, _ => Task.CompletedTask));
+        panel.FindAll("[data-testid=urgent]").Count.ShouldBe(1);
+        panel.Render(p => p.Add(v => v.Mention, mention with { Correction = new(Sentiment.Neutral, "ana", Noon, 1, null) }));
+        panel.FindAll("[data-testid=urgent]").ShouldBeEmpty();
     }
 
     [Fact]
