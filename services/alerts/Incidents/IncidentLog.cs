@@ -8,6 +8,10 @@ namespace Serm.Alerts;
 /// <summary>The one way to write an incident: its events, its row and what people are to be told of it in one transaction.</summary>
 internal static class IncidentLog
 {
+    // Of the alerts of a flood, that is looked at.
+    private const int FewAlerts = 50;
+    private const int MostAlerts = 1_000;
+
     private const string Sql = """
         insert into alerts.incidents (workspace, id, rule_id, brand_id, kind, severity, status, owner, source_id, alerts, opened_at, last_at, resolved_at, state)
         values (^, ^, ^, ^, ^, ^, ^, nullif(^, ''), nullif(^, '00000000-0000-0000-0000-000000000000'::uuid), ^, ^, ^, to_timestamp(nullif(^, 0) / 1000.0), ^::jsonb)
@@ -69,26 +73,38 @@ internal static class IncidentLog
         return found.ToLookup(f => (f.Rule, f.Brand), f => f.Merged);
     }
 
-    /// <summary>The stories of the newest alerts since a moment that went into incidents; of what is not in the history yet, each by itself.</summary>
-    public static async Task<List<string>> StoriesAsync(NpgsqlDataSource dataSource, string workspace, Guid[] incidents, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <summary>Of how many stories the newest alerts since a moment are that went into incidents, counted up to <see cref="Grouping.MostAnHour"/>; what is not in the history yet is each of its own.</summary>
+    public static async Task<int> StoriesAsync(NpgsqlDataSource dataSource, string workspace, Guid[] incidents, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(
-            """
-            select distinct coalesce(j.story, a.mention_id::text)
-            from (select mention_id from alerts.alerts where workspace = $1 and incident_id = any($2) and raised_at > $3 order by raised_at desc limit 1000) a
-            left join alerts.judged j on j.workspace = $1 and j.mention_id = a.mention_id
-            """);
-        command.Parameters.AddWithValue(workspace);
-        command.Parameters.AddWithValue(incidents);
-        command.Parameters.AddWithValue(since.ToUniversalTime());
-        var stories = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            stories.Add(reader.GetString(0));
-        }
+        // In a flood of stories the newest few are of enough.
+        var some = await KeysAsync(FewAlerts);
+        return some.Count < FewAlerts || Story.Count(some, Grouping.MostAnHour) == Grouping.MostAnHour
+            ? Story.Count(some, Grouping.MostAnHour)
+            : Story.Count(await KeysAsync(MostAlerts), Grouping.MostAnHour);
 
-        return stories;
+        async Task<List<string>> KeysAsync(int limit)
+        {
+            await using var command = dataSource.CreateCommand(
+                """
+                select coalesce(j.story, a.mention_id::text)
+                from unnest($2) as i(id)
+                cross join lateral (select mention_id, raised_at from alerts.alerts where workspace = $1 and incident_id = i.id and raised_at > $3 order by raised_at desc, id desc limit $4) a
+                left join alerts.judged j on j.workspace = $1 and j.mention_id = a.mention_id
+                order by a.raised_at desc limit $4
+                """);
+            command.Parameters.AddWithValue(workspace);
+            command.Parameters.AddWithValue(incidents);
+            command.Parameters.AddWithValue(since.ToUniversalTime());
+            command.Parameters.AddWithValue(limit);
+            var keys = new List<string>();
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                keys.Add(reader.GetString(0));
+            }
+
+            return keys;
+        }
     }
 
     /// <summary>What there has been of causes of one rule and brand, however long ago and whatever became of it.</summary>

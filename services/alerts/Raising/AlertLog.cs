@@ -62,7 +62,7 @@ internal sealed class AlertLog(IDocumentStore store, NpgsqlDataSource dataSource
                 group.Where(g => stored.GetValueOrDefault(g.Key) is not null).ToDictionary(g => g.Value.Alert.MentionId, g => stored[g.Key]!.Value),
                 // One that was put into an incident whose lock was not known to be needed is looked at the next time.
                 [.. merged[group.Key].Where(m => locks.Contains(LockOf(workspace, m)))],
-                rest.Length == 0 ? 0 : Story.Count(await IncidentLog.StoriesAsync(dataSource, workspace, rest, now.AddHours(-1), cancellationToken), Grouping.MostAnHour)));
+                rest.Length == 0 ? 0 : await IncidentLog.StoriesAsync(dataSource, workspace, rest, now.AddHours(-1), cancellationToken)));
         }
 
         var words = wanted.Values.DistinctBy(w => (w.Alert.Brand.Id, w.Alert.Cause)).ToDictionary(w => (w.Alert.Brand.Id, w.Alert.Cause), w => w.Judged.Facts.Words);

@@ -49,7 +49,7 @@ export function start(id, page) {
   const inDialog = () => document.activeElement?.closest('.mud-dialog :is(input, textarea, select, button)');
   const hand = (field, key) => {
     if (key === 'Enter') {
-      field.matches('input') ? field.form.requestSubmit() : field.click();
+      field.matches('input') ? field.form?.requestSubmit() : field.click();
     } else if (key === 'Escape') {
       field.dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true }));
     } else if (key.length === 1 && field.matches('input, textarea')) {

@@ -99,6 +99,31 @@ public sealed class HandlingIncidents(AlertsFixture fixture) : IClassFixture<Ale
     }
 
     [Fact]
+    public async Task A_flood_ends_by_the_stories_that_come_and_not_by_how_often_one_of_them_is_told()
+    {
+        var random = new Random(5);
+        var prints = Enumerable.Range(0, 13).Select(_ => random.NextInt64(long.MinValue, long.MaxValue)).ToList();
+        await fixture.PublishAsync(prints.Take(10).Select((print, i) => Story($"flood-{i}", print)));
+        await fixture.DrainedAsync();
+        await fixture.PublishAsync([Story("too-many", prints[10]), .. Enumerable.Range(0, 60).Select(i => Story($"on-and-on-{i}", prints[11]))]);
+        await fixture.DrainedAsync();
+        var many = (await IncidentsAsync()).Single(i => i.GetProperty("many").GetBoolean());
+        many.GetProperty("alerts").GetInt64().ShouldBe(61);
+
+        // The hour of the first ten is over; what came too much is of two stories.
+        await fixture.ScalarAsync($$"""
+            with aged as (
+                update alerts.incidents set state = jsonb_set(state, '{openedAt}', to_jsonb(to_char((now() - interval '2 hours') at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))
+                where brand_id = '{{brand.Id}}' and id <> '{{Id(many)}}' returning 1)
+            select count(*) from aged
+            """);
+        await fixture.PublishAsync([Story("new", prints[12])]);
+        await fixture.DrainedAsync();
+        (await IncidentsAsync()).Count.ShouldBe(12);
+        (await fixture.GetAsync($"/api/incidents/{Id(many)}")).GetProperty("alerts").GetInt64().ShouldBe(61);
+    }
+
+    [Fact]
     public async Task A_silence_covers_what_begins_while_it_holds_and_says_so()
     {
         using var added = await fixture.SendAsync(HttpMethod.Post, "/api/silences", new { brandId = brand.Id, why = "a known outage", until = TimeProvider.System.GetUtcNow().AddHours(1) });
