@@ -52,7 +52,7 @@ export function start(id, page) {
       field.matches('input') ? field.form?.requestSubmit() : field.click();
     } else if (key === 'Escape') {
       field.dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true }));
-    } else if (key.length === 1 && field.matches('input, textarea')) {
+    } else if (key.length === 1 && field.selectionStart != null) {
       field.setRangeText(key, field.selectionStart, field.selectionEnd, 'end');
       field.dispatchEvent(new Event('input', { bubbles: true }));
     }
