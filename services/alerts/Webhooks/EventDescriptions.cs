@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Text.Json;
 using Microsoft.OpenApi;
 
 namespace Serm.Alerts;
@@ -11,6 +13,7 @@ internal static class EventDescriptions
         foreach (var type in PublicEventTypes.All)
         {
             var data = await context.GetOrCreateSchemaAsync(type.Data, null, ct);
+            SayNull(type.Data, data);
             var name = type.Data.Name;
             document.AddComponent(name, data);
             document.Webhooks[type.Name] = new OpenApiPathItem
@@ -19,6 +22,20 @@ internal static class EventDescriptions
             };
         }
     }));
+
+    // Of a member that is an object the schema is that of its type, which says nothing of null.
+    private static void SayNull(Type type, OpenApiSchema schema)
+    {
+        var nulls = new NullabilityInfoContext();
+        foreach (var property in type.GetProperties())
+        {
+            if (schema.Properties?.TryGetValue(JsonNamingPolicy.CamelCase.ConvertName(property.Name), out var found) == true && found is OpenApiSchema { Type: JsonSchemaType.Object } member)
+            {
+                SayNull(property.PropertyType, member);
+                member.Type = nulls.Create(property).ReadState == NullabilityState.Nullable ? JsonSchemaType.Object | JsonSchemaType.Null : member.Type;
+            }
+        }
+    }
 
     private static OpenApiOperation Operation(PublicEventType type, IOpenApiSchema data) => new()
     {
