@@ -15,6 +15,8 @@ public sealed class House(Product product)
         await product.PushAsync(brand, new { id = "v1", text = "Housely gives you a voucher, click here" }, new { id = "v2", text = "Housely lost my parcel, awful" });
         await using var screen = await product.OpenAsync("/automation");
         await screen.ByTestId("add-house-rule").ClickAsync();
+        // The dialog takes the focus once it is there: what is typed before that would go into another field.
+        await Expect(screen.ByTestId("house-name")).ToBeFocusedAsync();
         await screen.ByTestId("house-name").FillAsync("Vouchers");
         await screen.ByTestId("house-words").FillAsync("voucher");
         await screen.ByTestId("house-dismiss").SelectOptionAsync("Spam");
@@ -44,6 +46,7 @@ public sealed class House(Product product)
         var brand = await product.AddBrandAsync("Soonly", "soonly");
         await using var screen = await product.OpenAsync($"/sla?brand={brand}");
         await screen.ByTestId("add-policy").ClickAsync();
+        await Expect(screen.ByTestId("policy-name")).ToBeFocusedAsync();
         await screen.ByTestId("policy-name").FillAsync("Within two hours");
         await screen.ByTestId("policy-first").FillAsync("120");
         await screen.ByTestId("save-policy").ClickAsync();
