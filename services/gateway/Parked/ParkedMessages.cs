@@ -71,7 +71,13 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
         var moved = 0;
         for (var first = true; left > 0; first = false)
         {
-            var (sent, waiting) = await WithChannelAsync(async (channel, ct) => await MovePageAsync(channel, Parked(queue), queue, Math.Min(left, Page), ParkedHeaders.Fresh, ct), cancellationToken);
+            var (sent, waiting) = await WithChannelAsync(
+                async (channel, ct) =>
+                {
+                    var count = (int)Math.Min(int.MaxValue, await channel.MessageCountAsync(Parked(queue), ct));
+                    return (count == 0 ? 0 : await MoveAsync(channel, Parked(queue), queue, Math.Min(count, Math.Min(left, Page)), ParkedHeaders.Fresh, ct), count);
+                },
+                cancellationToken);
             left = Math.Min(left, first ? waiting : left) - sent;
             moved += sent;
             if (sent == 0)
@@ -84,16 +90,9 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
     }
 
     // Consumed, not fetched singly: RabbitMQ treats every fetch from a quorum queue as a consumer of its own, and forgets acknowledgements that wait when the channel closes.
-    private static async Task<(int Sent, int Waiting)> MovePageAsync(
-        IChannel channel, string from, string to, int size, Func<IReadOnlyBasicProperties, BasicProperties> properties, CancellationToken cancellationToken)
+    private static async Task<int> MoveAsync(
+        IChannel channel, string from, string to, int wanted, Func<IReadOnlyBasicProperties, BasicProperties> properties, CancellationToken cancellationToken)
     {
-        var waiting = (int)Math.Min(int.MaxValue, await channel.MessageCountAsync(from, cancellationToken));
-        var wanted = Math.Min(size, waiting);
-        if (wanted == 0)
-        {
-            return (0, waiting);
-        }
-
         var arriving = Channel.CreateUnbounded<BasicDeliverEventArgs>();
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, message) =>
@@ -122,7 +121,7 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
             await channel.BasicAckAsync(last, multiple: true, cancellationToken);
         }
 
-        return (confirms.Count, waiting);
+        return confirms.Count;
     }
 
     // Null when nothing comes although something was counted: another admin was faster.
@@ -159,7 +158,8 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
             await channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true, cancellationToken);
             if (ParkedHeaders.Deliveries(message.BasicProperties) >= Looks)
             {
-                await MovePageAsync(channel, Parked(queue), Parked(queue), 1, p => ParkedHeaders.Renewed(p, now), cancellationToken);
+                // Not counted before: what was just given back need not be in the broker's count yet, and would never be renewed.
+                await MoveAsync(channel, Parked(queue), Parked(queue), 1, p => ParkedHeaders.Renewed(p, now), cancellationToken);
             }
         }
 
