@@ -6,7 +6,7 @@ using Serm.Gateway.Store;
 
 namespace Serm.Gateway.Commands;
 
-/// <summary>What an operator runs beside the server: <c>admin</c>, <c>key</c>, <c>parked</c>. The result, and nothing else, goes to standard output.</summary>
+/// <summary>What an operator runs beside the server: <c>admin</c>, <c>key</c>, <c>parked</c>, <c>waiting</c>. The result, and nothing else, goes to standard output.</summary>
 internal static class CommandLine
 {
     private const string Usage =
@@ -19,13 +19,15 @@ internal static class CommandLine
                    prints the queues with messages that could not be handled: queue, count, age in seconds, error, message
                Serm.Gateway parked resend QUEUE [--max N]
                    sends them to their queue again and prints how many
+               Serm.Gateway waiting
+                   prints how many messages are in the queues, parked ones included
         """;
 
     /// <summary>Runs a command. Null when the arguments name none: then the server is meant.</summary>
     /// <returns>0 done, 1 refused or failed, 2 used wrongly.</returns>
     public static async Task<int?> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
-        if (args is not ["admin" or "key" or "parked", ..])
+        if (args is not ["admin" or "key" or "parked" or "waiting", ..])
         {
             return null;
         }
@@ -35,6 +37,12 @@ internal static class CommandLine
             if (args[0] is "parked")
             {
                 await ParkedCommand.RunAsync(args[1..], Configuration(), output, CancellationToken.None);
+                return 0;
+            }
+
+            if (args[0] is "waiting")
+            {
+                await ParkedCommand.CountAsync(args[1..], Configuration(), output, CancellationToken.None);
                 return 0;
             }
 

@@ -4,16 +4,14 @@ using Serm.Gateway.Parked;
 
 namespace Serm.Gateway.Commands;
 
-/// <summary><c>parked list</c> and <c>parked resend QUEUE</c>, for an operator without a key.</summary>
+/// <summary><c>parked list</c>, <c>parked resend QUEUE</c> and <c>waiting</c>, for an operator without a key.</summary>
 internal static class ParkedCommand
 {
     /// <summary>Lists as tab-separated queue, count, age in seconds, error and message; or sends again and prints how many.</summary>
     /// <exception cref="FormatException">The arguments are neither.</exception>
     public static async Task RunAsync(string[] args, IConfiguration configuration, TextWriter output, CancellationToken cancellationToken)
     {
-        var address = configuration.GetConnectionString("RabbitMq")
-            ?? throw new InvalidOperationException("ConnectionStrings:RabbitMq is not set: give it as amqp://user:password@host:port/vhost.");
-        var parked = new ParkedMessages(new ConnectionFactory { Uri = new Uri(address), RequestedConnectionTimeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
+        var parked = Messages(configuration);
         switch (args)
         {
             case [] or ["list"]:
@@ -29,6 +27,29 @@ internal static class ParkedCommand
             default:
                 throw new FormatException("Which one? parked list, or parked resend QUEUE [--max N].");
         }
+    }
+
+    /// <summary>Prints how many messages are in the queues, parked ones included: what the next start finds.</summary>
+    /// <exception cref="FormatException">There are arguments.</exception>
+    public static async Task CountAsync(string[] args, IConfiguration configuration, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (args.Length > 0)
+        {
+            throw new FormatException($"Not understood: {args[0]}");
+        }
+
+        // Twice: what a process held that has just ended comes back to its queue a moment later.
+        var messages = Messages(configuration);
+        var total = await messages.TotalAsync(cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+        await output.WriteLineAsync(Math.Max(total, await messages.TotalAsync(cancellationToken)).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static ParkedMessages Messages(IConfiguration configuration)
+    {
+        var address = configuration.GetConnectionString("RabbitMq")
+            ?? throw new InvalidOperationException("ConnectionStrings:RabbitMq is not set: give it as amqp://user:password@host:port/vhost.");
+        return new ParkedMessages(new ConnectionFactory { Uri = new Uri(address), RequestedConnectionTimeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
     }
 
     private static bool Max(string[] rest, out int? max)

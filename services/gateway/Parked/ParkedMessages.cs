@@ -34,6 +34,20 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
         },
         cancellationToken);
 
+    /// <summary>How many messages are in all queues, those that wait to be handled and those that are parked.</summary>
+    public Task<long> TotalAsync(CancellationToken cancellationToken) => WithChannelAsync(
+        async (channel, ct) =>
+        {
+            var total = 0L;
+            foreach (var (queue, _) in Queues.All)
+            {
+                total += await channel.MessageCountAsync(queue, ct) + await channel.MessageCountAsync(Parked(queue), ct);
+            }
+
+            return total;
+        },
+        cancellationToken);
+
     /// <summary>Every queue, with the cause of its first message.</summary>
     public Task<IReadOnlyList<ParkedQueue>> ListAsync(CancellationToken cancellationToken) => WithChannelAsync<IReadOnlyList<ParkedQueue>>(
         async (channel, ct) =>

@@ -212,7 +212,7 @@ public sealed partial class ScriptTests : IDisposable
     public void The_broker_lives_in_a_folder_whatever_its_name()
     {
         var (code, output) = Bash("""
-            source "$ROOT/eng/serm/common.sh"; source "$ROOT/eng/serm/servers.sh"
+            source "$ROOT/eng/serm/common.sh"; source "$ROOT/eng/serm/rabbitmq.sh"
             NODE=serm rabbitmq_environment '/srv/a clone/rabbitmq' 5672 > "$SERM_DATA/environment"
             source "$SERM_DATA/environment"; echo "$HOME,$RABBITMQ_LOG_BASE,$RABBITMQ_SCHEMA_DIR,$RABBITMQ_DIST_PORT"
             """);
