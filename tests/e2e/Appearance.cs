@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Playwright;
+using Serm.Contracts;
 using static Microsoft.Playwright.Assertions;
 
 namespace Serm.Tests.E2E;
@@ -37,6 +38,9 @@ public sealed class Appearance(Product product)
     [InlineData("/latency")]
     [InlineData("/coverage")]
     [InlineData("/model")]
+    [InlineData("/people")]
+    [InlineData("/parked")]
+    [InlineData("/password")]
     [InlineData("/brands/new")]
     [InlineData("/mentions/{mention}")]
     [InlineData("/incidents/{incident}")]
@@ -69,6 +73,8 @@ public sealed class Appearance(Product product)
     [InlineData("/channels", "add-channel", "channel-name")]
     [InlineData("/webhooks", "add-webhook", "webhook-url")]
     [InlineData("/sources", "add-source", "source-kind")]
+    [InlineData("/people", "add-user", "user-name")]
+    [InlineData("/people", "add-key", "key-name")]
     public async Task A_dialog_is_accessible_and_closes_by_keys(string path, string opener, string field)
     {
         await using var screen = await product.OpenAsync(path, options: new() { ColorScheme = ColorScheme.Dark, ViewportSize = new() { Width = 390, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
@@ -84,7 +90,7 @@ public sealed class Appearance(Product product)
             Product.Patience,
             () => "The focus does not come into the dialog.",
             Product.Cancel);
-        await ShotAsync(screen, $"{path[1..]}-dialog");
+        await ShotAsync(screen, $"{path[1..]}-{opener}");
         (await screen.ViolationsAsync()).ShouldBeEmpty();
         await screen.Page.Keyboard.PressAsync("Escape");
         await Expect(screen.ByTestId(field)).ToHaveCountAsync(0);
@@ -140,6 +146,9 @@ public sealed class Appearance(Product product)
                 await product.PostAsync($"/api/webhooks/{Kept["webhook"]}/test", new { });
                 await product.PostAsync("/api/silences", new { why = "The shop is being moved.", until = TimeProvider.System.GetUtcNow().AddHours(2), brandId = brand, words = new[] { "moving" } });
                 await product.PostAsync("/api/channels", new { kind = "email", name = "Team", enabled = false, to = new[] { "team@example.org" }, from = "serm@example.org", host = "127.0.0.1" });
+                await product.PostAsync("/api/users", new { name = "a.very.long.name.of.somebody+shop@mail.example.org", role = "moderator" });
+                await product.PostAsync("/api/keys", new { name = "shop reviews", role = "integrator", expiresAt = TimeProvider.System.GetUtcNow().AddDays(3) });
+                await Product.ParkAsync(Queues.MentionsEngagementChanged, 3);
                 Kept["incident"] = await Eventually.Async(
                     async ct => (await product.Api.GetFromJsonAsync<JsonElement>(new Uri($"/api/incidents?brand={brand}", UriKind.Relative), ct)).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid()).FirstOrDefault(),
                     id => id != Guid.Empty,

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using RabbitMQ.Client;
 
 namespace Serm.Tests.E2E;
 
@@ -147,6 +148,29 @@ public sealed class Product : IAsyncLifetime
             Patience,
             Cancel);
     }
+
+    /// <summary>Does something with the broker itself.</summary>
+    public static async Task WithBrokerAsync(Func<IChannel, Task> work)
+    {
+        await using var connection = await new ConnectionFactory { Uri = new Uri(Required("SERM_TEST_RABBITMQ")) }.CreateConnectionAsync(Cancel);
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), Cancel);
+        await work(channel);
+    }
+
+    /// <summary>Puts messages that nobody can read aside, as the services do.</summary>
+    public static Task ParkAsync(string queue, int count) => WithBrokerAsync(async channel =>
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var headers = new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["MT-Fault-ExceptionType"] = "System.Runtime.Serialization.SerializationException",
+                ["MT-Fault-Message"] = "The message is no JSON: 'n' is an invalid start of a property name.",
+                ["MT-Fault-Timestamp"] = TimeProvider.System.GetUtcNow().AddHours(-3).ToString("O"),
+            };
+            await channel.BasicPublishAsync("", queue + "_error", mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json", MessageId = $"{queue}-{i}", Persistent = true, Headers = headers }, "{ not json"u8.ToArray(), Cancel);
+        }
+    });
 
     public async ValueTask DisposeAsync()
     {

@@ -19,6 +19,8 @@ internal static class ApiExamples
         ["RotateWebhook"] = """{"overlapHours":24}""",
         ["AddKey"] = """{"name":"shop reviews","role":"integrator"}""",
         ["AddUser"] = """{"name":"kim","role":"moderator"}""",
+        ["SetUserRole"] = """{"role":"manager"}""",
+        ["ResetUserPassword"] = "{}",
         ["ResendParked"] = """{"max":100}""",
     };
 

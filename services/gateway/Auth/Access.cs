@@ -45,6 +45,7 @@ internal static class Access
         builder.Services.AddSingleton<SignInThrottle>();
         builder.Services.AddSingleton<SignIn>();
         builder.Services.AddSingleton<ApiKeys>();
+        builder.Services.AddSingleton<People>();
         builder.Services.AddOptions<FirstAdminOptions>().BindConfiguration("Gateway:FirstAdmin").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<FirstAdmin>();
         builder.Services.AddScoped<AuthenticationStateProvider, PageSessions>();

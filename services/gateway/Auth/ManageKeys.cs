@@ -36,24 +36,18 @@ internal static class ManageKeys
         group.MapDelete("/{id:guid}", RevokeAsync).WithName("RevokeKey").WithSummary("Revoke an API key").WithDescription("It is refused everywhere within five seconds.");
     }
 
-    private static async Task<Ok<IEnumerable<KeyView>>> ListAsync(ClaimsPrincipal admin, ApiKeys keys, CancellationToken cancellationToken) =>
-        TypedResults.Ok((await keys.ListAsync(admin.Caller().Workspace, cancellationToken)).Select(View));
+    private static async Task<Ok<IReadOnlyList<KeyView>>> ListAsync(ClaimsPrincipal admin, People people, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await people.KeysAsync(admin.Caller(), cancellationToken));
 
-    private static async Task<Created<AddedKey>> AddAsync(AddKey body, ClaimsPrincipal admin, ApiKeys keys, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<Created<AddedKey>> AddAsync(AddKey body, ClaimsPrincipal admin, People people, CancellationToken cancellationToken)
     {
-        var name = Names.Key(body.Name);
-        if (body.ExpiresAt <= clock.GetUtcNow())
-        {
-            throw RuleViolation.Invalid("expiresAt", "expiry_past", "The key would be expired already. Give a later time, or none.");
-        }
-
-        var caller = admin.Caller();
-        var (key, secret) = await keys.CreateAsync(name, caller.Workspace, body.Role, caller.User, body.ExpiresAt?.ToUniversalTime(), cancellationToken);
-        return TypedResults.Created($"/api/keys/{key.Id}", new AddedKey(View(key), secret));
+        var added = await people.AddKeyAsync(admin.Caller(), body, cancellationToken);
+        return TypedResults.Created($"/api/keys/{added.Key.Id}", added);
     }
 
-    private static async Task<NoContent> RevokeAsync(Guid id, ClaimsPrincipal admin, ApiKeys keys, CancellationToken cancellationToken) =>
-        await keys.RevokeAsync(id, admin.Caller().Workspace, cancellationToken) ? TypedResults.NoContent() : throw RuleViolation.NotFound("key");
-
-    private static KeyView View(ApiKey key) => new(key.Id, key.Name, key.Role, key.CreatedBy, key.CreatedAt, key.ExpiresAt, key.LastUsedAt);
+    private static async Task<NoContent> RevokeAsync(Guid id, ClaimsPrincipal admin, People people, CancellationToken cancellationToken)
+    {
+        await people.RevokeAsync(admin.Caller(), id, cancellationToken);
+        return TypedResults.NoContent();
+    }
 }

@@ -30,6 +30,12 @@ internal static class SessionEndpoints
     /// <summary>The form of the sign-in page posts name, password, returnUrl and the antiforgery token here.</summary>
     public const string FormPath = "/session";
 
+    /// <summary>The form of the password page posts current, new, again and the antiforgery token here.</summary>
+    public const string PasswordFormPath = "/session/password";
+
+    /// <summary>The page with that form.</summary>
+    public const string PasswordPath = "/password";
+
     /// <summary>The sign-out button posts the antiforgery token here.</summary>
     public const string EndFormPath = "/session/end";
 
@@ -45,6 +51,7 @@ internal static class SessionEndpoints
 
         // It looks at the token itself: the framework's refusal would be JSON to somebody at a form.
         app.MapPost(FormPath, FormAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn).DisableAntiforgery().ExcludeFromDescription();
+        app.MapPost(PasswordFormPath, PasswordFormAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn).DisableAntiforgery().ExcludeFromDescription();
         app.MapPost(EndFormPath, EndFormAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
@@ -69,6 +76,46 @@ internal static class SessionEndpoints
 
     private static async Task<NoContent> ChangeAsync(ChangePassword body, ClaimsPrincipal principal, SignIn signIn, Users users, Passwords passwords, HttpContext context, CancellationToken cancellationToken)
     {
+        await SetPasswordAsync(body, principal, signIn, users, passwords, context, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<RedirectHttpResult> PasswordFormAsync(
+        [FromForm] string? current, [FromForm] string? @new, [FromForm] string? again, ClaimsPrincipal principal, SignIn signIn, Users users, Passwords passwords, IAntiforgery antiforgery, HttpContext context, CancellationToken cancellationToken)
+    {
+        var page = $"~{PasswordPath}?";
+        if (!principal.IsSession())
+        {
+            return TypedResults.LocalRedirect($"~{PasswordPath}");
+        }
+
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            return TypedResults.LocalRedirect($"{page}error=form_expired");
+        }
+
+        if (!string.Equals(@new, again, StringComparison.Ordinal))
+        {
+            return TypedResults.LocalRedirect($"{page}error=password_differs");
+        }
+
+        try
+        {
+            await SetPasswordAsync(new(current ?? "", @new ?? ""), principal, signIn, users, passwords, context, cancellationToken);
+            return TypedResults.LocalRedirect($"{page}done=true");
+        }
+        catch (RuleViolation e)
+        {
+            return TypedResults.LocalRedirect($"{page}error={e.Code}");
+        }
+        catch (Exception e) when (Transient.Is(e))
+        {
+            return TypedResults.LocalRedirect($"{page}error=temporarily_unavailable");
+        }
+    }
+
+    private static async Task SetPasswordAsync(ChangePassword body, ClaimsPrincipal principal, SignIn signIn, Users users, Passwords passwords, HttpContext context, CancellationToken cancellationToken)
+    {
         if (!principal.IsSession())
         {
             throw new RuleViolation("not_a_user", "An API key has no password. Sign in as a user.", StatusCodes.Status403Forbidden);
@@ -87,7 +134,6 @@ internal static class SessionEndpoints
 
         await users.SetPasswordAsync(principal.Id(), passwords.Hash(password), Users.NewStamp(), cancellationToken);
         await context.StartSessionAsync(Identity.Of((await users.FindAsync(principal.Id(), cancellationToken))!));
-        return TypedResults.NoContent();
     }
 
     private static async Task<RedirectHttpResult> FormAsync(

@@ -31,6 +31,7 @@ internal sealed partial class SignIn(Users users, Passwords passwords, SignInThr
             await users.SetHashAsync(user.Id, user.PasswordHash, better, cancellationToken);
         }
 
+        await users.NoteSignInAsync(user.Id, cancellationToken);
         LogSignedIn(log, user.Id);
         return Identity.Of(user);
     }

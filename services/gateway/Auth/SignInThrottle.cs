@@ -90,6 +90,15 @@ internal sealed class SignInThrottle(NpgsqlDataSource database, TimeProvider clo
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>After a new password: nobody waits for what was tried at the name before, from wherever.</summary>
+    public async Task ForgetNameAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "delete from gateway.sign_in_failures where subject = 'n' || $1 or (starts_with(subject, 'p:') and right(subject, length($1)) = $1)");
+        command.Parameters.Add(new() { Value = $":{name.ToLowerInvariant()}" });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     // Ordered, so that two transactions lock in the same order.
     internal static IReadOnlyList<(string Subject, Limit Limit)> Subjects(string name, IPAddress? address)
     {

@@ -10,9 +10,10 @@ namespace Serm.Gateway.Auth;
 /// <param name="Workspace">The tenant.</param>
 /// <param name="Role">What they may do.</param>
 /// <param name="PasswordHash">As <see cref="Passwords"/> makes it.</param>
-/// <param name="Stamp">Changes with the password: sessions with another stamp end.</param>
+/// <param name="Stamp">Changes with the password and the role: sessions with another stamp end.</param>
 /// <param name="CreatedAt">When.</param>
-internal sealed record User(Guid Id, string Name, string Workspace, Role Role, string PasswordHash, string Stamp, DateTimeOffset CreatedAt);
+/// <param name="LastSignInAt">Null while they never signed in.</param>
+internal sealed record User(Guid Id, string Name, string Workspace, Role Role, string PasswordHash, string Stamp, DateTimeOffset CreatedAt, DateTimeOffset? LastSignInAt = null);
 
 /// <summary>The users' table, and whether a session is still good.</summary>
 internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
@@ -20,7 +21,7 @@ internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>How long a session is believed without asking the database: a removed user is out after this at the latest.</summary>
     public static readonly TimeSpan Believed = TimeSpan.FromSeconds(20);
 
-    private const string Columns = "select id, name, workspace, role, password_hash, stamp, created_at from gateway.users";
+    private const string Columns = "select id, name, workspace, role, password_hash, stamp, created_at, last_sign_in_at from gateway.users";
 
     private readonly ConcurrentDictionary<Guid, (string Stamp, DateTimeOffset At)> _stamps = new();
 
@@ -70,24 +71,45 @@ internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
         _stamps.TryRemove(id, out _);
     }
 
+    /// <summary>Ends all sessions of the user.</summary>
+    public async Task EndSessionsAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync("update gateway.users set stamp = $2 where id = $1", cancellationToken, id, NewStamp());
+        _stamps.TryRemove(id, out _);
+    }
+
+    /// <summary>Notes that the user signed in just now.</summary>
+    public Task NoteSignInAsync(Guid id, CancellationToken cancellationToken) =>
+        ExecuteAsync("update gateway.users set last_sign_in_at = $2 where id = $1", cancellationToken, id, clock.GetUtcNow());
+
     /// <summary>Stores a stronger hash of the same password.</summary>
     public Task SetHashAsync(Guid id, string oldHash, string hash, CancellationToken cancellationToken) =>
         ExecuteAsync("update gateway.users set password_hash = $3 where id = $1 and password_hash = $2", cancellationToken, id, oldHash, hash);
 
-    /// <summary>Removes a user of the workspace. False when there is none, or when it is the last admin of the installation.</summary>
-    public async Task<bool> RemoveAsync(Guid id, string workspace, CancellationToken cancellationToken)
+    /// <summary>Gives a user of the workspace another role and ends their sessions, which say the old one. False when there is none, or when it is the last admin of the workspace.</summary>
+    public Task<bool> SetRoleAsync(Guid id, string workspace, Role role, CancellationToken cancellationToken) => KeepingAnAdminAsync(
+        "update gateway.users set role = $3, stamp = $4", id, workspace, cancellationToken, role.Text(), NewStamp());
+
+    /// <summary>Removes a user of the workspace. False when there is none, or when it is the last admin of the workspace.</summary>
+    public Task<bool> RemoveAsync(Guid id, string workspace, CancellationToken cancellationToken) => KeepingAnAdminAsync("delete from gateway.users", id, workspace, cancellationToken);
+
+    // One at a time: of two admins who remove each other one stays.
+    private async Task<bool> KeepingAnAdminAsync(string change, Guid id, string workspace, CancellationToken cancellationToken, params string[] values)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtextextended('serm.gateway.users', 0))"));
-        var delete = new NpgsqlBatchCommand(
-            "delete from gateway.users where id = $1 and workspace = $2 and (role <> 'admin' or (select count(*) from gateway.users where role = 'admin' and workspace = $2) > 1)");
-        delete.Parameters.Add(new() { Value = id });
-        delete.Parameters.Add(new() { Value = workspace });
-        batch.BatchCommands.Add(delete);
+        var command = new NpgsqlBatchCommand(
+            $"{change} where id = $1 and workspace = $2 and (role <> 'admin' or (select count(*) from gateway.users where role = 'admin' and workspace = $2) > 1)");
+        foreach (object value in (object[])[id, workspace, .. values])
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         _stamps.TryRemove(id, out _);
-        return delete.RecordsAffected == 1;
+        return command.RecordsAffected == 1;
     }
 
     /// <summary>True while the user exists and the stamp is theirs.</summary>
@@ -130,7 +152,8 @@ internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
                 Enum.Parse<Role>(reader.GetString(3), ignoreCase: true),
                 reader.GetString(4),
                 reader.GetString(5),
-                reader.GetFieldValue<DateTimeOffset>(6)));
+                reader.GetFieldValue<DateTimeOffset>(6),
+                reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7)));
         }
 
         return users;

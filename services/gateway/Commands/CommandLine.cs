@@ -108,7 +108,7 @@ internal static class CommandLine
         var password = Secrets.Base62(15);
         if (!await admin.AddAsync(options.GetValueOrDefault("--name", "admin"), password, options.GetValueOrDefault("--workspace", "main"), CancellationToken.None))
         {
-            await errors.WriteLineAsync("There is an admin already. An admin adds users with POST /api/users.");
+            await errors.WriteLineAsync("There is an admin already. An admin adds users on the page People and keys, or with POST /api/users.");
             return 1;
         }
 

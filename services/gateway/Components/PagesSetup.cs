@@ -47,6 +47,9 @@ internal static class PagesSetup
         builder.Services.AddScoped<SourcesClient>();
         builder.Services.AddScoped<BrandsClient>();
         builder.Services.AddScoped<WebhooksClient>();
+        builder.Services.AddScoped<Inside>();
+        builder.Services.AddScoped<PeopleClient>();
+        builder.Services.AddScoped<ParkedClient>();
         builder.Services.AddScoped<Questions>();
         builder.Services.AddScoped<IncidentsClient>();
         builder.Services.AddScoped<ModelsClient>();

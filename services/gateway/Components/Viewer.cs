@@ -35,4 +35,10 @@ internal sealed class Viewer(IJSRuntime js)
 
     /// <summary>A time without seconds, as it is written for this person.</summary>
     public string Short(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, Zone).ToString("d MMM, HH:mm", System.Globalization.CultureInfo.CurrentCulture);
+
+    /// <summary>A day as it is written for this person.</summary>
+    public string Day(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, Zone).ToString("d MMM yyyy", System.Globalization.CultureInfo.CurrentCulture);
+
+    /// <summary>A time of today as it is written for this person.</summary>
+    public string Time(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, Zone).ToString("HH:mm:ss", System.Globalization.CultureInfo.CurrentCulture);
 }

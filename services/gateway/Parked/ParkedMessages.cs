@@ -7,8 +7,8 @@ using Serm.Defaults;
 
 namespace Serm.Gateway.Parked;
 
-/// <summary>The queues of messages that could not be handled: counting them, saying why, sending them again.</summary>
-internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clock)
+/// <summary>The queues of messages that could not be handled: counting them, saying why, sending them again. Tests of pages put another in its place, as they have no broker.</summary>
+internal class ParkedMessages(ConnectionFactory factory, TimeProvider clock)
 {
     // Sent again before the broker has confirmed them all; then they are acknowledged together.
     private const int Page = 100;
@@ -20,6 +20,9 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
 
     private readonly ConcurrentDictionary<string, FirstParked> _first = new(StringComparer.Ordinal);
 
+    /// <summary>How many waited in all queues when they were counted last; null before that. What every open page of an admin may look at.</summary>
+    public long? Waiting { get; protected set; }
+
     /// <summary>How many messages wait in each queue, without looking at them.</summary>
     public Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken) => WithChannelAsync<IReadOnlyDictionary<string, long>>(
         async (channel, ct) =>
@@ -30,6 +33,7 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
                 counts[queue] = await channel.MessageCountAsync(Parked(queue), ct);
             }
 
+            Waiting = counts.Values.Sum();
             return counts;
         },
         cancellationToken);
@@ -49,7 +53,7 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
         cancellationToken);
 
     /// <summary>Every queue, with the cause of its first message.</summary>
-    public Task<IReadOnlyList<ParkedQueue>> ListAsync(CancellationToken cancellationToken) => WithChannelAsync<IReadOnlyList<ParkedQueue>>(
+    public virtual Task<IReadOnlyList<ParkedQueue>> ListAsync(CancellationToken cancellationToken) => WithChannelAsync<IReadOnlyList<ParkedQueue>>(
         async (channel, ct) =>
         {
             var list = new List<ParkedQueue>();
@@ -59,6 +63,7 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
                 list.Add(new ParkedQueue(queue, count, await FirstAsync(channel, queue, count, ct)));
             }
 
+            Waiting = list.Sum(q => q.Count);
             return list;
         },
         cancellationToken);
@@ -68,7 +73,7 @@ internal sealed class ParkedMessages(ConnectionFactory factory, TimeProvider clo
     /// <param name="max">At most so many; null for all that wait now. Those that fail again meanwhile are not taken a second time.</param>
     /// <param name="cancellationToken">Stops after the page under way.</param>
     /// <exception cref="RuleViolation">404: there is no such queue.</exception>
-    public async Task<int> ResendAsync(string queue, int? max, CancellationToken cancellationToken)
+    public virtual async Task<int> ResendAsync(string queue, int? max, CancellationToken cancellationToken)
     {
         if (!Queues.All.Any(q => string.Equals(q.Queue, queue, StringComparison.Ordinal)))
         {

@@ -52,6 +52,16 @@ internal sealed class SchemaSetup(NpgsqlDataSource database, ILogger<SchemaSetup
             created_at timestamptz not null)
         """,
         "create unique index if not exists users_name on gateway.users (lower(name))",
+
+        // Not "if not exists": that would lock the table at every start, and wait behind a dump with everybody who signs in.
+        """
+        do $$ begin
+            if not exists (select from pg_attribute where attrelid = 'gateway.users'::regclass and attname = 'last_sign_in_at') then
+                set local lock_timeout = '2s';
+                alter table gateway.users add column last_sign_in_at timestamptz;
+            end if;
+        end $$
+        """,
         """
         create table if not exists gateway.api_keys (
             id uuid primary key,

@@ -106,6 +106,60 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     }
 
     [Fact]
+    public async Task An_admin_sees_who_signed_in_gives_roles_and_passwords_and_ends_sessions()
+    {
+        var (name, password) = await UserAsync("moderator");
+        var id = await IdOfAsync(name);
+        (await UserNowAsync(id)).GetProperty("lastSignInAt").ValueKind.ShouldBe(JsonValueKind.Null);
+        using var here = await SignedInAsync(name, password);
+        (await UserNowAsync(id)).GetProperty("lastSignInAt").GetDateTimeOffset().ShouldBe(TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(1));
+
+        // The same role again signs nobody out.
+        await RoleAsync(id, "moderator");
+        (await here.GetFromJsonAsync<JsonElement>("/api/me", Token)).GetProperty("role").GetString().ShouldBe("moderator");
+        await RoleAsync(id, "manager");
+        await ShouldHaveEndedAsync(here);
+        using var again = await SignedInAsync(name, password);
+        (await again.GetFromJsonAsync<JsonElement>("/api/me", Token)).GetProperty("role").GetString().ShouldBe("manager");
+
+        using var signOut = await gateway.SendAsync(HttpMethod.Post, $"/api/users/{id}/sign-out");
+        signOut.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await ShouldHaveEndedAsync(again);
+
+        // Whoever forgot the password has tried too often before: with the new one nobody waits.
+        for (var i = 0; i < 7; i++)
+        {
+            using var wrong = await again.PostAsJsonAsync("/api/session", new { name, password = "wrong password" }, Token);
+        }
+
+        using var reset = await gateway.SendAsync(HttpMethod.Post, $"/api/users/{id}/password", new { });
+        reset.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var fresh = await SignedInAsync(name, (await reset.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("password").GetString()!);
+        using var given = await gateway.SendAsync(HttpMethod.Post, $"/api/users/{id}/password", new { password = "short" });
+        await GatewayFixture.ShouldRefuseAsync(given, HttpStatusCode.BadRequest, "password_length");
+
+        // Of another workspace there is nobody.
+        using var elsewhere = await gateway.SendAsync(HttpMethod.Put, $"/api/users/{id}/role", new { role = "admin" }, await gateway.KeyAsync("admin", "elsewhere"));
+        await GatewayFixture.ShouldRefuseAsync(elsewhere, HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
+    public async Task The_last_admin_of_a_workspace_stays_one()
+    {
+        var key = await gateway.KeyAsync("admin", "alone");
+        using var made = await gateway.SendAsync(HttpMethod.Post, "/api/users", new { name = $"u{Guid.CreateVersion7():N}", role = "admin" }, key);
+        var id = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("user").GetProperty("id").GetGuid();
+        using var lower = await gateway.SendAsync(HttpMethod.Put, $"/api/users/{id}/role", new { role = "manager" }, key);
+        await GatewayFixture.ShouldRefuseAsync(lower, HttpStatusCode.Conflict, "last_admin");
+        using var removed = await gateway.SendAsync(HttpMethod.Delete, $"/api/users/{id}", null, key);
+        await GatewayFixture.ShouldRefuseAsync(removed, HttpStatusCode.Conflict, "last_admin");
+        using var second = await gateway.SendAsync(HttpMethod.Post, "/api/users", new { name = $"u{Guid.CreateVersion7():N}", role = "admin" }, key);
+        second.StatusCode.ShouldBe(HttpStatusCode.Created);
+        using var then = await gateway.SendAsync(HttpMethod.Put, $"/api/users/{id}/role", new { role = "manager" }, key);
+        then.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_form_that_was_open_too_long_leads_back_to_the_form()
     {
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = gateway.Stack.Gateway.Address };
@@ -116,10 +170,28 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
         answer.Headers.Contains("Set-Cookie").ShouldBeFalse();
     }
 
-    private async Task<(string Name, string Password)> UserAsync()
+    private async Task<Guid> IdOfAsync(string name) =>
+        (await gateway.ReadAsync("/api/users")).EnumerateArray().Single(u => u.GetProperty("name").GetString() == name).GetProperty("id").GetGuid();
+
+    private async Task<JsonElement> UserNowAsync(Guid id) => (await gateway.ReadAsync("/api/users")).EnumerateArray().Single(u => u.GetProperty("id").GetGuid() == id);
+
+    private async Task RoleAsync(Guid id, string role)
+    {
+        using var set = await gateway.SendAsync(HttpMethod.Put, $"/api/users/{id}/role", new { role });
+        set.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await set.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("role").GetString().ShouldBe(role);
+    }
+
+    private static async Task ShouldHaveEndedAsync(HttpClient session)
+    {
+        using var ended = await session.GetAsync("/api/me", Token);
+        await GatewayFixture.ShouldRefuseAsync(ended, HttpStatusCode.Unauthorized, "session_expired");
+    }
+
+    private async Task<(string Name, string Password)> UserAsync(string role = "admin")
     {
         var name = $"u{Guid.CreateVersion7():N}";
-        using var made = await gateway.SendAsync(HttpMethod.Post, "/api/users", new { name, role = "admin" });
+        using var made = await gateway.SendAsync(HttpMethod.Post, "/api/users", new { name, role });
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
         return (name, (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("password").GetString()!);
     }

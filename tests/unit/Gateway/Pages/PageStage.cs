@@ -17,6 +17,7 @@ using Serm.Gateway.Clients;
 using Serm.Gateway.Components;
 using Serm.Gateway.Live;
 using Serm.Gateway.Pages;
+using Serm.Gateway.Parked;
 using Serm.Gateway.Proxy;
 
 namespace Serm.Tests.Unit.Gateway.Pages;
@@ -47,12 +48,14 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
         Services.AddSingleton(new ServiceAddresses(settings));
         Services.AddSingleton(new CallerHeaders(settings));
         Services.AddSingleton(new LiveFeed(new LiveLog(_nowhere, Clock), new Deliveries(_nowhere, null!, Clock, NullLogger<Deliveries>.Instance), NullLogger<LiveFeed>.Instance));
-        foreach (var part in new[] { typeof(ServiceClient), typeof(MentionsClient), typeof(TriageClient), typeof(IncidentsClient), typeof(SourcesClient), typeof(BrandsClient), typeof(ServiceLevelsClient), typeof(WebhooksClient), typeof(Questions), typeof(Desk), typeof(Viewer) })
+        foreach (var part in new[] { typeof(ServiceClient), typeof(MentionsClient), typeof(TriageClient), typeof(IncidentsClient), typeof(SourcesClient), typeof(BrandsClient), typeof(ServiceLevelsClient), typeof(WebhooksClient), typeof(Inside), typeof(PeopleClient), typeof(ParkedClient), typeof(Questions), typeof(Desk), typeof(Viewer) })
         {
             Services.AddScoped(part);
         }
 
         Services.AddSingleton(new Users(_nowhere, Clock));
+        Services.AddSingleton<People>(People);
+        Services.AddSingleton<ParkedMessages>(Parked);
 
         // From here on no service can be added.
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -60,6 +63,12 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
 
     /// <summary>The time of the pages.</summary>
     public FakeTimeProvider Clock { get; } = new(new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>The users and keys of the workspace.</summary>
+    public PeopleInMemory People { get; } = new();
+
+    /// <summary>What is parked.</summary>
+    public ParkedInMemory Parked { get; } = new();
 
     /// <summary>What the services were asked, such as <c>GET /api/brands?x=1</c>.</summary>
     public IEnumerable<string> Asked => _services.Asked;

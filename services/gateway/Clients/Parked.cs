@@ -1,0 +1,14 @@
+using Serm.Gateway.Parked;
+
+namespace Serm.Gateway.Clients;
+
+/// <summary>The messages that could not be handled.</summary>
+internal sealed class ParkedClient(Inside inside, ParkedMessages parked)
+{
+    /// <summary>Every queue, also those in which nothing waits.</summary>
+    public Task<IReadOnlyList<ParkedQueue>> ListAsync(CancellationToken ct) => inside.ReadAsync(_ => parked.ListAsync(ct), ct);
+
+    /// <summary>Sends the oldest again.</summary>
+    /// <returns>How many were sent.</returns>
+    public Task<int> ResendAsync(string queue, int max, CancellationToken ct) => inside.DoAsync(_ => parked.ResendAsync(queue, max, ct), ct);
+}
