@@ -55,6 +55,20 @@ internal sealed class Settings
     public T As<T>()
         where T : class, new() => (T)read.GetOrAdd(typeof(T), _ => values.Deserialize<T>(Json) ?? new T());
 
+    /// <summary>True when these bring the same posts as <paramref name="others"/>: credentials and what is asked for are the same, written out or left at their defaults. How fast and how far back is asked makes no difference.</summary>
+    public bool BringTheSame(Settings others, ConnectorCard card)
+    {
+        var (ours, theirs) = (values.Deserialize(card.Options, Json), others.values.Deserialize(card.Options, Json));
+        return Array.TrueForAll(card.Options.GetProperties(), p => p.IsDefined(typeof(AdvancedAttribute), false) || IsSame(p.GetValue(ours), p.GetValue(theirs)));
+
+        static bool IsSame(object? one, object? other) => (one, other) switch
+        {
+            (string[] some, string[] more) => some.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(more),
+            (string text, string more) => text.TrimEnd('/') == more.TrimEnd('/'),
+            _ => Equals(one, other),
+        };
+    }
+
     /// <summary>Stands for the credentials without giving them away: sources with the same ones share the network's limits.</summary>
     public string Bucket(ConnectorCard card)
     {

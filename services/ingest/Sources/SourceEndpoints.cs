@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Serm.Defaults;
 using Serm.Ingest.Connectors;
+using Serm.Ingest.Connectors.Feed;
 
 namespace Serm.Ingest.Sources;
 
@@ -54,7 +55,7 @@ internal static class SourceEndpoints
     {
         var wish = SourceRequest.Check(body, desk.Book);
         await SourceRequest.RequirePublicAsync(wish.Url, desk.Guard, ct);
-        await RequireNewAsync(desk, body.Kind!, wish, null, ct);
+        await RequireNewAsync(desk, body.Kind!, wish, wish.Secrets, null, ct);
         var now = desk.Clock.GetUtcNow();
         SourceRequest.RequireAhead(wish, null, now);
         var source = await SourceLog.ApplyAsync(desk.Session, Guid.CreateVersion7(now), s => SourceDecider.Add(s, body.Kind!, wish, desk.Caller.User, now), KeepSecrets(desk, wish), ct);
@@ -74,11 +75,16 @@ internal static class SourceEndpoints
             throw RuleViolation.Stale(source.Version);
         }
 
-        var wish = SourceRequest.Check(body, source, desk.Book, body.Credentials is null && body.Options is null ? null : await desk.Credentials.SecretsAsync(desk.Caller.Workspace, id, ct));
+        var secrets = body.Credentials is null && body.Options is null ? null : await desk.Credentials.SecretsAsync(desk.Caller.Workspace, id, ct);
+        var wish = SourceRequest.Check(body, source, desk.Book, secrets);
         if (wish.Url is not null && wish.Url != source.Url)
         {
             await SourceRequest.RequirePublicAsync(wish.Url, desk.Guard, ct);
-            await RequireNewAsync(desk, source.Kind, wish, id, ct);
+        }
+
+        if (BringsOther(desk.Book.Find(source.Kind)?.Card, source, wish, secrets))
+        {
+            await RequireNewAsync(desk, source.Kind, wish, wish.Secrets ?? secrets, id, ct);
         }
 
         var now = desk.Clock.GetUtcNow();
@@ -158,17 +164,33 @@ internal static class SourceEndpoints
     private static Action<IDocumentSession, Source>? KeepSecrets(SourceDesk desk, SourceWish wish) =>
         wish.Secrets is { } secrets ? (session, source) => desk.Credentials.Queue(session, source.Id, secrets) : null;
 
-    private static async Task RequireNewAsync(SourceDesk desk, string kind, SourceWish wish, Guid? except, CancellationToken ct)
+    private static bool BringsOther(ConnectorCard? card, Source source, SourceWish wish, string? secrets) => source.Kind == Source.FeedKind
+        ? !FeedLinks.AreSame(source.Url, wish.Url)
+        : card is not null && wish.Options is not null && (wish.Url != source.Url || !Settings.Of(source.Options, secrets).BringTheSame(Settings.Of(wish.Options, wish.Secrets ?? secrets), card));
+
+    // Every source is read for all brands. Other credentials may see something else: another bot, another account.
+    private static async Task RequireNewAsync(SourceDesk desk, string kind, SourceWish wish, string? secrets, Guid? except, CancellationToken ct)
     {
         var all = await SourceView.LoadAsync(desk.DataSource, desk.Caller.Workspace, null, desk.Clock.GetUtcNow(), ct);
-        if (all.Find(s => s.Kind == kind && s.Url == wish.Url && s.OptionsText == wish.Options && s.Id != except) is { } same)
+        foreach (var other in all.Where(s => s.Kind == kind && s.Id != except))
         {
-            throw new RuleViolation("source_exists", $"This is already read, as \"{same.Name}\".", field: wish.Options is null ? "url" : "options", extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = same.Id });
+            if (kind == Source.FeedKind ? FeedLinks.AreSame(other.Url, wish.Url) || FeedLinks.AreSame(other.Identity, wish.Url) : await IsSameAsync(other))
+            {
+                throw new RuleViolation(
+                    "source_exists",
+                    $"The source \"{other.Name}\" reads this already, for all brands.",
+                    field: kind == Source.FeedKind ? "url" : "options",
+                    extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = other.Id });
+            }
         }
 
-        if (all.Count >= MaxSources)
+        if (except is null && all.Count >= MaxSources)
         {
             throw new RuleViolation("too_many_sources", $"A workspace has at most {MaxSources:N0} sources. Remove one first.");
         }
+
+        async Task<bool> IsSameAsync(SourceView other) => other.Url == wish.Url && desk.Book[kind].Card is var card
+            && Settings.Of(other.OptionsText, null).BringTheSame(Settings.Of(wish.Options, null), card)
+            && Settings.Of(other.OptionsText, await desk.Credentials.SecretsAsync(desk.Caller.Workspace, other.Id, ct)).BringTheSame(Settings.Of(wish.Options, secrets), card);
     }
 }

@@ -47,6 +47,9 @@ public sealed record SourceView(
     /// <summary>The options as stored.</summary>
     internal string? OptionsText { get; init; }
 
+    /// <summary>The address that a person gave, which the source may have moved from.</summary>
+    internal string? Identity { get; init; }
+
     private const string Sql = """
         select s.state, c.state, nullif(nullif(c.due_at, 'infinity'), '-infinity'), k.names
         from ingest.sources s left join ingest.cursors c on c.workspace = s.workspace and c.source_id = s.id
@@ -95,6 +98,7 @@ public sealed record SourceView(
         CredentialsExpireAt: SourceCursor.EndOf(source, cursor?.ExpiresAt))
     {
         OptionsText = source.Options,
+        Identity = source.Identity,
     };
 
     private static SourceState StateOf(Source source, SourceCursor? cursor) => (source, cursor) switch

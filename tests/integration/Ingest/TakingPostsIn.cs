@@ -126,6 +126,36 @@ public sealed class TakingPostsIn(IngestFixture fixture) : IClassFixture<IngestF
         (body.GetProperty("code").GetString(), body.GetProperty("field").GetString()).ShouldBe(("address_not_allowed", "url"));
     }
 
+    [Fact]
+    public async Task What_a_source_reads_already_is_refused_with_its_name_and_field()
+    {
+        var feed = new Uri(fixture.Web, "/same.rss").AbsoluteUri;
+        var id = (await AddAsync(new { kind = "feed", url = feed, name = "The first" }, HttpStatusCode.Created)).GetProperty("id").GetGuid();
+        foreach (var again in new[] { feed, $"{feed}/", feed + "#top" })
+        {
+            // As the page sends it, with all options written out.
+            var refused = await AddAsync(new { kind = "feed", options = new { url = again, respectRobots = true } }, HttpStatusCode.Conflict);
+            (refused.GetProperty("code").GetString(), refused.GetProperty("field").GetString(), refused.GetProperty("id").GetGuid()).ShouldBe(("source_exists", "url", id));
+            refused.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("The first");
+        }
+
+        var other = (await AddAsync(new { kind = "feed", url = new Uri(fixture.Web, "/other.rss") }, HttpStatusCode.Created)).GetProperty("id").GetGuid();
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{other}", new { url = feed }, workspace)).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await fixture.SendAsync(HttpMethod.Put, $"/api/sources/{id}", new { options = new { url = feed, respectRobots = false } }, workspace)).Status.ShouldBe(HttpStatusCode.OK);
+
+        await AddAsync(Bot(1), HttpStatusCode.Created);
+        (await AddAsync(Bot(1), HttpStatusCode.Conflict)).GetProperty("field").GetString().ShouldBe("options");
+        await AddAsync(Bot(2), HttpStatusCode.Created);
+
+        object Bot(int number) => new { kind = "telegram", options = new { mode = "called", apiUrl = fixture.Web }, credentials = new { botToken = $"{number}:aaaaaaaaaaaa", webhookSecret = "s3cret" } };
+        async Task<JsonElement> AddAsync(object body, HttpStatusCode expected)
+        {
+            var (status, answer) = await fixture.SendAsync(HttpMethod.Post, "/api/sources", body, workspace);
+            status.ShouldBe(expected, answer.ToString());
+            return answer;
+        }
+    }
+
     private Task<(HttpStatusCode Status, JsonElement Answer)> PushAsync(params object[] posts) => fixture.SendAsync(HttpMethod.Post, "/api/ingest", new { source = "crm", posts }, workspace, Role.Integrator);
 
     private async Task<(string? Code, string? Field)> CodeAsync(object body)

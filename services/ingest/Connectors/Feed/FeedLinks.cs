@@ -41,6 +41,9 @@ internal static class FeedLinks
     /// <summary>True for http and https with a host.</summary>
     public static bool IsWeb(Uri address) => address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) && address.Host.Length > 0;
 
+    /// <summary>True when two addresses lead to one feed, for all that people write: with or without encryption, with or without a slash at the end.</summary>
+    public static bool AreSame(string? one, string? other) => one is not null && other is not null && Key(new(one)) == Key(new(other));
+
     /// <summary>The page that an element stands for: Atom's alternate link, HTML before other types; RSS's link text.</summary>
     public static string? Page(FeedNode node)
     {
@@ -90,4 +93,6 @@ internal static class FeedLinks
             _ => (null, 0),
         };
     }
+
+    private static (string Host, int Port, string Path) Key(Uri address) => (address.IdnHost, address.IsDefaultPort ? 0 : address.Port, address.AbsolutePath.TrimEnd('/') + address.Query);
 }

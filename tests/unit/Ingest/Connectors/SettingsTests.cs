@@ -43,6 +43,14 @@ public sealed class SettingsTests
     }
 
     [Theory]
+    [InlineData("hackernews", """{"terms":["acme"]}""", """{"terms":["Acme"],"historyDays":9,"searchUrl":"https://hn.algolia.com/"}""", null, null, true)]
+    [InlineData("hackernews", """{"terms":["acme"]}""", """{"terms":["acme","other"]}""", null, null, false)]
+    [InlineData("telegram", "{}", """{"mode":"ask","credentialsEnd":"2030-01-01"}""", """{"botToken":"1:aaaaaaaaaaaa"}""", """{"botToken":"1:aaaaaaaaaaaa"}""", true)]
+    [InlineData("telegram", "{}", "{}", """{"botToken":"1:aaaaaaaaaaaa"}""", """{"botToken":"2:bbbbbbbbbbbb"}""", false)]
+    public void Two_sources_bring_the_same_when_they_ask_for_the_same_with_the_same_credentials(string kind, string options, string otherOptions, string? secrets, string? otherSecrets, bool same) =>
+        Settings.Of(options, secrets).BringTheSame(Settings.Of(otherOptions, otherSecrets), Books.All[kind].Card).ShouldBe(same);
+
+    [Theory]
     [InlineData("vk", """{"terms":["a"]}""", """{"terms":["b"],"apiUrl":"https://other.example"}""", "accessToken")]
     [InlineData("vk", """{"terms":["a"],"apiUrl":"https://own.example"}""", """{"terms":["a"]}""", "accessToken")]
     [InlineData("reddit", """{"clientId":"c","terms":["a"]}""", """{"clientId":"c","terms":["a"],"tokenUrl":"https://other.example"}""", "clientSecret")]
