@@ -20,10 +20,10 @@ public sealed partial class Dynamics : IDisposable
     private int _reads;
 
     [SupplyParameterFromQuery(Name = "brand")]
-    private Guid? BrandParameter { get; set; }
+    private string? BrandParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "days")]
-    private int? DaysParameter { get; set; }
+    private string? DaysParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "bucket")]
     private string? BucketParameter { get; set; }
@@ -46,9 +46,9 @@ public sealed partial class Dynamics : IDisposable
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
-    private Guid? Brand => BrandParameter ?? (_brands is [var first, ..] ? first.Id : null);
+    private Guid? Brand => FromAddress.Id(BrandParameter) ?? (_brands is [var first, ..] ? first.Id : null);
 
-    private int Days => DaysParameter is { } days && Ranges.Contains(days) ? days : 7;
+    private int Days => FromAddress.Number(DaysParameter) is { } days && Ranges.Contains(days) ? days : 7;
 
     private string Bucket => BucketParameter is "day" || Days > 31 ? "day" : BucketParameter is "hour" || Days <= 7 ? "hour" : "day";
 
@@ -66,9 +66,9 @@ public sealed partial class Dynamics : IDisposable
         }
 
         // What was told of one choice is not shown under the next.
-        if (_shown != (BrandParameter, Days, Bucket))
+        if (_shown != (FromAddress.Id(BrandParameter), Days, Bucket))
         {
-            (_shown, _data, _before, _marks, _problem) = ((BrandParameter, Days, Bucket), null, null, [], null);
+            (_shown, _data, _before, _marks, _problem) = ((FromAddress.Id(BrandParameter), Days, Bucket), null, null, [], null);
         }
 
         await LoadAsync();

@@ -65,7 +65,7 @@ public sealed partial class Inbox
     private bool Held => _hovered || SelectedId is not null || _marked.Count > 0;
 
     // The open mention: what the keys chose last, or else what the address says. The address follows by way of the browser, and the next key does not wait for it.
-    private Guid? SelectedId => _chosen is { } chosen ? (chosen == Guid.Empty ? null : chosen) : SelectedParameter;
+    private Guid? SelectedId => _chosen is { } chosen ? (chosen == Guid.Empty ? null : chosen) : AskedFor;
 
     private MentionItem? Selected => SelectedId is not { } id ? null : _list.Items.FirstOrDefault(i => i.Id == id) ?? (_apart?.Id == id ? _apart : null);
 
@@ -73,7 +73,7 @@ public sealed partial class Inbox
     protected override async Task OnParametersSetAsync()
     {
         _now = Clock.GetUtcNow();
-        _chosen = _chosen == (SelectedParameter ?? Guid.Empty) ? null : _chosen;
+        _chosen = _chosen == (AskedFor ?? Guid.Empty) ? null : _chosen;
         _filter = Asked;
         if (!RendererInfo.IsInteractive)
         {

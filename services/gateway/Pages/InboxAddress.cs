@@ -6,10 +6,10 @@ namespace Serm.Gateway.Pages;
 public sealed partial class Inbox
 {
     [SupplyParameterFromQuery(Name = "id")]
-    private Guid[]? IdParameter { get; set; }
+    private string[]? IdParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "brand")]
-    private Guid[]? BrandParameter { get; set; }
+    private string[]? BrandParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "sentiment")]
     private string[]? SentimentParameter { get; set; }
@@ -21,7 +21,7 @@ public sealed partial class Inbox
     private string[]? LanguageParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "source")]
-    private Guid[]? SourceParameter { get; set; }
+    private string[]? SourceParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "q")]
     private string? QParameter { get; set; }
@@ -51,18 +51,20 @@ public sealed partial class Inbox
     private string? SlaParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "story")]
-    private Guid? StoryParameter { get; set; }
+    private string? StoryParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "author")]
-    private Guid? AuthorParameter { get; set; }
+    private string? AuthorParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "stories")]
     private string? StoriesParameter { get; set; }
 
     [SupplyParameterFromQuery(Name = "m")]
-    private Guid? SelectedParameter { get; set; }
+    private string? SelectedParameter { get; set; }
+
+    private Guid? AskedFor => FromAddress.Id(SelectedParameter);
 
     private InboxFilter Asked => InboxFilter.Of(
-        BrandParameter, SentimentParameter, StatusParameter, LanguageParameter, SourceParameter, QParameter, RangeParameter, FromParameter, ToParameter, SortParameter,
-        OwnerParameter, TagParameter, SeverityParameter, SlaParameter, StoryParameter, AuthorParameter, IdParameter, StoriesParameter);
+        FromAddress.Ids(BrandParameter), SentimentParameter, StatusParameter, LanguageParameter, FromAddress.Ids(SourceParameter), QParameter, RangeParameter, FromParameter, ToParameter, SortParameter,
+        OwnerParameter, TagParameter, SeverityParameter, SlaParameter, FromAddress.Id(StoryParameter), FromAddress.Id(AuthorParameter), FromAddress.Ids(IdParameter), StoriesParameter);
 }
