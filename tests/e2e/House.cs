@@ -18,6 +18,9 @@ public sealed class House(Product product)
         // The dialog takes the focus once it is there: what is typed before that would go into another field.
         await Expect(screen.ByTestId("house-name")).ToBeFocusedAsync();
         await screen.ByTestId("house-name").FillAsync("Vouchers");
+
+        // Nobody is given anything who is not there.
+        await Expect(screen.ByTestId("house-assign").GetByRole(AriaRole.Option, new() { Name = "admin", Exact = true })).ToHaveCountAsync(1);
         await screen.ByTestId("house-words").FillAsync("voucher");
         await screen.ByTestId("house-dismiss").SelectOptionAsync("Spam");
         await screen.ByTestId("dry-run").ClickAsync();

@@ -50,6 +50,7 @@ internal static class PagesSetup
         builder.Services.AddScoped<Inside>();
         builder.Services.AddScoped<PeopleClient>();
         builder.Services.AddScoped<ParkedClient>();
+        builder.Services.AddScoped<Colleagues>();
         builder.Services.AddScoped<Questions>();
         builder.Services.AddScoped<IncidentsClient>();
         builder.Services.AddScoped<ModelsClient>();

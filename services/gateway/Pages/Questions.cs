@@ -1,8 +1,5 @@
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Localization;
 using MudBlazor;
-using Npgsql;
-using Serm.Gateway.Auth;
 using Serm.Gateway.Components.Parts;
 
 namespace Serm.Gateway.Pages;
@@ -13,7 +10,7 @@ namespace Serm.Gateway.Pages;
 internal sealed record Answer(IReadOnlyDictionary<string, object>? Body, bool Cancelled = false);
 
 /// <summary>Asks the person for what a step takes: a reason, a name, a time.</summary>
-internal sealed class Questions(IDialogService dialogs, IStringLocalizer<Texts> texts, Users users, AuthenticationStateProvider who)
+internal sealed class Questions(IDialogService dialogs, IStringLocalizer<Texts> texts, Colleagues colleagues)
 {
     private static readonly Answer Nothing = new(null);
     private static readonly Answer Gone = new(null, Cancelled: true);
@@ -24,7 +21,7 @@ internal sealed class Questions(IDialogService dialogs, IStringLocalizer<Texts> 
         "dismiss" => Of("reason", await ShownAsync<DismissDialog>("Dismiss.Title")),
         "snooze" => Of("until", await ShownAsync<SnoozeDialog>("Snooze.Title")),
         "severity" => Of("severity", await ShownAsync<SeverityDialog>("Keys.Severity")),
-        "assign" => Of("to", await AskAsync("Assign.Title", "Assign.Label", 200, await ColleaguesAsync())),
+        "assign" => Of("to", await AskAsync("Assign.Title", "Assign.Label", 200, await colleagues.NamesAsync())),
         "tag" => Of("tag", await AskAsync("Tag.Title", "Tag.Label", 50, [])),
         "replied" => await ShownAsync<ReplyDialog>("Reply.Title") is IReadOnlyDictionary<string, object> body ? new(body) : Gone,
         _ => Nothing,
@@ -34,21 +31,6 @@ internal sealed class Questions(IDialogService dialogs, IStringLocalizer<Texts> 
     {
         var dialog = await dialogs.ShowAsync<AskDialog>(texts[title], new DialogParameters<AskDialog> { { d => d.Label, texts[label].Value }, { d => d.Longest, longest }, { d => d.Among, among } });
         return await dialog.Result is { Canceled: false, Data: string { Length: > 0 } text } ? text : null;
-    }
-
-    // What is given to somebody who is not there would be nobody's, and look like somebody's.
-    private async Task<IReadOnlyList<string>> ColleaguesAsync()
-    {
-        try
-        {
-            var workspace = (await who.GetAuthenticationStateAsync()).User.Caller().Workspace;
-            return [.. (await users.ListAsync(workspace, CancellationToken.None)).Where(u => Access.Roles[Access.Triage].Contains(u.Role)).Select(u => u.Name)];
-        }
-        catch (NpgsqlException)
-        {
-            // Any name is taken, as over the API.
-            return [];
-        }
     }
 
     private async Task<object?> ShownAsync<TDialog>(string title)

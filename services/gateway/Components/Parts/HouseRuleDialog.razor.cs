@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Serm.Contracts;
 using Serm.Gateway.Clients;
+using Serm.Gateway.Pages;
 
 namespace Serm.Gateway.Components.Parts;
 
@@ -23,6 +24,7 @@ public sealed partial class HouseRuleDialog
     private bool _flag, _more, _busy, _testing;
     private bool _enabled = true;
     private int _days = 30;
+    private IReadOnlyList<string> _colleagues = [];
     private DryRunItem? _result;
     private string? _problem;
     private string? _field;
@@ -46,6 +48,9 @@ public sealed partial class HouseRuleDialog
     private HouseRulesClient Api { get; set; } = default!;
 
     [Inject]
+    private Colleagues Colleagues { get; set; } = default!;
+
+    [Inject]
     private TimeProvider Clock { get; set; } = default!;
 
     private HouseConditions Conditions => new(
@@ -54,6 +59,12 @@ public sealed partial class HouseRuleDialog
 
     private HouseActions Actions => new(
         ListText.Read(_tags), string.IsNullOrWhiteSpace(_assign) ? null : _assign, Enum.TryParse<DismissReason>(_dismiss, out var reason) ? reason : null, Enum.TryParse<MentionSeverity>(_severity, out var severity) ? severity : null, _flag);
+
+    // Whom the rule gives mentions to so far, if nobody of that name is there.
+    private string? Gone => Rule?.Actions.AssignTo is { Length: > 0 } name && !_colleagues.Contains(name, StringComparer.Ordinal) ? name : null;
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync() => _colleagues = await Colleagues.NamesAsync();
 
     /// <inheritdoc/>
     protected override void OnInitialized()
