@@ -58,11 +58,11 @@ public sealed record AutomationRequest(string? Name, AutomationConditions? Condi
         a = a with { AssignTo = string.IsNullOrEmpty(assign) ? null : assign, Tags = Tags(a.Tags, "actions.tags") };
         if (a.Dismiss is not null && a.AssignTo is not null)
         {
-            throw RuleViolation.Invalid("actions.dismiss", "actions_contradict", "What is dismissed needs nobody: leave out dismiss or assignTo.");
+            throw RuleViolation.Invalid("actions.dismiss", "actions_contradict", "What is put aside needs nobody: leave out one of the two.");
         }
 
         return a is { Tags: null or { Count: 0 }, AssignTo: null, Dismiss: null, Severity: null, Flag: false }
-            ? throw RuleViolation.Invalid("actions", "actions_missing", "Give at least one of tags, assignTo, dismiss, severity, flag.")
+            ? throw RuleViolation.Invalid("actions", "actions_missing", "Say what the rule does: put aside, give to somebody, set the severity, tag or flag.")
             : a;
     }
 

@@ -53,7 +53,7 @@ public sealed record SlaPolicyRequest(
 
         if (FirstAnswerMinutes is null && ResolveMinutes is null)
         {
-            throw RuleViolation.Invalid($"{at}.firstAnswerMinutes", "clock_missing", "Give firstAnswerMinutes, resolveMinutes, or both.");
+            throw RuleViolation.Invalid($"{at}.firstAnswerMinutes", "clock_missing", "Say within how many minutes it is answered first, resolved, or both.");
         }
 
         Minutes(FirstAnswerMinutes, $"{at}.firstAnswerMinutes");
