@@ -118,6 +118,25 @@ public sealed class Frame(Product product)
         screen.Errors.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Whoever_signed_out_or_was_removed_is_out_of_all_open_windows()
+    {
+        const string path = "/brands";
+        var user = (await product.PostAsync("/api/users", new { name = "leaver", password = Product.Password, role = "manager" })).GetProperty("user").GetProperty("id").GetGuid();
+        await using var screen = await product.OpenAsync(path, "leaver");
+        var other = await screen.Page.Context.NewPageAsync();
+        await other.GotoAsync(path);
+        await Expect(other.GetByTestId("user-menu")).ToBeVisibleAsync();
+        await screen.ByTestId("user-menu").ClickAsync();
+        await screen.ByTestId("sign-out").ClickAsync();
+        await Expect(other.GetByTestId("sign-in")).ToBeVisibleAsync();
+
+        await using var removed = await product.OpenAsync(path, "leaver");
+        using var answer = await product.Api.DeleteAsync(new Uri($"/api/users/{user}", UriKind.Relative), Product.Cancel);
+        answer.EnsureSuccessStatusCode();
+        await Expect(removed.ByTestId("sign-in")).ToBeVisibleAsync(new() { Timeout = 10_000 });
+    }
+
     private static async Task ForgetAsync(Screen screen)
     {
         await screen.Page.EvaluateAsync(

@@ -49,7 +49,7 @@ internal static class Sessions
 /// <summary>Looks again whether the user of an open page (a circuit, which makes no requests) still may be there. A database that is down ends no page: what somebody writes there would be lost.</summary>
 internal sealed class PageSessions(ILoggerFactory logs, Users users) : RevalidatingServerAuthenticationStateProvider(logs)
 {
-    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(30);
+    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(3);
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
     {

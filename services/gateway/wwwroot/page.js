@@ -119,6 +119,7 @@
       // No more room: it is kept on the server alone.
     }
   };
+  const forgetTyped = () => Object.keys(sessionStorage).filter(k => k.startsWith(typed)).forEach(k => sessionStorage.removeItem(k));
   const lookAtTyped = () => {
     for (const field of document.querySelectorAll('[data-keep]')) {
       const key = keyOf(field);
@@ -148,11 +149,26 @@
       sent.set(keyOf(field), field.value);
     }
     if (event.target.matches('[data-sign-out]')) {
-      Object.keys(sessionStorage).filter(k => k.startsWith(typed)).forEach(k => sessionStorage.removeItem(k));
+      forgetTyped();
+      sessionStorage.setItem(leaving, 'yes');
     }
   });
   // A note that was sent shows in its number of rows: values say nothing when they change.
   new MutationObserver(lookAtTyped).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-keep', 'data-keep-for', 'data-mention-id', 'rows'] });
+
+  // Whoever signs out means all windows of this browser. The first page after it tells the others: before, they would still be let in.
+  const leaving = 'serm-leaving';
+  const windows = new BroadcastChannel('serm-signed-out');
+  if (sessionStorage.getItem(leaving)) {
+    sessionStorage.removeItem(leaving);
+    windows.postMessage('');
+  }
+  windows.addEventListener('message', () => {
+    if (document.querySelector('[data-who]')) {
+      forgetTyped();
+      location.reload();
+    }
+  });
 
   const modal = document.getElementById('components-reconnect-modal');
   let tries = 0;
