@@ -63,6 +63,13 @@ public sealed class Appearance(Product product)
             (await screen.ViolationsAsync()).ShouldBeEmpty($"{scheme}, {width}");
         }
 
+        // Whoever goes by keys sees where they are. The parts of a field of time are the browser's, and so is their focus.
+        for (var i = 0; i < 15; i++)
+        {
+            await screen.Page.Keyboard.PressAsync("Tab");
+            (await screen.Page.EvaluateAsync<string?>("() => document.activeElement === document.body || !document.activeElement.matches(':focus-visible') || getComputedStyle(document.activeElement).outlineStyle !== 'none' ? null : document.activeElement.outerHTML.slice(0, 120)")).ShouldBeNull();
+        }
+
         screen.Errors.ShouldBeEmpty();
     }
 
