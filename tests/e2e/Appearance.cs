@@ -84,7 +84,7 @@ public sealed class Appearance(Product product)
     [InlineData("/people", "add-key", "key-name")]
     public async Task A_dialog_is_accessible_and_closes_by_keys(string path, string opener, string field)
     {
-        await using var screen = await product.OpenAsync(path, options: new() { ColorScheme = ColorScheme.Dark, ViewportSize = new() { Width = 390, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
+        await using var screen = await product.OpenAsync(path, options: new() { ColorScheme = ColorScheme.Dark, ViewportSize = new() { Width = 320, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
         await Expect(screen.ByTestId(opener)).ToBeEnabledAsync();
         await screen.ByTestId(opener).ClickAsync();
         await Expect(screen.ByTestId(field)).ToBeVisibleAsync();
@@ -98,10 +98,44 @@ public sealed class Appearance(Product product)
             () => "The focus does not come into the dialog.",
             Product.Cancel);
         await ShotAsync(screen, $"{path[1..]}-{opener}");
+        (await screen.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('[role=dialog] :is(button, select, input)')].filter(e => e.checkVisibility() && (e.getBoundingClientRect().left < 0 || e.getBoundingClientRect().right > innerWidth)).map(e => e.outerHTML.slice(0, 80))")).ShouldBeEmpty();
         (await screen.ViolationsAsync()).ShouldBeEmpty();
         await screen.Page.Keyboard.PressAsync("Escape");
         await Expect(screen.ByTestId(field)).ToHaveCountAsync(0);
         screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_dialog_leaves_the_focus_in_a_field_that_was_chosen_before_it_took_it()
+    {
+        await using var screen = await product.OpenAsync("/rules");
+        await Expect(screen.ByTestId("add-rule")).ToBeEnabledAsync();
+        await screen.Page.EvaluateAsync(
+            """
+            () => {
+              const focusFirst = mudElementRef.focusFirst;
+              mudElementRef.focusFirst = (...of) => { focusFirst(...of); window.asked = true; };
+              new MutationObserver(() => window.asked || document.getElementById('rule-name')?.focus()).observe(document.body, { childList: true, subtree: true });
+            }
+            """);
+        await screen.ByTestId("add-rule").ClickAsync();
+        await screen.Page.WaitForFunctionAsync("() => window.asked");
+        await Expect(screen.ByTestId("rule-name")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Long_names_push_nothing_out_of_sight()
+    {
+        var brand = await product.AddBrandAsync(string.Concat(Enumerable.Repeat("Longly", 16)), "longly");
+        var mention = (await product.PushAsync(brand, new { id = "long-1", text = "Longly is awful, terrible, the worst, broken and rude.", author = new { name = new string('n', 150) } }))[0].GetProperty("id").GetGuid();
+        foreach (var width in new[] { 1280, 390, 320 })
+        {
+            await using var screen = await product.OpenAsync($"/?brand={brand}", options: new() { ViewportSize = new() { Width = width, Height = 800 } });
+            await Expect(screen.Row(mention).Locator("time")).ToBeInViewportAsync(new() { Ratio = 1 });
+            await screen.Page.GotoAsync($"/?brand={brand}&m={mention}");
+            await Expect(screen.ByTestId("mention-detail")).ToContainTextAsync("nnnn");
+            (await screen.Page.EvaluateAsync<int>("() => { const side = document.querySelector('.side'); return side.scrollWidth - side.clientWidth; }")).ShouldBe(0, $"{width}");
+        }
     }
 
     // For people to look at: SERM_TEST_SCREENS names a folder.

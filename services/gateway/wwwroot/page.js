@@ -91,6 +91,17 @@
     }
   }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['disabled'] });
 
+  // A dialog takes the focus a round trip after it is seen: whoever has begun in one of its fields stays there. At its edges, which are no fields, the focus goes round as ever.
+  const { mudElementRef } = window;
+  const focusFirst = mudElementRef?.focusFirst.bind(mudElementRef);
+  if (focusFirst) {
+    mudElementRef.focusFirst = (dialog, ...which) => {
+      if (!dialog?.contains(document.activeElement) || !document.activeElement.matches('input, select, textarea')) {
+        focusFirst(dialog, ...which);
+      }
+    };
+  }
+
   // A long dialog says how it went below what is in sight.
   const told = new WeakSet();
   new MutationObserver(() => {
