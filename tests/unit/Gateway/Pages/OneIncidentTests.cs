@@ -58,6 +58,15 @@ public sealed class OneIncidentTests
     }
 
     [Fact]
+    public async Task The_chart_is_that_of_the_brand_and_an_incident_without_an_owner_is_nobodys()
+    {
+        await using var stage = new PageStage();
+        var page = Open(stage);
+        page.Find("[data-testid=behind]").PreviousElementSibling!.GetAttribute("href").ShouldBe($"/dynamics?brand={Incident.Brand!.Id}&days=7");
+        page.Markup.ShouldContain("· nobody's</p>");
+    }
+
+    [Fact]
     public async Task What_is_behind_an_incident_ends_with_it()
     {
         await using var stage = new PageStage();
