@@ -41,6 +41,15 @@ public sealed partial class ScriptTests : IDisposable
         output.ShouldContain("no command 'frobnicate'");
     }
 
+    [Fact]
+    public void Logs_of_what_there_is_not_name_what_there_is()
+    {
+        Bash("source \"$ROOT/eng/serm/common.sh\"; make_secrets; mkdir -p \"$SERM_DATA/logs\"").Code.ShouldBe(0);
+        var (code, output) = Serm("logs bogus");
+        code.ShouldBe(1);
+        output.ShouldContain("no component 'bogus'. There are ingest sentiment mentions alerts gateway postgres rabbitmq demo build.");
+    }
+
     [Theory]
     [InlineData("web")]
     [InlineData("80")]
