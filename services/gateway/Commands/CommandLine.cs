@@ -11,15 +11,16 @@ internal static class CommandLine
 {
     private const string Usage =
         """
-        usage: Serm.Gateway admin --name NAME [--workspace main]
-                   adds the first admin, if there is none, and prints the password
-               Serm.Gateway key --role admin|manager|moderator|integrator [--workspace main] [--name NAME]
-                   prints a new API key
-               Serm.Gateway parked list
+        usage: ./serm key --role admin|manager|moderator|integrator [--name NAME] [--workspace W [--new-workspace]]
+                   prints a new API key, of the workspace main unless another one is named; --new-workspace makes one that is not there yet
+               ./serm parked [list]
                    prints the queues with messages that could not be handled: queue, count, age in seconds, error, message
-               Serm.Gateway parked resend QUEUE [--max N]
+               ./serm parked resend QUEUE [--max N]
                    sends them to their queue again and prints how many
-               Serm.Gateway waiting
+        In a container ./serm is dotnet Serm.Gateway.dll, which also has:
+               admin --name NAME [--workspace W]
+                   adds the first admin, if there is none, and prints the password
+               waiting
                    prints how many messages are in the queues, parked ones included
         """;
 
@@ -70,19 +71,27 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>Reads <c>--name value</c> pairs.</summary>
+    /// <summary>Reads <c>--name value</c> pairs, and <c>--new-workspace</c>, which has no value.</summary>
     /// <exception cref="FormatException">Something else is among them.</exception>
     internal static IReadOnlyDictionary<string, string> Options(ReadOnlySpan<string> args)
     {
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < args.Length; i += 2)
+        var i = 0;
+        while (i < args.Length)
         {
+            if (args[i] is "--new-workspace")
+            {
+                options[args[i++]] = "";
+                continue;
+            }
+
             if (args[i] is not ("--name" or "--workspace" or "--role") || i + 1 == args.Length)
             {
                 throw new FormatException($"Not understood: {args[i]}");
             }
 
             options[args[i]] = args[i + 1];
+            i += 2;
         }
 
         return options;
@@ -125,15 +134,36 @@ internal static class CommandLine
 
         await using var database = await ReadyAsync();
         using var keys = new ApiKeys(database, TimeProvider.System);
+        var workspace = Names.Workspace(options.GetValueOrDefault("--workspace", "main"));
+        var known = await WorkspacesAsync(database);
+        if (known.Count > 0 && !known.Contains(workspace) && !options.ContainsKey("--new-workspace"))
+        {
+            throw RuleViolation.Invalid("workspace", "workspace_unknown", $"There is no workspace \"{workspace}\"; there is {string.Join(", ", known)}. --new-workspace makes one.");
+        }
+
         var (_, secret) = await keys.CreateAsync(
             Names.Key(options.GetValueOrDefault("--name", "command line")),
-            Names.Workspace(options.GetValueOrDefault("--workspace", "main")),
+            workspace,
             role,
             "command line",
             null,
             CancellationToken.None);
         await output.WriteLineAsync(secret);
         return 0;
+    }
+
+    // A workspace is there as soon as somebody or something can sign in to it.
+    private static async Task<IReadOnlyList<string>> WorkspacesAsync(NpgsqlDataSource database)
+    {
+        await using var command = database.CreateCommand("select workspace from gateway.users union select workspace from gateway.api_keys order by 1");
+        await using var reader = await command.ExecuteReaderAsync();
+        var names = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return names;
     }
 
     private static async Task<NpgsqlDataSource> ReadyAsync()

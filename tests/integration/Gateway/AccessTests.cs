@@ -46,6 +46,19 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
     }
 
     [Fact]
+    public async Task The_command_line_makes_no_workspace_by_a_slip_and_says_how_it_is_called()
+    {
+        var slip = await Should.ThrowAsync<InvalidOperationException>(() => gateway.Stack.Gateway.RunAsync("key", "--role", "admin", "--workspace", "mian"));
+        slip.Message.ShouldContain("There is no workspace \"mian\"");
+        slip.Message.ShouldContain("main");
+        slip.Message.ShouldContain("--new-workspace");
+        var meant = (await gateway.Stack.Gateway.RunAsync("key", "--role", "admin", "--workspace", "second", "--new-workspace")).TrimEnd();
+        (await gateway.ReadAsync("/api/me", meant)).GetProperty("workspace").GetString().ShouldBe("second");
+        await gateway.Stack.Gateway.RunAsync("key", "--role", "moderator", "--workspace", "second");
+        (await Should.ThrowAsync<InvalidOperationException>(() => gateway.Stack.Gateway.RunAsync("key", "--roles", "admin"))).Message.ShouldContain("usage: ./serm key --role");
+    }
+
+    [Fact]
     public async Task An_expired_key_is_told_so()
     {
         using var past = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new { name = "old", role = "moderator", expiresAt = TimeProvider.System.GetUtcNow().AddMinutes(-1) });

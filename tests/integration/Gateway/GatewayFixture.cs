@@ -64,7 +64,7 @@ public sealed class GatewayFixture : IAsyncLifetime
     }
 
     /// <summary>A new key, as the command line makes one.</summary>
-    public async Task<string> KeyAsync(string role, string workspace = "main") => (await Stack.Gateway.RunAsync("key", "--role", role, "--workspace", workspace)).TrimEnd();
+    public async Task<string> KeyAsync(string role, string workspace = "main") => (await Stack.Gateway.RunAsync("key", "--role", role, "--workspace", workspace, "--new-workspace")).TrimEnd();
 
     public Task PublishAsync<T>(T message)
         where T : class => _bus.PublishAllAsync([(Guid.NewGuid(), message)], Token);
