@@ -121,6 +121,11 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
                     "version_conflict",
                     "It was changed in the meantime. Read it again and repeat with the new version in If-Match.");
             default:
+                if (HasUnkeptCharacter(exception))
+                {
+                    return Problem(StatusCodes.Status400BadRequest, "request_malformed", "A value has the character U+0000, which no text can keep. Leave it out.");
+                }
+
                 if (!Transient.Is(exception))
                 {
                     return Problem(StatusCodes.Status500InternalServerError, "internal_error", "An unexpected error. It is in the service's log under the trace id given here.");
@@ -131,6 +136,13 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
                     : Problem(StatusCodes.Status502BadGateway, "outcome_unknown", "A server behind this service broke off. The work may be done all the same: look before you repeat.");
         }
     }
+
+    private static bool HasUnkeptCharacter(Exception? exception) => exception switch
+    {
+        null => false,
+        PostgresException sql => sql.SqlState is PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter,
+        _ => HasUnkeptCharacter(exception.InnerException),
+    };
 
     // No connection was made, or the database took all of it back. Of a connection that breaks while a transaction commits nobody here knows how it ended.
     private static bool ChangedNothing(Exception exception) => exception switch

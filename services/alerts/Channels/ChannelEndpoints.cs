@@ -144,6 +144,11 @@ internal static class ChannelEndpoints
     {
         var known = await notices.OfAsync(caller.Workspace, ct);
         var steps = body.Steps ?? [];
+        if (steps.Any(s => s is null))
+        {
+            throw RuleViolation.Invalid("steps", "channel_unknown", "A step names a channel: {\"channelId\": \"...\", \"afterMinutes\": 0}.");
+        }
+
         if (steps.Count > 10 || steps.Any(s => s.AfterMinutes is < 0 or > 1_440) || steps.Zip(steps.Skip(1)).Any(p => p.Second.AfterMinutes < p.First.AfterMinutes))
         {
             throw RuleViolation.Invalid("steps", "out_of_range", "At most 10 steps, each 0 to 1,440 minutes after the beginning and none before the one above it.");

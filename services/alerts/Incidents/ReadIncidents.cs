@@ -62,7 +62,7 @@ internal static class ReadIncidents
             $"select state, alerts from alerts.incidents where workspace = $1{Conditions(query, caller, values)} order by opened_at desc, id desc limit {limit + 1}");
         var items = await IncidentLog.ReadAsync(dataSource, sql, ct, [.. values]);
         var page = items.Take(limit).Select(IncidentView.Of).ToList();
-        return TypedResults.Ok(new IncidentPage(page, items.Count > limit ? ReadAlerts.Encode(page[^1].OpenedAt, page[^1].Id) : null));
+        return TypedResults.Ok(new IncidentPage(page, items.Count > limit ? ReadAlerts.Encode(ReadAlerts.OfIncidents, page[^1].OpenedAt, page[^1].Id) : null));
     }
 
     private static async Task<Ok<IncidentView>> OneAsync(Guid id, [AsParameters] IncidentDesk desk, CancellationToken ct)
@@ -119,9 +119,9 @@ internal static class ReadIncidents
             Add("severity = any(?)", Array.ConvertAll(severity, x => (short)x));
         }
 
-        if (query.Kind is { Length: > 0 } kind)
+        if (query.Kind is { Length: > 0 } kinds)
         {
-            Add("kind = any(?)", kind);
+            Add("kind = any(?)", Array.ConvertAll(kinds, Kind));
         }
 
         if (query.Brand is { Length: > 0 } brand)
@@ -155,7 +155,7 @@ internal static class ReadIncidents
 
         if (!string.IsNullOrEmpty(query.Cursor))
         {
-            var (at, id) = ReadAlerts.Decode(query.Cursor);
+            var (at, id) = ReadAlerts.Decode(ReadAlerts.OfIncidents, query.Cursor);
             values.Add(at);
             values.Add(id);
             sql.Append(CultureInfo.InvariantCulture, $" and (opened_at, id) < (${values.Count - 1}, ${values.Count})");
@@ -163,6 +163,9 @@ internal static class ReadIncidents
 
         return sql.ToString();
     }
+
+    private static string Kind(string name) => RuleKinds.OfIncidents.FirstOrDefault(k => string.Equals(k, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw RuleViolation.Invalid("kind", "value_unknown", $"kind takes {string.Join(", ", RuleKinds.OfIncidents)}.");
 
     // By one name each: of several in one value the enum would make another.
     private static T[] Parse<T>(string[] names, string field)

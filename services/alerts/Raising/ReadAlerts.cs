@@ -37,6 +37,10 @@ internal static class ReadAlerts
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
+    // Lists by the first byte of their cursors; the inbox has 0 and 1.
+    internal const byte OfAlerts = 2;
+    internal const byte OfIncidents = 3;
+    internal const byte OfDeliveries = 4;
     private const string Columns = "id, rule_id, rule_name, mention_id, brand_id, brand_name, negative, reach, seen_at, raised_at, incident_id";
     private static readonly Role[] Readers = [Role.Integrator, Role.Moderator, Role.Manager];
 
@@ -63,7 +67,7 @@ internal static class ReadAlerts
         var items = await ReadAsync(command, cancellationToken);
         var more = items.Count > limit;
         var page = more ? items[..limit] : items;
-        return TypedResults.Ok(new AlertPage(page, more ? Encode(page[^1].RaisedAt, page[^1].Id) : null));
+        return TypedResults.Ok(new AlertPage(page, more ? Encode(OfAlerts, page[^1].RaisedAt, page[^1].Id) : null));
     }
 
     private static async Task<Ok<AlertView>> OneAsync(Guid id, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -106,7 +110,7 @@ internal static class ReadAlerts
 
         if (!string.IsNullOrEmpty(query.Cursor))
         {
-            var (at, id) = Decode(query.Cursor);
+            var (at, id) = Decode(OfAlerts, query.Cursor);
             sql.Append(CultureInfo.InvariantCulture, $" and (raised_at, id) < ({Parameter(at)}, {Parameter(id)})");
         }
 
@@ -136,20 +140,21 @@ internal static class ReadAlerts
         return await ReadAsync(command, cancellationToken);
     }
 
-    internal static string Encode(DateTimeOffset at, Guid id) => WebEncoders.Base64UrlEncode([.. BitConverter.GetBytes(at.UtcTicks), .. id.ToByteArray()]);
+    /// <summary>A place in a list, which says in which: another list has no such place.</summary>
+    internal static string Encode(byte list, DateTimeOffset at, Guid id) => WebEncoders.Base64UrlEncode([list, .. BitConverter.GetBytes(at.UtcTicks), .. id.ToByteArray()]);
 
-    internal static (DateTime At, Guid Id) Decode(string cursor)
+    internal static (DateTime At, Guid Id) Decode(byte list, string cursor)
     {
         try
         {
             var bytes = WebEncoders.Base64UrlDecode(cursor);
-            return bytes.Length == 24 && BitConverter.ToInt64(bytes, 0) is var ticks and >= 0 && ticks <= DateTime.MaxValue.Ticks
-                ? (new DateTime(ticks, DateTimeKind.Utc), new Guid(bytes.AsSpan(8)))
+            return bytes.Length == 25 && bytes[0] == list && BitConverter.ToInt64(bytes, 1) is var ticks and >= 0 && ticks <= DateTime.MaxValue.Ticks
+                ? (new DateTime(ticks, DateTimeKind.Utc), new Guid(bytes.AsSpan(9)))
                 : throw new FormatException();
         }
         catch (FormatException)
         {
-            throw RuleViolation.Invalid("cursor", "cursor_invalid", "The cursor is not one of ours. Start again without it.");
+            throw RuleViolation.Invalid("cursor", "cursor_invalid", "The cursor is not one of this list. Start again without it.");
         }
     }
 }

@@ -33,6 +33,9 @@ internal static class RuleKinds
     /// <summary>All that a rule may have.</summary>
     public static readonly IReadOnlyList<string> All = [NegativeMention, Mention, VolumeSpike, NegativeSpike, RisingTopic, SourceSilence, SlaBreach];
 
+    /// <summary>All that an incident may have.</summary>
+    public static readonly IReadOnlyList<string> OfIncidents = [.. All, ChannelFailing, CredentialsEnd];
+
     /// <summary>True for those that look at one mention.</summary>
     public static bool IsSingle(string kind) => kind is NegativeMention or Mention;
 

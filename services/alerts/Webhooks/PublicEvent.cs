@@ -79,11 +79,11 @@ internal static class PublicEventTypes
     public static bool IsKnown(string type) => All.Any(t => string.Equals(t.Name, type, StringComparison.Ordinal));
 
     /// <summary>Refuses a type that nobody is ever told of: whoever waits for it would wait for ever.</summary>
-    public static void Require(IEnumerable<string> types)
+    public static void Require(IEnumerable<string> types, string field = "types")
     {
         if (types.FirstOrDefault(t => !IsKnown(t)) is { } unknown)
         {
-            throw RuleViolation.Invalid("types", "event_type_unknown", $"\"{(unknown.Length > 50 ? unknown[..50] : unknown)}\" is not one of {string.Join(", ", All.Select(t => t.Name))}.");
+            throw RuleViolation.Invalid(field, "event_type_unknown", $"\"{(unknown.Length > 50 ? unknown[..50] : unknown)}\" is not one of {string.Join(", ", All.Select(t => t.Name))}.");
         }
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
 using Serm.Defaults;
 
@@ -101,13 +100,14 @@ internal static class ReadDeliveries
 
         if (query.Type is { Length: > 0 })
         {
+            PublicEventTypes.Require(query.Type, "type");
             command.Parameters.AddWithValue(query.Type);
             sql.Append(CultureInfo.InvariantCulture, $" and d.type = any(${command.Parameters.Count})");
         }
 
         if (!string.IsNullOrEmpty(query.Cursor))
         {
-            var (at, last) = ReadAlerts.Decode(query.Cursor);
+            var (at, last) = ReadAlerts.Decode(ReadAlerts.OfDeliveries, query.Cursor);
             command.Parameters.AddWithValue(at);
             command.Parameters.AddWithValue(last);
             sql.Append(CultureInfo.InvariantCulture, $" and (d.created_at, d.event_id) < (${command.Parameters.Count - 1}, ${command.Parameters.Count})");
@@ -116,7 +116,7 @@ internal static class ReadDeliveries
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select {Columns} from alerts.delivery_log d where d.webhook_id = $1{sql} order by d.created_at desc, d.event_id desc limit {limit + 1}");
         var items = await ReadAsync(command, cancellationToken);
         var page = items.Count > limit ? items[..limit] : items;
-        return TypedResults.Ok(new DeliveryPage(page, items.Count > limit ? WebEncoders.Base64UrlEncode([.. BitConverter.GetBytes(page[^1].CreatedAt.UtcTicks), .. page[^1].EventId.ToByteArray()]) : null));
+        return TypedResults.Ok(new DeliveryPage(page, items.Count > limit ? ReadAlerts.Encode(ReadAlerts.OfDeliveries, page[^1].CreatedAt, page[^1].EventId) : null));
     }
 
     private static short Code(string status) => status.All(char.IsAsciiLetter) && Enum.TryParse<DeliveryStatus>(status, ignoreCase: true, out var known)

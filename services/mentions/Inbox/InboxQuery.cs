@@ -127,9 +127,9 @@ public sealed record InboxQuery(
             }
         }
 
-        if (Language is { Length: > 0 })
+        if (Given(Language) is { Length: > 0 } languages)
         {
-            AndAny("i.language", Language);
+            AndAny("i.language", Array.ConvertAll(languages, Code));
         }
 
         if (Source is { Length: > 0 })
@@ -164,10 +164,10 @@ public sealed record InboxQuery(
             and("d.tags && ?", Array.ConvertAll(Tag, t => Decide.TagName(t, "tag")));
         }
 
-        if (Owner is { Length: > 0 })
+        if (Given(Owner) is { Length: > 0 } owners)
         {
-            var names = Owner.Where(o => o != "none").Select(o => o == "me" ? user : o).ToArray();
-            and(Owner.Contains("none", StringComparer.Ordinal) ? "(i.owner is null or i.owner = any(?))" : "i.owner = any(?)", names);
+            var names = owners.Where(o => o != "none").Select(o => o == "me" ? user : o).ToArray();
+            and(owners.Contains("none", StringComparer.Ordinal) ? "(i.owner is null or i.owner = any(?))" : "i.owner = any(?)", names);
         }
 
         if (Story is { } story)
@@ -244,6 +244,10 @@ public sealed record InboxQuery(
 
     // What is left empty filters nothing.
     internal static string[] Given(string[]? values) => Array.FindAll(values ?? [], v => !string.IsNullOrEmpty(v));
+
+    private static string Code(string language) => language.Length is 2 or 3 && language.All(char.IsAsciiLetter)
+        ? language.ToLowerInvariant()
+        : throw RuleViolation.Invalid("language", "value_unknown", "language takes codes of two or three letters, such as ru; und for mentions whose language is not known.");
 
     // By name only: numbers are nobody's business, and of several names at once the enum would make another value.
     internal static T Parse<T>(string text, string field)

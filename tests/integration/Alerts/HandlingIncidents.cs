@@ -22,6 +22,23 @@ public sealed class HandlingIncidents(AlertsFixture fixture) : IClassFixture<Ale
         var big = incidents.Single(i => i.GetProperty("alerts").GetInt64() == 12);
         (await fixture.GetAsync($"/api/incidents/{Id(big)}/alerts")).GetArrayLength().ShouldBe(12);
         fixture.HeardOf(brand.Id).Select(h => h.Alert.IncidentId).Distinct().Count().ShouldBe(2);
+
+        // What there is not, and a place in another list, are refused.
+        var place = (await fixture.GetAsync($"/api/alerts?brand={brand.Id}&limit=1")).GetProperty("nextCursor").GetString();
+        (await fixture.GetAsync($"/api/alerts?brand={brand.Id}&limit=1&cursor={place}")).GetProperty("items").GetArrayLength().ShouldBe(1);
+        await RefusedAsync("kind=bogus", "kind");
+        await RefusedAsync($"cursor={place}", "cursor");
+        await RefusedAsync("owner=%00", null);
+        using var order = await fixture.SendAsync(HttpMethod.Put, "/api/on-call", new { steps = new object?[] { null } });
+        order.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+
+        async Task RefusedAsync(string query, string? field)
+        {
+            using var refused = await fixture.SendAsync(HttpMethod.Get, $"/api/incidents?{query}");
+            refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+            var said = await refused.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+            (said.TryGetProperty("field", out var named) ? named.GetString() : null).ShouldBe(field);
+        }
     }
 
     [Fact]

@@ -33,6 +33,11 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
         said.GetProperty("last").GetInt64().ShouldBeGreaterThanOrEqualTo(none.GetProperty("last").GetInt64());
         using var mistyped = await fixture.SendAsync(workspace, HttpMethod.Get, "/api/events?types=alert.rasied");
         mistyped.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        await using var receiver = await Receiver.StartAsync();
+        var (webhook, _) = await fixture.AddAsync(workspace, receiver.Address + "/");
+        using var log = await fixture.SendAsync(workspace, HttpMethod.Get, $"/api/webhooks/{webhook}/deliveries?type=alert.rasied");
+        log.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        JsonSerializer.Deserialize<JsonElement>(await log.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("field").GetString().ShouldBe("type");
 
         // What is forgotten is said, never skipped; something later stays, since many at once may have any order in time.
         await fixture.RaiseAsync(workspace, ["later"]);

@@ -10,8 +10,8 @@ public sealed class InboxQueries
 {
     private static readonly Guid Id = new("11111111-1111-5111-8111-111111111111");
 
-    private static InboxQuery Query(string? sort = null, string? cursor = null, string[]? status = null, string[]? sentiment = null, string[]? severity = null, string[]? sla = null) =>
-        new(null, null, sentiment, status, null, null, null, null, null, sort, cursor, null, Severity: severity, Sla: sla);
+    private static InboxQuery Query(string? sort = null, string? cursor = null, string[]? status = null, string[]? sentiment = null, string[]? severity = null, string[]? sla = null, string[]? language = null) =>
+        new(null, null, sentiment, status, language, null, null, null, null, sort, cursor, null, Severity: severity, Sla: sla);
 
     private static MentionView Last(DateTimeOffset published, double urgency) =>
         JsonSerializer.Deserialize<MentionView>(JsonSerializer.Serialize(new { id = Id, publishedAt = published, urgency }), JsonSerializerOptions.Web)!;
@@ -92,13 +92,15 @@ public sealed class InboxQueries
         Should.Throw<RuleViolation>(() => Asked(Query(sentiment: ["neutral,positive"]))).Field.ShouldBe("sentiment");
         Should.Throw<RuleViolation>(() => Asked(Query(severity: ["low,high"]))).Field.ShouldBe("severity");
         Should.Throw<RuleViolation>(() => Asked(Query(sla: ["running, met"]))).Field.ShouldBe("sla");
+        Should.Throw<RuleViolation>(() => Asked(Query(language: ["german"]))).Field.ShouldBe("language");
+        Should.Throw<RuleViolation>(() => Asked(Query(language: ["d\0"]))).Field.ShouldBe("language");
         Should.Throw<RuleViolation>(() => Query("newest,urgent").Order).Field.ShouldBe("sort");
     }
 
     [Fact]
     public void A_filter_without_a_value_filters_nothing()
     {
-        Asked(Query(status: [""], sentiment: [""], severity: [""], sla: [""])).ShouldBeEmpty();
+        Asked(Query(status: [""], sentiment: [""], severity: [""], sla: [""], language: [""])).ShouldBeEmpty();
         Asked(Query(status: ["", "dueSoon"[..0], "Waiting"])).ShouldBe([(short)MentionStatus.Waiting]);
         Asked(Query(sentiment: ["unscored", "Negative"])).ShouldBe([new short[] { 3, 0 }]);
     }
