@@ -25,6 +25,7 @@ internal static class SourceEndpoints
 {
     private const int MaxSources = 10_000;
     private const int MostTries = 5;
+    private static readonly Guid Adding = new("6b1f6c52-0c0e-4b06-9f0f-6f6f3f1f5a27");
     private static readonly Role[] Readers = [Role.Integrator, Role.Moderator, Role.Manager];
 
     public static void MapSources(this IEndpointRouteBuilder app)
@@ -55,6 +56,8 @@ internal static class SourceEndpoints
     {
         var wish = SourceRequest.Check(body, desk.Book);
         await SourceRequest.RequirePublicAsync(wish.Url, desk.Guard, ct);
+        // Of two who add the same at once the second one sees the first.
+        await desk.Session.HoldAsync([Adding], ct);
         await RequireNewAsync(desk, body.Kind!, wish, wish.Secrets, null, ct);
         var now = desk.Clock.GetUtcNow();
         SourceRequest.RequireAhead(wish, null, now);

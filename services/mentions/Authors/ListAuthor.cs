@@ -40,7 +40,9 @@ internal static class ListAuthor
         }
 
         var now = clock.GetUtcNow();
-        session.Events.Append(NameBasedGuid.Create(id, caller.Workspace, "author"), new AuthorListed(id, list, caller.User, now));
+        var stream = NameBasedGuid.Create(id, caller.Workspace, "author");
+        await session.HoldAsync([stream], cancellationToken);
+        session.Events.Append(stream, new AuthorListed(id, list, caller.User, now));
         if (list is null)
         {
             session.QueueSqlCommand('^', "delete from mentions.author_lists where workspace = ^ and author_key = ^", caller.Workspace, id);

@@ -24,6 +24,15 @@ public sealed class FindingFeeds(IngestFixture fixture) : IClassFixture<IngestFi
         (await FindAsync("silent")).ShouldHaveSingleItem().GetProperty("url").GetString().ShouldBe($"{fixture.Web}feed.php");
     }
 
+    [Fact]
+    public async Task Of_many_who_add_the_same_at_once_one_does_and_the_others_hear_of_it()
+    {
+        var workspace = $"w{Guid.CreateVersion7():N}";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => fixture.SendAsync(HttpMethod.Post, "/api/sources", new { kind = "feed", url = $"{fixture.Web}once" }, workspace)));
+        answers.Count(a => a.Status == HttpStatusCode.Created).ShouldBe(1);
+        answers.Where(a => a.Status != HttpStatusCode.Created).ShouldAllBe(a => a.Body.GetProperty("code").GetString() == "source_exists");
+    }
+
     private async Task<List<JsonElement>> FindAsync(string path)
     {
         var (status, body) = await fixture.SendAsync(HttpMethod.Post, "/api/sources/discover", new { url = $"{fixture.Web}{path}" });

@@ -225,6 +225,14 @@ public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<Mentio
         request.Content = JsonContent.Create(new { list = "ignore", reason = "A bot." });
         var listed = await fixture.Stack.Mentions.Http.SendAsync(request, Cancel);
         (await JsonAsync(listed)).GetProperty("list").GetString().ShouldBe("ignore");
+        var atOnce = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
+        {
+            using var again = Stack.Request(HttpMethod.Put, $"/api/authors/{author}/list", role: Role.Manager);
+            again.Content = JsonContent.Create(new { list = "ignore", reason = "A bot." });
+            using var answer = await fixture.Stack.Mentions.Http.SendAsync(again, Cancel);
+            return answer.StatusCode;
+        }));
+        atOnce.ShouldAllBe(s => s == HttpStatusCode.OK);
 
         await fixture.PublishAsync([Scored("b")]);
 
