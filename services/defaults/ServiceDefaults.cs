@@ -36,7 +36,7 @@ public static class ServiceDefaults
         builder.Services.AddHttpContextAccessor();
         builder.AddApiDocument();
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        builder.Services.ConfigureHttpJsonOptions(o => Configure(o.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(o => Configure(o.SerializerOptions).Converters.Add(new UtcTimes()));
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
         return builder;

@@ -56,9 +56,15 @@ internal static class ProxySetup
         });
     }
 
-    /// <summary>Keeps the page for unknown paths, which takes GET and POST, from answering programs.</summary>
+    /// <summary>Keeps the page for unknown paths, which takes GET and POST, from answering programs, and says of a body that is compressed that none can be.</summary>
     public static void UseApiPaths(this IApplicationBuilder app) => app.Use((context, next) =>
     {
+        if (Refusals.IsApi(context) && context.Request.Headers.ContentEncoding is [{ } coding, ..] && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.AcceptEncoding = "identity";
+            return Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "body_encoded", "Bodies are taken as they are: send it without Content-Encoding, not compressed.");
+        }
+
         if (!Refusals.IsApi(context) || context.GetEndpoint() is not { } endpoint || IsOfApi(endpoint))
         {
             return next(context);

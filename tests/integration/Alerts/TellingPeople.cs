@@ -10,7 +10,7 @@ namespace Serm.Tests.Integration.Alerts;
 /// <summary>The alerts service with short leases, so that a dead process is soon taken over.</summary>
 public sealed class ChannelsFixture : AlertsFixture
 {
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal) { ["Channels__LeaseSeconds"] = "3", ["Alerts__WatchSeconds"] = "1", ["Alerts__PublicUrl"] = "https://serm.example" };
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal) { ["Channels__LeaseSeconds"] = "3", ["Alerts__WatchSeconds"] = "1", ["TZ"] = "Asia/Tokyo", ["Alerts__PublicUrl"] = "https://serm.example" };
 }
 
 public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<ChannelsFixture>
@@ -52,6 +52,17 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         text.ShouldContain("Auto-Submitted: auto-generated");
         text.ShouldNotContain("\nBcc:");
         text[text.IndexOf("text/html", StringComparison.Ordinal)..].ShouldNotContain("<script>", Case.Insensitive, "in plain text it is text, in HTML it would run");
+    }
+
+    [Fact]
+    public async Task A_time_without_a_zone_is_UTC_wherever_the_service_runs()
+    {
+        var until = TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(3).AddHours(12);
+        using var added = await fixture.SendAsync(HttpMethod.Post, "/api/silences", new { brandId = brand.Id, why = "known", until = $"{until:s}" }, workspace: workspace);
+        added.StatusCode.ShouldBe(HttpStatusCode.Created, await added.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        (await added.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("until").GetDateTimeOffset().ShouldBe(new(until, TimeSpan.Zero));
+        using var none = await fixture.SendAsync(HttpMethod.Post, "/api/silences", new { brandId = brand.Id, why = "known", until = "tomorrow" }, workspace: workspace);
+        (await none.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("field").GetString().ShouldBe("until");
     }
 
     [Fact]

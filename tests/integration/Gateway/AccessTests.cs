@@ -166,6 +166,11 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
         read.Content.Headers.Allow.ShouldBe(["POST"]);
         using var noJson = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new StringContent("name=x"));
         await GatewayFixture.ShouldRefuseAsync(noJson, HttpStatusCode.UnsupportedMediaType, "not_json");
+        using var packed = new ByteArrayContent([0x1F, 0x8B, 8]);
+        packed.Headers.ContentType = new("application/json");
+        packed.Headers.ContentEncoding.Add("gzip");
+        using var zipped = await gateway.SendAsync(HttpMethod.Post, "/api/ingest", packed);
+        await GatewayFixture.ShouldRefuseAsync(zipped, HttpStatusCode.UnsupportedMediaType, "body_encoded");
         using var down = await gateway.GetAsync("/api/rules");
         (await GatewayFixture.ShouldRefuseAsync(down, HttpStatusCode.ServiceUnavailable, "service_unavailable")).GetProperty("service").GetString().ShouldBe("alerts");
         down.Headers.RetryAfter.ShouldNotBeNull();
