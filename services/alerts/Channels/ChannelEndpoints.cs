@@ -19,7 +19,7 @@ public sealed record ChannelTest(bool Delivered, string? Detail, long Millisecon
 public sealed record OnCallRequest(IReadOnlyList<OnCallStep>? Steps, IncidentSeverity? MinSeverity = null);
 
 /// <summary>What every channel endpoint needs.</summary>
-internal sealed record ChannelDesk(ChannelTable Table, NoticeBook Notices, OutboundGuard Guard, Caller Caller, TimeProvider Clock, HttpResponse Response)
+internal sealed record ChannelDesk(ChannelTable Table, NoticeBook Notices, NoticeTable Due, OutboundGuard Guard, Caller Caller, TimeProvider Clock, HttpResponse Response)
 {
     public ChannelView View(StoredChannel s)
     {
@@ -33,6 +33,15 @@ internal sealed record ChannelDesk(ChannelTable Table, NoticeBook Notices, Outbo
     }
 
     public async Task<StoredChannel> FindAsync(Guid id, CancellationToken ct) => await Table.FindAsync(Caller.Workspace, id, ct) ?? throw RuleViolation.NotFound("channel");
+
+    // What was given up while it failed.
+    public async Task TakeUpAsync(NoticeChannel channel, CancellationToken ct)
+    {
+        if (channel.Enabled)
+        {
+            await Due.TakeUpAsync(Caller.Workspace, channel, (await Notices.OfAsync(Caller.Workspace, ct)).Quiet, ct);
+        }
+    }
 
     // Said now, where it can be mended; checked again at every connection.
     public async Task RequireAllowedAsync(NoticeChannel channel, ChannelSecret secret, CancellationToken ct)
@@ -57,9 +66,11 @@ internal static class ChannelEndpoints
         channels.MapGet("", ListAsync).WithName("ListChannels").WithSummary("All channels, by name, and how they are doing").RequireRole(Readers);
         channels.MapPost("", AddAsync).WithName("AddChannel").WithSummary("Add a channel").RequireRole(Role.Manager);
         channels.MapGet("{id:guid}", OneAsync).WithName("GetChannel").WithSummary("One channel").RequireRole(Readers);
-        channels.MapPut("{id:guid}", ChangeAsync).WithName("ChangeChannel").WithSummary("Replace a channel; secrets that are left out are kept").TakesVersion().RequireRole(Role.Manager);
+        channels.MapPut("{id:guid}", ChangeAsync).WithName("ChangeChannel").WithSummary("Replace a channel; secrets that are left out are kept")
+            .WithDescription("What was given up within the last week because the channel failed is told again, unless nobody need be told any more. A digest that is turned off is sent a last time, up to now.").TakesVersion().RequireRole(Role.Manager);
         channels.MapDelete("{id:guid}", RemoveAsync).WithName("RemoveChannel").WithSummary("Remove a channel").TakesVersion().RequireRole(Role.Manager);
-        channels.MapPost("{id:guid}/test", TestAsync).WithName("TestChannel").WithSummary("Send a test now").RequireRole(Role.Manager);
+        channels.MapPost("{id:guid}/test", TestAsync).WithName("TestChannel").WithSummary("Send a test now")
+            .WithDescription("When the receiver takes it, what was given up within the last week because the channel failed is told again, unless nobody need be told any more.").RequireRole(Role.Manager);
         app.MapGet("/api/on-call", OnCallAsync).WithTags("Channels").WithName("GetOnCall").WithSummary("Who is told one after the other while nobody acknowledges").RequireRole(Readers);
         app.MapPut("/api/on-call", ChangeOnCallAsync).WithTags("Channels").WithName("ChangeOnCall").WithSummary("Replace the order").RequireRole(Role.Manager);
     }
@@ -107,7 +118,9 @@ internal static class ChannelEndpoints
         }
 
         await desk.RequireAllowedAsync(channel, secret, ct);
-        return TypedResults.Ok(await SaveAsync(channel, secret, desk, ct));
+        var view = await SaveAsync(channel, secret, desk, ct, stored);
+        await desk.TakeUpAsync(channel, ct);
+        return TypedResults.Ok(view);
     }
 
     private static async Task<NoContent> RemoveAsync(Guid id, HttpRequest request, [AsParameters] ChannelDesk desk, CancellationToken ct)
@@ -133,6 +146,7 @@ internal static class ChannelEndpoints
         if (outcome.Error is null)
         {
             await health.WorksAsync(desk.Caller.Workspace, stored.Channel, ct);
+            await desk.TakeUpAsync(stored.Channel, ct);
         }
 
         return TypedResults.Ok(new ChannelTest(outcome.Error is null, outcome.Error, watch.ElapsedMilliseconds));
@@ -168,9 +182,9 @@ internal static class ChannelEndpoints
         return TypedResults.Ok(order);
     }
 
-    private static async Task<ChannelView> SaveAsync(NoticeChannel channel, ChannelSecret secret, ChannelDesk desk, CancellationToken ct)
+    private static async Task<ChannelView> SaveAsync(NoticeChannel channel, ChannelSecret secret, ChannelDesk desk, CancellationToken ct, StoredChannel? before = null)
     {
-        await desk.Table.SaveAsync(desk.Caller.Workspace, channel, secret, ct);
+        await desk.Table.SaveAsync(desk.Caller.Workspace, channel, secret, (await desk.Notices.OfAsync(desk.Caller.Workspace, ct)).Quiet, ct, before);
         desk.Notices.Forget(desk.Caller.Workspace);
         return desk.View(await desk.FindAsync(channel.Id, ct));
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Serm.Contracts;
 using Serm.Defaults;
 
 namespace Serm.Alerts;
@@ -37,23 +38,36 @@ internal sealed class ChannelTable(NpgsqlDataSource dataSource, SecretBox box, T
         }
     }
 
-    /// <summary>Stores a new channel, or a changed one whose version before was one less.</summary>
+    /// <summary>Stores a new channel, or a changed one whose version before was one less. A digest that is turned off sums up a last time: nobody was told of that by itself.</summary>
     /// <exception cref="RuleViolation">412: somebody changed it in between.</exception>
-    public async Task SaveAsync(string workspace, NoticeChannel channel, ChannelSecret secret, CancellationToken cancellationToken)
+    public async Task SaveAsync(string workspace, NoticeChannel channel, ChannelSecret secret, WorkspaceQuiet quiet, CancellationToken cancellationToken, StoredChannel? before = null)
     {
+        var now = clock.GetUtcNow();
         await using var command = dataSource.CreateCommand(
             """
+            with saved as (
             insert into alerts.channels (workspace, id, state, secret, next_digest_at) values ($1, $2, $3::jsonb, $4, $5)
             on conflict (workspace, id) do update set state = excluded.state, secret = excluded.secret, next_digest_at = excluded.next_digest_at, digested_to = case when channels.next_digest_at is not null and excluded.next_digest_at is not null then channels.digested_to end, failures = 0, open_until = null
             where (channels.state ->> 'version')::int = $6
+            returning id),
+            last as (
+            insert into alerts.notices (workspace, id, channel_id, kind, step, state, due_at, attempts, created_at, since, until)
+            select $1, $7, c.id, 'digest', 0, 'due', $9, 0, $10, coalesce(c.digested_to, $8), $10 from alerts.channels c join saved using (id)
+            where c.workspace = $1 and c.next_digest_at is not null and $5::timestamptz is null and $11 and coalesce(c.digested_to, $8) < $10)
+            select count(*) from saved
             """);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(channel.Id);
         command.Parameters.AddWithValue(JsonSerializer.Serialize(channel, RuleLog.Json));
         command.Parameters.AddWithValue(box.SealBytes(workspace, channel.Id, JsonSerializer.SerializeToUtf8Bytes(secret, RuleLog.Json)));
-        command.Parameters.Add(new() { Value = (object?)Digests.Next(channel, clock.GetUtcNow())?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = (object?)Digests.Next(channel, now)?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         command.Parameters.AddWithValue(channel.Version - 1);
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+        command.Parameters.AddWithValue(Guid.CreateVersion7(now));
+        command.Parameters.AddWithValue((before is { NextDigestAt: { } next } ? Digests.Plan(before.Channel, quiet, next, null, now).Since : now).UtcDateTime);
+        command.Parameters.AddWithValue(channel.NextAllowed(now, IncidentSeverity.Info, quiet).UtcDateTime);
+        command.Parameters.AddWithValue(now.UtcDateTime);
+        command.Parameters.AddWithValue(channel.Enabled && before is { Channel.Enabled: true });
+        if (await command.ExecuteScalarAsync(cancellationToken) is not 1L)
         {
             throw RuleViolation.Stale((await FindAsync(workspace, channel.Id, cancellationToken))?.Channel.Version ?? 0);
         }

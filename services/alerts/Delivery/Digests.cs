@@ -77,13 +77,20 @@ internal sealed class Digests(NpgsqlDataSource dataSource)
 
         return new(
             notice.Id,
-            Message.Clean(texts.Digest(channel.Digest.ToString().ToLowerInvariant(), Message.Local(until, channel))),
+            Message.Clean(texts.Digest(Period(channel.Digest, until - since), Message.Local(until, channel))),
             [.. lines.Select(Message.Clean)],
             [],
             publicUrl is null ? null : new Uri(publicUrl, "/incidents"),
             texts.Look,
             told.Where(i => i.State.Lasts).Select(i => i.State.Severity).DefaultIfEmpty(IncidentSeverity.Info).Max());
     }
+
+    // The last one of a channel that sums nothing up any more goes by how long it is.
+    private static string Period(DigestEvery every, TimeSpan length) => every switch
+    {
+        DigestEvery.Never => length <= TimeSpan.FromHours(2) ? "hour" : length <= TimeSpan.FromDays(2) ? "day" : "week",
+        _ => every.ToString().ToLowerInvariant(),
+    };
 
     private static string About(Incident i) => string.Concat(new[] { i.Brand?.Name, i.Subject }.Where(t => !string.IsNullOrEmpty(t)).Select(t => " · " + t));
 }

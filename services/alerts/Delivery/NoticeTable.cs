@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
+using Serm.Contracts;
 
 namespace Serm.Alerts;
 
@@ -17,6 +18,8 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
     // 5 s, 10 s, 20 s ... 2 h 50 min, each up to a fifth longer.
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(3);
+
+    private static readonly TimeSpan LongestGivenUp = TimeSpan.FromDays(7);
 
     /// <summary>Claims notices that are due, of channels that are not left alone just now.</summary>
     /// <param name="most">Of all channels.</param>
@@ -75,6 +78,25 @@ internal sealed class NoticeTable(NpgsqlDataSource dataSource, IOptions<ChannelO
         return SetAsync(
             "update alerts.notices set state = $3, due_at = case when $3 = 'due' then $4 else due_at end, error = $5, locked_until = null where workspace = $1 and id = $2 and state = 'due'",
             notice, cancellationToken, over ? "failed" : "due", next.UtcDateTime, outcome.Error ?? "");
+    }
+
+    /// <summary>Takes up what was given up within a week, now that somebody has mended the channel. What nobody need be told any more falls away when its turn comes; steps that were passed on stay so.</summary>
+    public async Task TakeUpAsync(string workspace, NoticeChannel channel, WorkspaceQuiet quiet, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = dataSource.CreateCommand(
+            """
+            update alerts.notices n set state = 'due', attempts = 0, locked_until = null,
+                due_at = case when (select severity from alerts.incidents i where i.workspace = n.workspace and i.id = n.incident_id) = $4 then $6 else $5 end
+            where workspace = $1 and channel_id = $2 and created_at > $3 and state = 'failed' and (kind <> 'escalated' or attempts > 0)
+            """);
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(channel.Id);
+        command.Parameters.AddWithValue((now - LongestGivenUp).UtcDateTime);
+        command.Parameters.AddWithValue((short)IncidentSeverity.Critical);
+        command.Parameters.AddWithValue(channel.NextAllowed(now, IncidentSeverity.Info, quiet).UtcDateTime);
+        command.Parameters.AddWithValue(channel.NextAllowed(now, IncidentSeverity.Critical, quiet).UtcDateTime);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>The pause after a try: what the receiver asks for makes it longer, and never shorter.</summary>

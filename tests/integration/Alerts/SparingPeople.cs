@@ -105,6 +105,13 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         var told = chat.Got.ShouldHaveSingleItem().Body.GetRawText();
         JsonDocument.Parse(told).RootElement.GetProperty("text").GetString()!.ShouldContain("час", Case.Insensitive);
         told.ShouldContain("Acme");
+
+        // Turned off, it sums up a last time what came since then.
+        var channel = (await fixture.GetAsync("/api/channels", workspace))[0];
+        using var off = await fixture.SendAsync(HttpMethod.Put, $"/api/channels/{channel.GetProperty("id").GetGuid()}", new { kind = "slack", name = "summary", digest = "never" }, "\"1\"", workspace);
+        off.StatusCode.ShouldBe(HttpStatusCode.OK, await off.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await Eventually.AsyncTrue(_ => Task.FromResult(chat.Got.Count == 2), Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
+        (await fixture.ScalarAsync($"select count(*) from alerts.notices a join alerts.notices b on b.workspace = a.workspace and b.since = a.until where a.workspace = '{workspace}' and a.kind = 'digest' and b.kind = 'digest'")).ShouldBe(1);
     }
 
     [Fact]
@@ -126,8 +133,9 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         (await fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and kind = 'digest'")).ShouldBe(1);
         chat.Got.ShouldBeEmpty();
 
-        // What happened while it summed nothing up is not for the first digest after that.
+        // What came since the last one is summed up when it is turned off; what happens then is not for the first digest after that.
         await SaveAsync("never", 2);
+        (await fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and kind = 'digest'")).ShouldBe(1, "the one that is held back ends later");
         await SaveAsync("hour", 3);
         await fixture.ScalarAsync($"with moved as (update alerts.channels set next_digest_at = date_trunc('hour', now()) where workspace = '{workspace}' returning 1) select count(*) from moved");
         await CountedAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and kind = 'digest' and since = date_trunc('hour', created_at) - interval '1 hour'", 1);

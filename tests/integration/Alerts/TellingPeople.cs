@@ -86,6 +86,10 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         using var test = await fixture.SendAsync(HttpMethod.Post, $"/api/channels/{broken}/test", workspace: workspace);
         (await test.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("delivered").GetBoolean().ShouldBeTrue();
         await FailingAsync("resolved");
+
+        // And what was given up meanwhile is told now, under its own key.
+        await Eventually.Async(_ => CountAsync("failed"), n => n == 0, Soon, TestContext.Current.CancellationToken);
+        await Eventually.AsyncTrue(_ => Task.FromResult(bad.Got.GroupBy(g => g.Key).Any(g => g.Count() == 2)), Soon, () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
         bad.Status = 404;
         await fixture.PublishAsync([Story("fail-again", 6)]);
         await FailingAsync("open");
