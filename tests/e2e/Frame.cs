@@ -40,7 +40,7 @@ public sealed class Frame(Product product)
                 resolve(tries);
                 return true;
               };
-              setTimeout(() => resolve(tries), 20000);
+              setTimeout(() => resolve(tries), 60000);
               document.getElementById('components-reconnect-modal').dispatchEvent(new CustomEvent('components-reconnect-state-changed', { detail: { state: 'failed' } }));
             })
             """);
@@ -54,6 +54,7 @@ public sealed class Frame(Product product)
         var brand = await product.AddBrandAsync("Cutly", "cutly");
         var mention = (await product.PushAsync(brand, new { id = "cut-1", text = "Cutly is late again." }))[0].GetProperty("id").GetGuid();
         await using var screen = await product.OpenAsync($"/?brand={brand}&m={mention}");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
         await Expect(screen.ByTestId("mention-detail")).ToBeVisibleAsync();
         await screen.ByTestId("note").FillAsync("Half of it.");
         await screen.Page.EvaluateAsync("() => document.getElementById('components-reconnect-modal').classList.add('components-reconnect-show')");
@@ -83,6 +84,7 @@ public sealed class Frame(Product product)
         await screen.Page.Keyboard.PressAsync("d");
         await draft.FillAsync("We are sorry.");
         await ForgetAsync(screen);
+        await Expect(screen.ByTestId("mention-page")).ToHaveAttributeAsync("data-ready", "true");
         await Expect(note).ToHaveValueAsync("Ask the shop.");
         await Expect(draft).ToHaveValueAsync("We are sorry.");
 

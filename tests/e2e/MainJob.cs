@@ -84,6 +84,7 @@ public sealed class MainJob(Product product)
         const string Attack = "hostilebrand <script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3)) terrible awful worst";
         await product.PushAsync(brand, new { id = "h1", title = "<svg onload=alert(4)>", text = Attack, url = "https://blog.example/h1" });
         await using var screen = await product.OpenAsync($"/?brand={brand}");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
         await screen.ByTestId("mention-row").First.ClickAsync();
         await Expect(screen.ByTestId("mention-detail")).ToContainTextAsync("<script>alert(1)</script>");
         (await screen.Page.Locator("[onerror], [onload], [data-testid=mention-detail] img, [href^='javascript']").CountAsync()).ShouldBe(0);

@@ -39,6 +39,7 @@ public sealed class Notifying(Product product)
         var (notification, sound) = (page.Locator("[data-notify=notification]"), page.Locator("[data-notify=sound]"));
 
         await page.GotoAsync("/channels");
+        await HearsAsync();
         await Expect(notification).ToHaveAttributeAsync("aria-pressed", "false");
         await ToldAsync(page, brand, 1);
         (await AskedAsync(page)).ShouldBe((0, 0), "nobody turned anything on");
@@ -58,6 +59,7 @@ public sealed class Notifying(Product product)
         await page.EvaluateAsync("shown[0].it.dispatchEvent(new Event('click'))");
         await Expect(screen.ByTestId("incident-timeline")).ToContainTextAsync("The incident began");
         page.Url.ShouldContain("/incidents/");
+        await Expect(screen.ByTestId("incident-page")).ToHaveAttributeAsync("data-ready", "true");
 
         // Who looks at the page sees the toast: it rings, and that is all.
         await page.EvaluateAsync("away = false");
@@ -65,12 +67,16 @@ public sealed class Notifying(Product product)
         (await AskedAsync(page)).ShouldBe((0, 1));
 
         await page.GotoAsync("/channels");
+        await HearsAsync();
         await notification.ClickAsync();
         await sound.ClickAsync();
         await Expect(notification).ToHaveAttributeAsync("aria-pressed", "false");
         await ToldAsync(page, brand, 1);
         (await AskedAsync(page)).ShouldBe((0, 0), "both were turned off");
         screen.Errors.ShouldBeEmpty();
+
+        // What happens before the page hears of it is told to nobody.
+        Task HearsAsync() => Expect(screen.ByTestId("add-channel")).ToBeEnabledAsync();
     }
 
     private static async Task<(int Shown, int Beeps)> AskedAsync(IPage page)

@@ -61,7 +61,9 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         var told = (await fixture.GetAsync("/api/incidents?status=open", workspace)).GetProperty("items")[0];
         told.GetProperty("silence").ValueKind.ShouldBe(JsonValueKind.Null);
         (await fixture.GetAsync($"/api/incidents/{told.GetProperty("id").GetGuid()}/timeline", workspace)).EnumerateArray().Count(t => t.GetProperty("change").GetString() == "incident_silence_ended").ShouldBe(2);
-        (await fixture.ScalarAsync($"select count(*) from alerts.public_events where workspace = '{workspace}' and type = 'incident.silence_ended'")).ShouldBe(1, "of the first end nobody need know");
+
+        // Of the first end nobody need know.
+        await CountedAsync($"select count(*) from alerts.public_events where workspace = '{workspace}' and type = 'incident.silence_ended'", 1);
     }
 
     [Fact]
@@ -194,12 +196,17 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         quiet.StatusCode.ShouldBe(HttpStatusCode.OK, await quiet.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    private async Task DoAsync(string verb)
-    {
-        var incident = (await fixture.GetAsync("/api/incidents?status=open&status=acknowledged&status=resolved", workspace)).GetProperty("items")[0];
-        using var answer = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{incident.GetProperty("id").GetGuid()}/{verb}", version: $"\"{incident.GetProperty("version").GetInt32()}\"", workspace: workspace);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
+    // That somebody was told is written down as well, and may come in between.
+    private async Task DoAsync(string verb) => (await Eventually.Async(
+        async _ =>
+        {
+            var incident = (await fixture.GetAsync("/api/incidents?status=open&status=acknowledged&status=resolved", workspace)).GetProperty("items")[0];
+            using var answer = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{incident.GetProperty("id").GetGuid()}/{verb}", version: $"\"{incident.GetProperty("version").GetInt32()}\"", workspace: workspace);
+            return answer.StatusCode;
+        },
+        s => s != HttpStatusCode.PreconditionFailed,
+        Soon,
+        TestContext.Current.CancellationToken)).ShouldBe(HttpStatusCode.OK);
 
     private async Task<Guid> SilenceAsync(object silence)
     {

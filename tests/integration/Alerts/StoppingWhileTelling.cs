@@ -18,7 +18,7 @@ public sealed class StoppingWhileTelling(ChannelsFixture fixture) : IClassFixtur
         await Eventually.AsyncTrue(_ => Task.FromResult(!chat.Got.IsEmpty), TimeSpan.FromSeconds(60), () => fixture.Stack.Alerts.LogTail(), TestContext.Current.CancellationToken);
 
         await fixture.Stack.Alerts.TerminateAsync(TestContext.Current.CancellationToken);
-        await fixture.Stack.Alerts.StoppedAsync(TimeSpan.FromSeconds(25), TestContext.Current.CancellationToken);
+        await fixture.Stack.Alerts.StoppedAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         (await fixture.ScalarAsync($"select count(*) from alerts.notices where workspace = '{workspace}' and state = 'delivered'")).ShouldBe(1);
         chat.Got.Count.ShouldBe(1);
         await fixture.Stack.Alerts.StartAsync(TestContext.Current.CancellationToken);

@@ -132,11 +132,11 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         }
 
         (await NoteAsync(new("The receiver answered 429", After: TimeSpan.FromSeconds(20), Busy: true), Later())).ShouldBe(1);
-        (await HeldAsync()).ShouldBeInRange(18, 20);
+        (await HeldAsync()).ShouldBeInRange(6, 20);
         (await NoteAsync(failed, Later())).ShouldBe(2);
         (await NoteAsync(failed, Later())).ShouldBe(3);
         (await NoteAsync(failed, Later())).ShouldBe(4);
-        (await HeldAsync()).ShouldBeInRange(28, 30);
+        (await HeldAsync()).ShouldBeInRange(21, 30);
         (await NoteAsync(Outcome.Delivered, began)).ShouldBe(0);
         (await HeldAsync()).ShouldBe(0);
 

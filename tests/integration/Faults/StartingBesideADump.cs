@@ -6,7 +6,7 @@ namespace Serm.Tests.Integration.Faults;
 public sealed class StartingBesideADump(StartingBesideADump.Whole whole) : IClassFixture<StartingBesideADump.Whole>
 {
     private static readonly string[] Services = ["Ingest", "Sentiment", "Mentions", "Alerts"];
-    private static readonly TimeSpan Starting = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Starting = TimeSpan.FromSeconds(180);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -90,7 +90,7 @@ public sealed class StartingBesideADump(StartingBesideADump.Whole whole) : IClas
         public async Task ExecuteAsync(string sql)
         {
             await using var command = database.CreateCommand(sql);
-            command.CommandTimeout = 15;
+            command.CommandTimeout = 60;
             await command.ExecuteNonQueryAsync(Cancel);
         }
 

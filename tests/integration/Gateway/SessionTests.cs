@@ -73,21 +73,26 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     {
         var (name, password) = await UserAsync();
         using var client = Client();
-        var codes = new List<string?>();
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < 5; i++)
         {
             using var wrong = await client.PostAsJsonAsync("/api/session", new { name, password = "wrong password" }, Token);
-            codes.Add((await wrong.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("code").GetString());
+            await GatewayFixture.ShouldRefuseAsync(wrong, HttpStatusCode.Unauthorized, "sign_in_refused");
         }
 
-        codes[0].ShouldBe("sign_in_refused");
-        codes[^1].ShouldBe("sign_in_paused");
+        // The first pauses are short: on a busy machine they could be over before the next try.
+        await PassedAsync("failures = failures + 5, last_at = now()");
         using var right = await client.PostAsJsonAsync("/api/session", new { name, password }, Token);
         await GatewayFixture.ShouldRefuseAsync(right, HttpStatusCode.TooManyRequests, "sign_in_paused");
         right.Headers.RetryAfter!.Delta.ShouldNotBeNull().TotalSeconds.ShouldBeInRange(1, 900);
-        await Task.Delay(right.Headers.RetryAfter.Delta.Value, Token);
+        await PassedAsync($"last_at = last_at - interval '{right.Headers.RetryAfter.Delta.Value.TotalSeconds:0} seconds'");
         using var later = await client.PostAsJsonAsync("/api/session", new { name, password }, Token);
         later.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        async Task PassedAsync(string what)
+        {
+            await using var failures = gateway.Database.CreateCommand($"update gateway.sign_in_failures set {what} where subject like 'p:%:{name}'");
+            (await failures.ExecuteNonQueryAsync(Token)).ShouldBe(1);
+        }
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class IngestFixture : IAsyncLifetime
 
     /// <summary>The mentions of a brand once there are so many.</summary>
     public Task<List<MentionFound>> MentionsAsync(Guid brand, int count) => Eventually.Async(
-        _ => Task.FromResult(Found.Where(m => m.Brand.Id == brand).ToList()), m => m.Count >= count, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        _ => Task.FromResult(Found.Where(m => m.Brand.Id == brand).ToList()), m => m.Count >= count, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
     public void Publish(string path, string content) => pages[path] = content;
 

@@ -37,7 +37,7 @@ public sealed class PushedFeeds(IngestFixture fixture) : IClassFixture<IngestFix
         await call.ConnectAsync(IPAddress.Loopback, fixture.Stack.Ingest.Port, TestContext.Current.CancellationToken);
         await call.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /hooks/{Guid.CreateVersion7()} HTTP/1.1\r\nHost: serm\r\nContent-Length: 4000000\r\n\r\n"), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(call.GetStream());
-        (await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken)).ShouldBe("HTTP/1.1 404 Not Found");
+        (await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(25), TestContext.Current.CancellationToken)).ShouldBe("HTTP/1.1 404 Not Found");
     }
 
     [Fact]

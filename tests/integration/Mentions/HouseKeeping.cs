@@ -50,9 +50,11 @@ public sealed class HouseKeeping(MentionsFixture fixture) : IClassFixture<Mentio
         await Eventually.Async(_ => WaitingAsync(), n => n == 1, Soon, Cancel);
 
         var other = (await PageAsync($"id={found[1].MentionId}", _ => true)).GetProperty("items")[0];
-        (await fixture.PostAsync($"/api/mentions/{other.Id()}/snooze", new { until = TimeProvider.System.GetUtcNow().AddSeconds(2) }, other.Tag())).EnsureSuccessStatusCode();
+        (await fixture.PostAsync($"/api/mentions/{other.Id()}/snooze", new { until = TimeProvider.System.GetUtcNow().AddSeconds(4) }, other.Tag())).EnsureSuccessStatusCode();
         await PageAsync("status=snoozed", p => p.GetProperty("items").GetArrayLength() == 0);
-        (await WaitingAsync()).ShouldBe(1, "the promise still waits");
+
+        // The promise still waits, or tries again just now.
+        await Eventually.Async(_ => WaitingAsync(), n => n == 1, Soon, Cancel);
 
         static long Key(Guid id) => BitConverter.ToInt64(NameBasedGuid.Create(id, "main").ToByteArray());
 

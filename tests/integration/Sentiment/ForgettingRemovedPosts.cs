@@ -11,7 +11,7 @@ public sealed class ForgettingRemovedPosts(SentimentFixture fixture) : IClassFix
 {
     private const string Secret = "A secret of somebody.";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -66,7 +66,7 @@ public sealed class JudgingMentions(SentimentFixture fixture) : IClassFixture<Se
         await fixture.PublishAsync([.. good.Take(25), poison, .. good.Skip(25)]);
 
         await fixture.HearAsync(50, [.. good.Select(g => g.MentionId)]);
-        var parked = await Eventually.Async(SentimentFixture.ParkedAsync, p => p is not null, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var parked = await Eventually.Async(SentimentFixture.ParkedAsync, p => p is not null, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         JsonDocument.Parse(parked!.Body).RootElement[0].GetProperty("mentionId").GetGuid().ShouldBe(poison.MentionId);
         fixture.Heard(poison.MentionId).ShouldBeEmpty();
     }

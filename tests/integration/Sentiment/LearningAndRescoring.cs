@@ -11,7 +11,7 @@ namespace Serm.Tests.Integration.Sentiments;
 /// <summary>Sentiment and mentions on real servers: corrections go round, a model is learnt, promoted while mentions flow, and the history is judged again.</summary>
 public sealed class LearningAndRescoring : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly BrandRef brand = new(Guid.CreateVersion7(), "Wobblix");
     private readonly ConcurrentQueue<MentionScored> scored = [];

@@ -55,7 +55,7 @@ public sealed class SentimentFixture : IAsyncLifetime
     public IReadOnlyList<MentionScored> Heard(params Guid[] mentions) => [.. heard.Where(h => mentions.Contains(h.Mention.MentionId))];
 
     public async Task<IReadOnlyList<MentionScored>> HearAsync(int count, params Guid[] mentions) => await Eventually.Async(
-        _ => Task.FromResult(Heard(mentions)), h => h.Count >= count, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        _ => Task.FromResult(Heard(mentions)), h => h.Count >= count, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
     public async Task<HttpResponseMessage> PostAsync(object body, Role role = Role.Integrator)
     {

@@ -11,7 +11,7 @@ namespace Serm.Tests.Integration.Telemetry;
 /// <summary>A post on a blog, followed through every process by the spans that they export.</summary>
 public sealed class OneTrace
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task One_trace_follows_a_mention_from_the_pull_to_the_screen()

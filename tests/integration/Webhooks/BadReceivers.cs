@@ -38,7 +38,7 @@ public sealed class BadReceivers(WebhooksFixture fixture) : IClassFixture<Webhoo
         (await Failed("dead")).GetProperty("lastError").GetString().ShouldBe("connection_refused");
         (await Failed("hangs")).GetProperty("lastError").GetString().ShouldBe("timeout");
         var held = await Failed("429");
-        (held.GetProperty("nextAttemptAt").GetDateTimeOffset() - held.GetProperty("lastAttemptAt").GetDateTimeOffset()).TotalSeconds.ShouldBeInRange(119, 130);
+        (held.GetProperty("nextAttemptAt").GetDateTimeOffset() - held.GetProperty("lastAttemptAt").GetDateTimeOffset()).TotalSeconds.ShouldBeInRange(119, 180);
         var broken = await Failed("500");
         (broken.GetProperty("nextAttemptAt").GetDateTimeOffset() - broken.GetProperty("lastAttemptAt").GetDateTimeOffset()).TotalSeconds.ShouldBeInRange(3.9, 700);
         var detail = await fixture.GetAsync(workspace, $"/api/webhooks/{ids["500"]}/deliveries/{broken.GetProperty("eventId").GetGuid()}");
@@ -77,8 +77,8 @@ public sealed class BadReceivers(WebhooksFixture fixture) : IClassFixture<Webhoo
         await fixture.ExecuteAsync("select pg_notify('alerts_deliveries', 'webhooks')");
         await fixture.RaiseAsync(workspace, ["m"]);
 
-        var delivery = await fixture.DeliveryAsync(workspace, id, d => d.GetProperty("attempts").GetInt32() > 0);
-        delivery.GetProperty("lastError").GetString().ShouldBe("address_refused");
+        // Whoever delivers may have read the changed row only after the first attempt.
+        await fixture.DeliveryAsync(workspace, id, d => d.GetProperty("lastError").GetString() == "address_refused");
         inside.All.ShouldBeEmpty();
     }
 

@@ -78,7 +78,7 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
             workspace,
             id);
         await fixture.JsonAsync(workspace, HttpMethod.Post, $"/api/webhooks/{id}/resume");
-        await Eventually.AsyncTrue(_ => Task.FromResult(receiver.All.Count == 3), TimeSpan.FromSeconds(30), () => $"{receiver.All.Count} of 3", TestContext.Current.CancellationToken);
+        await Eventually.AsyncTrue(_ => Task.FromResult(receiver.All.Count == 3), WebhooksFixture.Soon, () => $"{receiver.All.Count} of 3", TestContext.Current.CancellationToken);
     }
 
     // Attempts are noted in the order of the ids, whatever the order of the events.
@@ -144,7 +144,7 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
         var expected = 400L;
         await Eventually.AsyncTrue(
             async _ => await CountAsync(workspace) == expected && receiver.All.Select(r => r.Id).Distinct(StringComparer.Ordinal).Count() == expected,
-            TimeSpan.FromSeconds(90),
+            TimeSpan.FromSeconds(180),
             () => $"{receiver.All.Select(r => r.Id).Distinct(StringComparer.Ordinal).Count()} of {expected} delivered\n{fixture.Stack.Alerts.LogTail()}",
             TestContext.Current.CancellationToken);
         var bodies = receiver.All.GroupBy(r => r.Id, StringComparer.Ordinal).ToList();
@@ -194,7 +194,7 @@ public sealed class Catching(WebhooksFixture fixture) : IClassFixture<WebhooksFi
                 next = page.GetProperty("next").GetInt64();
                 return alerts >= until;
             },
-            TimeSpan.FromSeconds(60),
+            TimeSpan.FromSeconds(180),
             () => $"{alerts} of {until} read, up to {next}",
             TestContext.Current.CancellationToken);
         return read;

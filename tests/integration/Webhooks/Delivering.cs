@@ -18,7 +18,7 @@ public sealed class Delivering(WebhooksFixture fixture) : IClassFixture<Webhooks
         var now = TimeProvider.System.GetUtcNow();
 
         await AllSay(secret, [first], "alert.raised");
-        await AllRefuse(secret, [first with { Body = first.Body.Replace("parcel", "Parcel", StringComparison.Ordinal) }, first with { Id = Guid.Empty.ToString() }, first with { Timestamp = (now.ToUnixTimeSeconds() - 5).ToString(System.Globalization.CultureInfo.InvariantCulture) }]);
+        await AllRefuse(secret, [first with { Body = first.Body.Replace("parcel", "Parcel", StringComparison.Ordinal) }, first with { Id = Guid.Empty.ToString() }, first with { Timestamp = (long.Parse(first.Timestamp, System.Globalization.CultureInfo.InvariantCulture) - 5).ToString(System.Globalization.CultureInfo.InvariantCulture) }]);
         await AllRefuse("whsec_" + Convert.ToBase64String(new byte[32]), [first]);
         await AllRefuse(secret, [first], now.AddMinutes(6));
         await AllRefuse(secret, [first], now.AddMinutes(-6));

@@ -11,7 +11,7 @@ namespace Serm.Tests.Integration.Webhooks;
 /// <summary>The alerts service on real servers, a bus that plays sentiment, and receivers on this machine. Each test has a workspace of its own.</summary>
 public sealed class WebhooksFixture : IAsyncLifetime
 {
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
 
     private IBusControl bus = null!;
 
@@ -21,7 +21,7 @@ public sealed class WebhooksFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq, new Dictionary<string, string>(StringComparer.Ordinal) { ["Webhooks__TimeoutSeconds"] = "8" });
+        Stack = await Stack.CreateAsync(Servers.Postgres, Servers.RabbitMq, new Dictionary<string, string>(StringComparer.Ordinal) { ["Webhooks__TimeoutSeconds"] = "20" });
         await Stack.StartAsync(TestContext.Current.CancellationToken, "Alerts");
         Database = NpgsqlDataSource.Create(Stack.Postgres);
         bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
