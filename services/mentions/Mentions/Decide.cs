@@ -45,11 +45,12 @@ internal static partial class Decide
             return found;
         }
 
-        var revision = message.Mention.Post.Revision;
-        var replaced = found is [Edited] && state.Revisions.ContainsKey(revision);
-        return state.Verdicts.ContainsKey((revision, message.Verdict.ModelVersion)) && !replaced
+        // Of two texts under one number only the one that counts has a verdict.
+        var post = message.Mention.Post;
+        var counts = found is [Edited] || state.Revisions[post.Revision].ContentHash == post.ContentHash;
+        return !counts || (found.Count == 0 && state.Verdicts.ContainsKey((post.Revision, message.Verdict.ModelVersion)))
             ? found
-            : [.. found, new Scored(revision, message.Verdict, message.TraceParent)];
+            : [.. found, new Scored(post.Revision, message.Verdict, message.TraceParent)];
     }
 
     /// <summary>The post is gone. It can be told before the post itself is.</summary>

@@ -66,12 +66,17 @@ internal static class Evolve
     private static Mention WithRevision(Mention state, Revision revision, DateTimeOffset seenAt, DateTimeOffset matchedAt)
     {
         var (revisions, ledger) = Revised(state, revision, seenAt, matchedAt);
-        return state with { Revisions = revisions, Ledger = ledger };
+
+        // What was said of the text that this one replaces is not said of it.
+        var verdicts = state.Revisions.ContainsKey(revision.Number) && !ReferenceEquals(revisions, state.Revisions)
+            ? state.Verdicts.RemoveRange(state.Verdicts.Keys.Where(k => k.Revision == revision.Number))
+            : state.Verdicts;
+        return state with { Revisions = revisions, Ledger = ledger, Verdicts = verdicts };
     }
 
     private static (ImmutableSortedDictionary<int, Revision> Revisions, Ledger Ledger) Revised(Mention state, Revision revision, DateTimeOffset seenAt, DateTimeOffset matchedAt)
     {
-        // Two texts under one number can only come from two pushes at once; the larger hash wins whichever came first.
+        // Two texts under one number come from two pushes at once, or from two sources that show one post; the larger hash wins whichever came first.
         var wins = !state.Revisions.TryGetValue(revision.Number, out var known) || string.CompareOrdinal(revision.ContentHash, known.ContentHash) > 0;
         var revisions = wins ? state.Revisions.SetItem(revision.Number, revision) : state.Revisions;
         var ledger = state.Ledger with

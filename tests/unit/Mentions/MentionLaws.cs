@@ -80,8 +80,14 @@ public sealed class MentionLaws
     public void Of_two_texts_under_one_number_one_counts_with_its_own_verdict_whichever_came_first()
     {
         var (smaller, larger) = (Text("a", Sentiment.Negative), Text("b", Sentiment.Positive));
+        var laterModel = smaller with { Verdict = smaller.Verdict with { ModelVersion = "model-2", ScoredAt = smaller.Verdict.ScoredAt.AddDays(1) } };
 
-        foreach (var order in new MentionScored[][] { [smaller, larger], [larger, smaller], [smaller, larger, smaller, larger] })
+        object[][] orders =
+        [
+            [smaller, larger], [larger, smaller], [smaller, larger, smaller, larger],
+            [larger.Mention, smaller, larger], [smaller, larger.Mention, larger], [smaller.Mention, larger.Mention, smaller, larger], [larger, smaller.Mention, smaller], [larger, laterModel], [laterModel, larger],
+        ];
+        foreach (var order in orders)
         {
             var state = Deliver(order);
             (state.Latest!.ContentHash, state.Label, state.Verdict).ShouldBe(("b", Sentiment.Positive, larger.Verdict));
