@@ -42,7 +42,7 @@ internal static class EvolveDesk
         Claimed or Assigned or AwaitedAuthor or Replied or Resolved => true,
         Dismissed e => e.Reason is DismissReason.Irrelevant or DismissReason.NotUs ? false : null,
         Released or Reopened => null,
-        Undone e => e.To.Status is MentionStatus.Claimed or MentionStatus.Waiting or MentionStatus.Resolved ? true : null,
+        Undone e => e.To.Relevant ?? (e.To.Status is MentionStatus.Claimed or MentionStatus.Waiting or MentionStatus.Resolved ? true : null),
         _ => state.Relevant,
     };
 

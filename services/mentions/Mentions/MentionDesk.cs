@@ -79,7 +79,7 @@ public sealed partial record Mention
     public int TextSince { get; init; }
 
     /// <summary>How it stands, to come back to.</summary>
-    public Standing Standing => new(Status, Owner, SnoozedUntil, Before, Severity, [.. Tags], FilteredBy, FirstAnsweredAt, Ledger.ResolvedAt);
+    public Standing Standing => new(Status, Owner, SnoozedUntil, Before, Severity, [.. Tags], FilteredBy, FirstAnsweredAt, Ledger.ResolvedAt, Relevant);
 }
 
 /// <summary>A time in which clocks may stop.</summary>

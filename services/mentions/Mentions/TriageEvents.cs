@@ -106,6 +106,7 @@ public sealed record SlaMarked(SlaClock Clock, SlaState State, string Policy, in
 /// <param name="FilteredBy">The rule that put it into the filtered view; null when none did.</param>
 /// <param name="FirstAnsweredAt">When anybody first answered or closed it; null when nobody had.</param>
 /// <param name="ResolvedAt">When it was closed; null while it is open, and in steps of before this was kept.</param>
+/// <param name="Relevant">Whether people took it up or said that it is not about the brand; null while nobody had said, and in steps of before this was kept.</param>
 public sealed record Standing(
     MentionStatus Status,
     string? Owner,
@@ -115,4 +116,5 @@ public sealed record Standing(
     IReadOnlyList<string> Tags,
     RuleRef? FilteredBy,
     DateTimeOffset? FirstAnsweredAt,
-    DateTimeOffset? ResolvedAt = null);
+    DateTimeOffset? ResolvedAt = null,
+    bool? Relevant = null);

@@ -99,7 +99,9 @@ public sealed class TriageLife
         (Dismissed(DismissReason.NotUs), Dismissed(DismissReason.Irrelevant), Dismissed(DismissReason.Spam), Dismissed(DismissReason.Duplicate)).ShouldBe((false, false, null, null));
         After(claimed, Decide.Release(claimed, Ana())).Relevant.ShouldBeNull();
         var dismissed = After(Fresh, Decide.Dismiss(Fresh, Ana(), DismissReason.NotUs));
-        After(dismissed, Decide.Reopen(dismissed, Ana())).Relevant.ShouldBeNull();
+        var reopened = After(dismissed, Decide.Reopen(dismissed, Ana()));
+        reopened.Relevant.ShouldBeNull();
+        After(reopened, Decide.Undo(reopened, Ana(), Guid.Empty, reopened.Version, dismissed.Standing)).Relevant.ShouldBe(false, "it counts again");
         Evolve.Apply(Fresh, new Automated(new(Guid.Empty, 1, "rule"), Now, [], null, DismissReason.NotUs, null, false, null)).Relevant.ShouldBeNull();
     }
 
