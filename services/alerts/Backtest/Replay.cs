@@ -8,6 +8,9 @@ internal sealed class Replay(Rule rule)
 
     private readonly List<Standing> standing = [];
 
+    // When the last alert came to each.
+    private readonly Dictionary<Guid, DateTimeOffset> lastAt = [];
+
     // What went into the incident for the rest within the last hour, as many as are looked at live.
     private readonly Queue<(DateTimeOffset At, string Story)> rest = new();
 
@@ -27,8 +30,12 @@ internal sealed class Replay(Rule rule)
     /// <summary>Single mentions came.</summary>
     public void Raise(IReadOnlyList<(Guid Id, Raised Alert)> alerts, TimeSpan quiet, DateTimeOffset now)
     {
-        // As the watch ends what nothing comes to.
-        standing.RemoveAll(s => s.State.OpenedAt < now - quiet);
+        // As the watch ends what nothing comes to: from then on its cool-down runs.
+        foreach (var over in standing.FindAll(s => s.State.Lasts && lastAt[s.State.Id] < now - quiet))
+        {
+            Keep(over with { State = Incident.Apply(over.State, new IncidentResolved("quiet", Incident.Ourselves, lastAt[over.State.Id] + quiet)) }, now);
+        }
+
         while (rest.TryPeek(out var first) && (rest.Count > 1_000 || now - first.At >= TimeSpan.FromHours(1)))
         {
             rest.Dequeue();
@@ -37,6 +44,7 @@ internal sealed class Replay(Rule rule)
         foreach (var t in Grouping.Assign(Workspace, [new(rule, standing, alerts, new Dictionary<Guid, Guid>(), Rest: Story.Count(rest.Select(r => r.Story), Grouping.MostAnHour))], _ => null, now))
         {
             Keep(new(t.After, t.Before.Alerts + t.Alerts.Count), now);
+            lastAt[t.After.Id] = now;
             for (var i = 0; t.After.Cause == Story.Many && i < t.Alerts.Count; i++)
             {
                 rest.Enqueue((now, t.Alerts[i].Alert.Cause));

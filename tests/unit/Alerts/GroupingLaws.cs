@@ -98,6 +98,25 @@ public sealed class GroupingLaws
     }
 
     [Fact]
+    public void On_the_past_too_an_incident_lasts_while_alerts_come_and_within_its_cool_down()
+    {
+        var quiet = TimeSpan.FromHours(72);
+        var replay = new Serm.Alerts.Replay(Strong with { Terms = Strong.Terms with { CooldownMinutes = 60 } });
+        for (var day = 0; day < 10; day++)
+        {
+            Raise(day, Now.AddDays(day));
+        }
+
+        replay.Incidents.ShouldHaveSingleItem().Alerts.ShouldBe(10);
+        Raise(10, Now.AddDays(9) + quiet + TimeSpan.FromMinutes(30));
+        replay.Incidents.ShouldHaveSingleItem().State.Reopened.ShouldBe(1, "it came back within the cool-down");
+        Raise(11, Now.AddDays(9) + (2 * quiet) + TimeSpan.FromHours(2));
+        replay.Incidents.Select(i => i.Alerts).ShouldBe([11, 1]);
+
+        void Raise(int n, DateTimeOffset at) => replay.Raise([AnAlert(n, 1)], quiet, at);
+    }
+
+    [Fact]
     public void What_another_rule_finds_in_a_flood_is_not_lost_in_it()
     {
         var flood = Deliver([.. Enumerable.Range(0, 20).Select(i => AnAlert(i, i))], 20).Values.Select(e => new Standing(e.State, e.Alerts)).ToList();
