@@ -80,7 +80,7 @@ internal static class ReadDynamics
         // Counts are kept by whole hours: the range grows outwards to whole buckets, so that every bar is complete.
         var days = Zone(zone);
         var starts = Starts(start, end, width, days);
-        var points = await PointsAsync(dataSource, caller.Workspace, id, starts, end, model, cancellationToken);
+        var points = await PointsAsync(dataSource, caller.Workspace, id, starts, End(starts, end, width, days), model, cancellationToken);
         return TypedResults.Ok(new DynamicsView(id, starts[0], end, width, days.Id, starts, points, await GapsAsync(dataSource, caller.Workspace, starts[0], end, cancellationToken)));
     }
 
@@ -90,15 +90,19 @@ internal static class ReadDynamics
         // Nobody's days before computers had clocks need their midnight.
         var since = width == Bucket.Day && from >= FirstDay ? Day(from, zone) : Hour(from);
         var starts = new List<DateTimeOffset> { since };
-        for (var at = Next(since); at < to && starts.Count < MostStarts; at = Next(at))
+        for (var at = Next(since, width, zone); at < to && starts.Count < MostStarts; at = Next(at, width, zone))
         {
             starts.Add(at);
         }
 
         return [.. starts];
-
-        DateTimeOffset Next(DateTimeOffset at) => width == Bucket.Hour ? at.AddHours(1) : at < FirstDay ? FirstDay : Day(at.AddHours(36), zone) is var next && next > at ? next : at.AddDays(1);
     }
+
+    /// <summary>When the last hour or day of a range ends: no earlier than the range.</summary>
+    internal static DateTimeOffset End(DateTimeOffset[] starts, DateTimeOffset to, Bucket width, TimeZoneInfo zone) => Next(starts[^1], width, zone) is var end && end > to ? end : to;
+
+    private static DateTimeOffset Next(DateTimeOffset at, Bucket width, TimeZoneInfo zone) =>
+        width == Bucket.Hour ? at.AddHours(1) : at < FirstDay ? FirstDay : Day(at.AddHours(36), zone) is var next && next > at ? next : at.AddDays(1);
 
     // The day of a time, which in zones that are parts of an hour off begins with the next whole one.
     private static DateTimeOffset Day(DateTimeOffset time, TimeZoneInfo zone)

@@ -30,6 +30,16 @@ public sealed class DynamicsDays
         ReadDynamics.Starts(At(from), At(to), Bucket.Day, TimeZoneInfo.FindSystemTimeZoneById(zone)).ShouldBe(starts.Select(At));
 
     [Theory]
+    [InlineData(Bucket.Hour, "2026-03-29T12:30Z", "2026-03-29T13:00Z")]
+    [InlineData(Bucket.Hour, "2026-03-29T12:00Z", "2026-03-29T12:00Z")]
+    [InlineData(Bucket.Day, "2026-03-29T12:30Z", "2026-03-29T22:00Z")]
+    public void The_last_bar_is_complete_as_well(Bucket width, string to, string end)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Stockholm");
+        ReadDynamics.End(ReadDynamics.Starts(At("2026-03-28T14:00Z"), At(to), width, zone), At(to), width, zone).ShouldBe(At(end));
+    }
+
+    [Theory]
     [InlineData("0001-01-01T00:00:00Z")]
     [InlineData("9999-12-31T23:59:59Z")]
     public async Task The_ends_of_the_calendar_are_refused(string to)
