@@ -11,7 +11,7 @@ internal sealed class RelevanceBook(NpgsqlDataSource dataSource, TimeProvider cl
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
     private const string Sql = """
-        select d.relevant, tsvector_to_array(coalesce(c.search, '')), i.author_key, i.source_name
+        select d.relevant, c.title, c.text, i.author_key, i.source_name
         from mentions.desk d
         join mentions.inbox i on i.workspace = d.workspace and i.id = d.mention_id
         join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision
@@ -38,7 +38,8 @@ internal sealed class RelevanceBook(NpgsqlDataSource dataSource, TimeProvider cl
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            examples.Add(new(reader.GetBoolean(0), RelevanceModel.Signs(reader.GetFieldValue<string[]>(1), reader.IsDBNull(2) ? null : reader.GetGuid(2), reader.GetString(3))));
+            var (title, text) = (reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetString(2));
+            examples.Add(new(reader.GetBoolean(0), Signs(title, text, reader.IsDBNull(3) ? null : reader.GetGuid(3), reader.GetString(4))));
         }
 
         var model = new RelevanceModel(examples);
@@ -55,10 +56,13 @@ internal sealed class RelevanceBook(NpgsqlDataSource dataSource, TimeProvider cl
             var model = m.Status != MentionStatus.New || m.Removed ? null : await OfAsync(workspace, m.BrandId, cancellationToken);
 
             // Most brands have taught nothing yet: their texts are not cut into words for it.
-            var view = model is { Speaks: true } ? model.Judge(RelevanceModel.Signs(SearchText.Words(m.Title).Concat(SearchText.Words(m.Text)), m.AuthorId, m.SourceName)) : null;
+            var view = model is { Speaks: true } ? model.Judge(Signs(m.Title, m.Text, m.AuthorId, m.SourceName)) : null;
             judged.Add(view is null ? m : m with { Relevance = view });
         }
 
         return judged;
     }
+
+    // Not of what it is searched by: there the author's name is a word as well.
+    private static IReadOnlyList<string> Signs(string? title, string? text, Guid? author, string source) => RelevanceModel.Signs(SearchText.Words(title).Concat(SearchText.Words(text)), author, source);
 }

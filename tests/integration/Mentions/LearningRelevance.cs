@@ -11,9 +11,9 @@ public sealed class LearningRelevance(MentionsFixture fixture) : IClassFixture<M
     [Fact]
     public async Task What_people_dismissed_and_took_up_marks_what_comes_next_and_hides_nothing()
     {
-        var off = Enumerable.Range(0, 12).Select(i => MentionsFixture.AFound(brand, $"off-{i}", text: $"acme mountain trail number {i}")).ToList();
+        var off = Enumerable.Range(0, 12).Select(i => ByHans($"off-{i}", $"acme mountain trail number {i}")).ToList();
         var on = Enumerable.Range(0, 12).Select(i => MentionsFixture.AFound(brand, $"on-{i}", text: $"acme app crashed again {i}")).ToList();
-        var (like, unlike) = (MentionsFixture.AFound(brand, "like", text: "the acme mountain trail in autumn"), MentionsFixture.AFound(brand, "unlike", text: "the acme app crashed in autumn"));
+        var (like, unlike) = (ByHans("like", "the acme mountain trail in autumn"), MentionsFixture.AFound(brand, "unlike", text: "the acme app crashed in autumn"));
         await fixture.PublishAsync(off.Concat(on).Append(like).Append(unlike).Select(f => MentionsFixture.AScored(f)));
         await Eventually.Async(_ => fixture.ScalarAsync($"select count(*) from mentions.inbox where brand_id = '{brand.Id}'"), n => n == 26, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
@@ -27,7 +27,15 @@ public sealed class LearningRelevance(MentionsFixture fixture) : IClassFixture<M
         (await fixture.GetAsync<JsonElement>($"/api/mentions?brand={brand.Id}&status=new")).GetProperty("items").GetArrayLength().ShouldBe(2);
         var card = await fixture.GetAsync<JsonElement>($"/api/brands/{brand.Id}/relevance");
         (card.GetProperty("dismissed").GetInt32(), card.GetProperty("takenUp").GetInt32(), card.GetProperty("speaks").GetBoolean()).ShouldBe((12, 12, true));
-        card.GetProperty("against").EnumerateArray().Select(s => s.GetProperty("text").GetString()).ShouldContain("mountain");
+        var against = card.GetProperty("against").EnumerateArray().Select(s => s.GetProperty("text").GetString()).ToList();
+        against.ShouldContain("mountain");
+        against.ShouldNotContain("wanderer", "who wrote it is no word of the text");
+
+        MentionFound ByHans(string id, string text)
+        {
+            var found = MentionsFixture.AFound(brand, id, text: text);
+            return found with { Post = found.Post with { Author = new("hans", "Hans Wanderer") } };
+        }
     }
 
     private async Task BulkAsync(string action, List<MentionFound> mentions, string? reason)
