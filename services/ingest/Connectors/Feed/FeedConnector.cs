@@ -50,10 +50,10 @@ internal sealed class FeedConnector(FeedFetcher fetcher) : IPushed
             case FetchResult.Fetched got:
                 var read = FeedReader.Read(got.Body.Span, new(reading.Now, got.Url, new Uri(source.Identity ?? source.Url!), got.ContentType));
                 return read is FeedReading.Read { Document: var feed }
-                    ? new(FeedPosts.Given(feed), Reading.Write(got.Validators)) { Hints = new(feed.MinInterval, got.MaxAge, got.MovedTo, Topics: Topics(feed, got)) }
+                    ? new(FeedPosts.Given(feed), Reading.Write(got.Validators with { MinInterval = feed.MinInterval })) { Hints = new(feed.MinInterval, got.MaxAge, got.MovedTo, Topics: Topics(feed, got)) }
                     : throw Failure((FeedReading.Refused)read);
             case FetchResult.NotModified same:
-                return Page.Nothing() with { Hints = new(MaxAge: same.MaxAge, MovedTo: same.MovedTo) };
+                return Page.Nothing() with { Hints = new(known?.MinInterval, same.MaxAge, same.MovedTo) };
             case FetchResult.Failed failed:
                 throw new NetworkFailure(failed.Code, failed.Message, failed.Permanent, failed.RetryAfter);
             case var other:

@@ -55,9 +55,19 @@ public sealed class FeedFetcher(IHttpClientFactory clients, TimeProvider clock)
     {
         try
         {
-            using var request = Request(url, null);
-            using var response = await clients.CreateClient(ClientName).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
-            return response.StatusCode == HttpStatusCode.OK ? (await FeedBody.ReadAsync(response.Content, MaxRobots, stop) ?? [], response.StatusCode) : (null, response.StatusCode);
+            // Hosts that send everybody to https or to another name send programs for this file there too (RFC 9309, 2.3.1.2).
+            for (var hop = 0; ; hop++)
+            {
+                using var request = Request(url, null);
+                using var response = await clients.CreateClient(ClientName).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+                if (IsRedirect(response.StatusCode) && hop < MaxRedirects && Next(url, response) is { } next)
+                {
+                    url = next;
+                    continue;
+                }
+
+                return response.StatusCode == HttpStatusCode.OK ? (await FeedBody.ReadAsync(response.Content, MaxRobots, stop) ?? [], response.StatusCode) : (null, response.StatusCode);
+            }
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
         {

@@ -3,7 +3,8 @@ namespace Serm.Ingest.Connectors.Feed;
 /// <summary>What the source said last time, to be asked only for what is new.</summary>
 /// <param name="ETag">As received, quotes and all.</param>
 /// <param name="LastModified">As received.</param>
-public sealed record FetchValidators(string? ETag, string? LastModified);
+/// <param name="MinInterval">How seldom the feed itself asked to be read: that holds too while it does not change.</param>
+public sealed record FetchValidators(string? ETag, string? LastModified, TimeSpan? MinInterval = null);
 
 /// <summary>How fetching a feed went.</summary>
 public abstract record FetchResult

@@ -22,6 +22,22 @@ public sealed class FeedSourceTests
     }
 
     [Fact]
+    public async Task A_host_that_sends_everybody_elsewhere_is_asked_there_what_may_be_read()
+    {
+        var web = new Web { Robots = "User-agent: *\nDisallow: /", Moved = "https://www.blog.example/robots.txt" };
+        (await Should.ThrowAsync<NetworkFailure>(ReadAsync(web, new FeedOptions { Url = "http://blog.example/feed" }))).Code.ShouldBe("robots_disallowed");
+    }
+
+    [Fact]
+    public async Task How_seldom_a_feed_asks_to_be_read_holds_while_it_does_not_change()
+    {
+        var options = new FeedOptions { Url = "https://blog.example/feed" };
+        var page = await ReadAsync(new Web { Links = "<ttl>60</ttl>" }, options);
+        page.Hints.MinInterval.ShouldBe(TimeSpan.FromHours(1));
+        (await ReadAsync(new Web { Status = HttpStatusCode.NotModified }, options, page.State)).Hints.MinInterval.ShouldBe(TimeSpan.FromHours(1));
+    }
+
+    [Fact]
     public async Task A_source_whose_owner_lets_us_is_read_whatever_its_robots_txt_says()
     {
         var web = new Web { Robots = "User-agent: *\nDisallow: /" };
@@ -47,11 +63,11 @@ public sealed class FeedSourceTests
     public async Task Without_a_hub_nothing_is_subscribed_to(string? header) =>
         (await ReadAsync(new Web { LinkHeader = header }, new FeedOptions { Url = "https://blog.example/feed" })).Hints.Topics.ShouldBe([]);
 
-    private static Task<Page> ReadAsync(Web web, FeedOptions options)
+    private static Task<Page> ReadAsync(Web web, FeedOptions options, string? state = null)
     {
         var connector = new FeedConnector(new FeedFetcher(web, TimeProvider.System) { Manners = new(TimeProvider.System, TimeSpan.Zero, respectRobots: true) });
         var source = new Source(Guid.Empty) { Kind = Source.FeedKind, Name = "Blog", Url = options.Url, CreatedAt = Now.AddDays(-1), Version = 1 };
-        return connector.ReadAsync(new(source, Settings.Of(JsonSerializer.Serialize(options, Reading.Json), null), null, null!, Now), TestContext.Current.CancellationToken);
+        return connector.ReadAsync(new(source, Settings.Of(JsonSerializer.Serialize(options, Reading.Json), null), state, null!, Now), TestContext.Current.CancellationToken);
     }
 
     // A host that is not this machine: towards that no manners are kept.
@@ -63,6 +79,10 @@ public sealed class FeedSourceTests
 
         public string? LinkHeader { get; init; }
 
+        public string? Moved { get; init; }
+
+        public HttpStatusCode Status { get; init; } = HttpStatusCode.OK;
+
         public List<string> Asked { get; } = [];
 
         public HttpClient CreateClient(string name) => new(this, disposeHandler: false);
@@ -71,7 +91,12 @@ public sealed class FeedSourceTests
         {
             var path = request.RequestUri!.AbsolutePath;
             Asked.Add(path);
-            var answer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(path == "/robots.txt" ? Robots : Feed.Replace("{links}", Links, StringComparison.Ordinal)) };
+            if (path == "/robots.txt" && Moved is not null && request.RequestUri.AbsoluteUri != Moved)
+            {
+                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.MovedPermanently) { Headers = { Location = new(Moved) } });
+            }
+
+            var answer = new HttpResponseMessage(path == "/robots.txt" ? HttpStatusCode.OK : Status) { Content = new StringContent(path == "/robots.txt" ? Robots : Feed.Replace("{links}", Links, StringComparison.Ordinal)) };
             if (LinkHeader is not null && path != "/robots.txt")
             {
                 answer.Headers.TryAddWithoutValidation("Link", LinkHeader);
