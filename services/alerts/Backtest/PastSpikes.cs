@@ -31,9 +31,14 @@ internal sealed class PastSpikes(NpgsqlDataSource dataSource, Counts counts, Top
         var chosen = rule.Terms.Filter?.Sources;
         var replay = new Replay(rule);
         var gaps = await GapsAsync(workspace, from, cancellationToken);
-        foreach (var gap in gaps.Where(g => (chosen is null || chosen.Contains(g.Source)) && (g.Until ?? to) - g.Since >= TimeSpan.FromMinutes(rule.Terms.AfterMinutes)))
+        foreach (var gap in gaps.Where(g => !g.Wanted && (chosen is null || chosen.Contains(g.Source)) && (g.Until ?? to) - g.Since >= TimeSpan.FromMinutes(rule.Terms.AfterMinutes)))
         {
             var at = gap.Since.AddMinutes(rule.Terms.AfterMinutes);
+            if (at < from)
+            {
+                continue;
+            }
+
             replay.Look(new(null, $"gap:{gap.Id:D}", gap.Name, gap.Source, new(0, 0, gap.Since, at, 0)), at);
         }
 
@@ -94,6 +99,7 @@ internal sealed class PastSpikes(NpgsqlDataSource dataSource, Counts counts, Top
             if (now - learned >= TimeSpan.FromDays(1))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                series.Settle(now);
                 var hours = (int)(now.AddMinutes(-Burst.LookBack) - series.FirstHour).TotalHours;
                 (baseline, learned) = (Baseline.Learn(series.FirstHour, series.Hours.AsSpan(0, Math.Clamp(hours, 0, series.Hours.Length))), now);
             }
@@ -112,14 +118,14 @@ internal sealed class PastSpikes(NpgsqlDataSource dataSource, Counts counts, Top
         var rows = await counts.HoursAsync(workspace, brand, sources, negative, oldest, to, cancellationToken);
         var firstHour = rows.Count > 0 ? rows.Min(r => r.At) : oldest;
         var hours = new double[(int)(Counts.Hour(to) - firstHour).TotalHours + 1];
-        rows.ForEach(r => hours[(int)(r.At - firstHour).TotalHours] += r.Count);
+        var newcomers = rows.GroupBy(r => r.Source).ToDictionary(g => g.Key, g => new Newcomer(g.Min(r => r.At) + Counts.Settled, [.. g.Select(r => ((int)(r.At - firstHour).TotalHours, r.Count))], []));
         var first = Counts.Minute(from > firstHour ? from : firstHour);
         var minutes = new int[Math.Max(0, (int)(to - first).TotalMinutes) + 1];
         await using var command = dataSource.CreateCommand(
             $"""
-            select date_trunc('minute', at) as minute, count(*)::int from alerts.judged
+            select date_trunc('minute', at) as minute, count(*)::int, source_id from alerts.judged
             where workspace = $1 and at >= $2 and at <= $3 {(negative ? "and label = 0" : "")} {(sources is null ? "" : "and source_id = any($4)")} {(brand is null ? "" : $"and brand_id = ${(sources is null ? 4 : 5)}")}
-            group by 1
+            group by 1, 3
             """);
         command.CommandTimeout = 20;
         command.Parameters.AddWithValue(workspace);
@@ -139,22 +145,24 @@ internal sealed class PastSpikes(NpgsqlDataSource dataSource, Counts counts, Top
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            mentions += minutes[(int)(reader.GetFieldValue<DateTimeOffset>(0) - first).TotalMinutes] = reader.GetInt32(1);
+            var (minute, count) = ((int)(reader.GetFieldValue<DateTimeOffset>(0) - first).TotalMinutes, reader.GetInt32(1));
+            mentions += count;
+            newcomers.GetValueOrDefault(reader.GetGuid(2))?.Minutes.Add((minute, count));
         }
 
-        return new(firstHour, hours, first, minutes, mentions);
+        return new(firstHour, hours, first, minutes, mentions) { Newcomers = new(newcomers.Values.OrderBy(n => n.SettlesAt)) };
     }
 
-    private async Task<List<(Guid Id, Guid Source, string Name, DateTimeOffset Since, DateTimeOffset? Until)>> GapsAsync(string workspace, DateTimeOffset from, CancellationToken cancellationToken)
+    private async Task<List<(Guid Id, Guid Source, string Name, DateTimeOffset Since, DateTimeOffset? Until, bool Wanted)>> GapsAsync(string workspace, DateTimeOffset from, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select id, source_id, source_name, since, until from alerts.gaps where workspace = $1 and (until is null or until > $2) order by since limit 5000");
+        await using var command = dataSource.CreateCommand("select id, source_id, source_name, since, until, reason = 'paused' from alerts.gaps where workspace = $1 and (until is null or until > $2) order by since limit 5000");
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(from.UtcDateTime);
-        var gaps = new List<(Guid, Guid, string, DateTimeOffset, DateTimeOffset?)>();
+        var gaps = new List<(Guid, Guid, string, DateTimeOffset, DateTimeOffset?, bool)>();
         await using var r = await command.ExecuteReaderAsync(cancellationToken);
         while (await r.ReadAsync(cancellationToken))
         {
-            gaps.Add((r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3), r.IsDBNull(4) ? null : r.GetFieldValue<DateTimeOffset>(4)));
+            gaps.Add((r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3), r.IsDBNull(4) ? null : r.GetFieldValue<DateTimeOffset>(4), r.GetBoolean(5)));
         }
 
         return gaps;
@@ -164,5 +172,23 @@ internal sealed class PastSpikes(NpgsqlDataSource dataSource, Counts counts, Top
     internal delegate Measured? Look(Baseline baseline, DateTimeOffset first, ReadOnlySpan<int> minutes);
 
     /// <summary>Counts by hour to learn from, and by minute to look at.</summary>
-    internal sealed record Series(DateTimeOffset FirstHour, double[] Hours, DateTimeOffset FirstMinute, int[] Minutes, long Mentions);
+    internal sealed record Series(DateTimeOffset FirstHour, double[] Hours, DateTimeOffset FirstMinute, int[] Minutes, long Mentions)
+    {
+        /// <summary>Sources that do not count yet, in the order in which they will.</summary>
+        public Queue<Newcomer> Newcomers { get; init; } = new();
+
+        /// <summary>Takes in the sources that count at a moment.</summary>
+        public void Settle(DateTimeOffset now)
+        {
+            while (Newcomers.TryPeek(out var next) && next.SettlesAt <= now)
+            {
+                Newcomers.Dequeue();
+                next.Hours.ForEach(h => Hours[h.At] += h.Count);
+                next.Minutes.ForEach(m => Minutes[m.At] += m.Count);
+            }
+        }
+    }
+
+    /// <summary>What a source told, from its beginning on: like live it counts once its rhythm is known.</summary>
+    internal sealed record Newcomer(DateTimeOffset SettlesAt, List<(int At, int Count)> Hours, List<(int At, int Count)> Minutes);
 }

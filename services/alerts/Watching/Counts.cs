@@ -8,8 +8,9 @@ namespace Serm.Alerts;
 /// <summary>Reads counts as rows without holes, and keeps what was learned from them for a while.</summary>
 internal sealed class Counts(NpgsqlDataSource dataSource, IOptions<AlertOptions> options, TimeProvider clock)
 {
-    // A source that was added lately would look like a burst of the brand: it counts once its rhythm is known.
-    private static readonly TimeSpan Settled = TimeSpan.FromDays(3);
+    /// <summary>A source that was added lately would look like a burst of the brand: it counts once its rhythm is known.</summary>
+    public static readonly TimeSpan Settled = TimeSpan.FromDays(3);
+
     private static readonly TimeSpan Believed = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, (long At, Baseline Baseline, Guid[] Sources)> learned = new(StringComparer.Ordinal);

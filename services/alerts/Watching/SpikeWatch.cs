@@ -32,19 +32,20 @@ internal sealed class SpikeWatch(Counts counts, SignalLog signals, NpgsqlDataSou
 
         var (first, minutes) = await counts.MinutesAsync(workspace, brand.Id, sources, negative, clock.GetUtcNow(), cancellationToken);
         return Burst.Find(baseline, first, minutes, Caution.Of(rule.Terms.Sensitivity), negative) is { } burst
-            ? burst with { Mentions = await SamplesAsync(workspace, brand.Id, burst, cancellationToken) }
+            ? burst with { Mentions = await SamplesAsync(workspace, brand.Id, sources, burst, cancellationToken) }
             : null;
     }
 
     // The worst of the burst, for who looks at the incident.
-    private async Task<List<Guid>> SamplesAsync(string workspace, Guid brand, Measured burst, CancellationToken cancellationToken)
+    private async Task<List<Guid>> SamplesAsync(string workspace, Guid brand, Guid[] sources, Measured burst, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            "select mention_id from alerts.judged where workspace = $1 and brand_id = $2 and at >= $3 and at <= $4 order by negative desc, mention_id limit 10");
+            "select mention_id from alerts.judged where workspace = $1 and brand_id = $2 and at >= $3 and at <= $4 and source_id = any($5) order by negative desc, mention_id limit 10");
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(brand);
         command.Parameters.AddWithValue(burst.From.UtcDateTime);
         command.Parameters.AddWithValue(burst.To.AddMinutes(1).UtcDateTime);
+        command.Parameters.AddWithValue(sources);
         var ids = new List<Guid>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

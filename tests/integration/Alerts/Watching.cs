@@ -37,6 +37,42 @@ public sealed class Watching(WatchingFixture fixture) : IClassFixture<WatchingFi
     }
 
     [Fact]
+    public async Task A_burst_of_some_sources_shows_mentions_of_these()
+    {
+        var (brand, mine, other, said) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await LivedAsync(brand, mine);
+        await BurstAsync(brand);
+        foreach (var (source, mention, negative) in new[] { (mine, said, 0.9), (other, Guid.CreateVersion7(), 0.99) })
+        {
+            await ExecuteAsync(
+                $"insert into alerts.judged (workspace, mention_id, brand_id, source_id, at, negative, label, language, story, tokens, backfill) values ('main', $1, $2, $3, date_trunc('minute', now()), {negative.ToString(System.Globalization.CultureInfo.InvariantCulture)}, 0, 'en', '', ''::bytea, false)",
+                mention,
+                brand,
+                source);
+        }
+
+        await RuleAsync(new { kind = "negativeSpike", name = "Burst", brandId = brand, filter = new { sources = new[] { mine } } });
+
+        var burst = (await IncidentsAsync($"kind=negativeSpike&brand={brand}&status=open", 1))[0];
+        (await fixture.GetAsync($"/api/incidents/{burst.GetProperty("id").GetGuid()}")).GetProperty("mentions").EnumerateArray().Select(m => m.GetGuid()).ShouldBe([said]);
+    }
+
+    [Fact]
+    public async Task On_the_past_a_source_that_was_paused_is_not_told_nor_one_that_was_blind_before()
+    {
+        const string workspace = "blind-once";
+        await ExecuteAsync(
+            $"""
+            insert into alerts.gaps select '{workspace}', gen_random_uuid(), gen_random_uuid(), t.name, t.reason, now() - t.ago, now() - t.until
+            from (values ('Paused', 'paused', interval '3 days', interval '2 days'), ('Blind', 'timeout', interval '3 days', interval '2 days'), ('Before', 'timeout', interval '20 days', null)) as t(name, reason, ago, until)
+            """);
+
+        using var answer = await fixture.SendAsync(HttpMethod.Post, "/api/rules/backtest", new { rule = new { kind = "sourceSilence", name = "Silence", afterMinutes = 30 }, weeks = 1 }, workspace: workspace);
+        var found = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        found.GetProperty("examples").EnumerateArray().Select(e => e.GetProperty("subject").GetString()).ShouldBe(["Blind"]);
+    }
+
+    [Fact]
     public async Task Where_a_rule_looks_no_more_its_incidents_end()
     {
         const string workspace = "narrowed";

@@ -260,6 +260,24 @@ public sealed class WatchDecisions
         SignalDecider.Over([new(looked, SpikeWatch.Cause, null, null, null)], bursts).ShouldHaveSingleItem().ShouldBe(new(left, SpikeWatch.Cause, null, null, null));
     }
 
+    // Four weeks of 20 mentions an hour; in the last ten days another source tells as many.
+    [Fact]
+    public void On_the_past_as_live_a_source_that_was_added_is_no_burst()
+    {
+        const int Hours = 28 * 24, Added = 18 * 24;
+        var rule = new Rule(Guid.NewGuid()) { Kind = RuleKinds.VolumeSpike, Version = 1, Terms = new("spike", null, 0, null, UnknownReach.Alert, true) };
+        var (hours, minutes) = (Enumerable.Repeat(20, Hours).ToList(), Enumerable.Range(0, Hours * 60).Select(m => m % 3 == 0 ? 1 : 0).ToList());
+        PastSpikes.Newcomer added = new(
+            Monday.AddHours(Added) + Counts.Settled, [.. Enumerable.Range(Added, Hours - Added).Select(h => (h, 20))], [.. Enumerable.Range(Added * 60, (Hours - Added) * 60).Where(m => m % 3 == 1).Select(m => (m, 1))]);
+
+        Walk(new(Monday, hours.ConvertAll(h => (double)h).ToArray(), Monday, [.. minutes], 0) { Newcomers = new([added]) }).ShouldBeEmpty();
+        added.Hours.ForEach(h => hours[h.At] += h.Count);
+        added.Minutes.ForEach(m => minutes[m.At] += m.Count);
+        Walk(new(Monday, hours.ConvertAll(h => (double)h).ToArray(), Monday, [.. minutes], 0)).ShouldNotBeEmpty("a source that was always there and tells more all at once is one");
+
+        List<Standing> Walk(PastSpikes.Series series) => PastSpikes.Walk(rule, new(Guid.NewGuid(), "Acme"), SpikeWatch.Cause, null, null, series, false, (b, first, c) => Burst.Find(b, first, c, Normal), TestContext.Current.CancellationToken);
+    }
+
     private static Judged AJudged(int brand, int mention, DateTimeOffset now)
     {
         var scored = new MentionScored(
