@@ -48,7 +48,7 @@ internal static class ManageUsers
         group.MapPost("/{id:guid}/password", ResetAsync).WithName("ResetUserPassword").WithSummary("Give a user a new password")
             .WithDescription("Ends their sessions, and the wait after too many wrong tries.");
         group.MapPost("/{id:guid}/sign-out", SignOutAsync).WithName("SignOutUser").WithSummary("End all sessions of a user")
-            .WithDescription("Every gateway refuses them within 20 seconds, open pages within a minute.");
+            .WithDescription("Every gateway refuses them within 20 seconds, open pages within half a minute.");
         group.MapDelete("/{id:guid}", RemoveAsync).WithName("RemoveUser").WithSummary("Remove a user and end their sessions");
     }
 

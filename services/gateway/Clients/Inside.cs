@@ -44,7 +44,7 @@ internal sealed class Inside(AuthenticationStateProvider authentication, Users u
         }
     }
 
-    // An open page is looked at every 30 s only: what it does here is refused as soon as a call of the API would be.
+    // An open page is looked at every few seconds only: what it does here is refused as soon as a call of the API would be.
     private async Task<Caller> AdminAsync(CancellationToken cancellationToken)
     {
         var user = (await authentication.GetAuthenticationStateAsync()).User;
