@@ -124,6 +124,15 @@ public sealed class Appearance(Product product)
     }
 
     [Fact]
+    public async Task What_is_chosen_by_a_button_looks_like_one()
+    {
+        await FillAsync();
+        await using var screen = await product.OpenAsync($"/mentions/{Kept["mention"]}");
+        await screen.ByTestId("dismiss").ClickAsync();
+        await Expect(screen.ByTestId("dismiss-spam")).ToHaveCSSAsync("border-top-width", "1px");
+    }
+
+    [Fact]
     public async Task Long_names_push_nothing_out_of_sight()
     {
         var brand = await product.AddBrandAsync(string.Concat(Enumerable.Repeat("Longly", 16)), "longly");

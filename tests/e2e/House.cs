@@ -26,6 +26,7 @@ public sealed class House(Product product)
         await screen.ByTestId("dry-run").ClickAsync();
         await Expect(screen.ByTestId("dry-run-result")).ToContainTextAsync("1 mention");
         await Expect(screen.ByTestId("dry-run-result").Locator("p").First).ToBeInViewportAsync();
+        await Expect(screen.ByTestId("dry-run")).ToBeFocusedAsync();
         (await LiesAboveToastsAsync(screen.ByTestId("save-house-rule"))).ShouldBeTrue();
         await screen.ByTestId("save-house-rule").ClickAsync();
         await Expect(screen.ByTestId("house-rule").Filter(new() { HasText = "Vouchers" })).ToContainTextAsync("put aside: Spam");

@@ -60,15 +60,19 @@
   });
 
   // A button cannot be pressed while its work is done, and may be gone after it: the focus waits in what is around it, and comes back when it can.
-  const around = '[role=group], [role=toolbar], form, details, section, article, aside, main';
+  const around = '[role=group], [role=toolbar], form, details, section, article, aside, main, [role=dialog]';
   let focus = null;
+  let behind = null;
   document.addEventListener('focusin', ({ target }) => {
-    if (target !== focus?.home && !target.closest('[role=dialog]')) {
+    if (target !== focus?.home) {
+      // Behind a dialog waits what has opened it.
+      const dialog = target.closest('[role=dialog]');
+      behind = !dialog ? null : focus?.dialog ? behind : focus;
       const groups = [];
       for (let group = target.parentElement?.closest(around); group; group = group.parentElement?.closest(around)) {
         groups.push(group);
       }
-      focus = { on: target, groups };
+      focus = { on: target, groups, dialog };
     }
   });
   document.addEventListener('focusout', ({ target }) => setTimeout(() => {
@@ -78,6 +82,9 @@
     }
   }));
   new MutationObserver(() => {
+    if (focus?.dialog?.isConnected === false) {
+      [focus, behind] = [behind, null];
+    }
     const usable = focus?.on.isConnected && !focus.on.matches(':disabled');
     const at = document.activeElement;
     if (usable && at === focus.home) {
