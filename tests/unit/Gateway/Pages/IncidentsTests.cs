@@ -25,6 +25,20 @@ public sealed class IncidentsTests
     }
 
     [Fact]
+    public async Task Incidents_of_single_mentions_are_told_apart_by_what_was_said()
+    {
+        await using var stage = new PageStage();
+        var (said, gone) = (MentionListTests.Item(1) with { Title = "Broken", Text = "It fell apart." }, MentionListTests.Item(2) with { Text = "was here", Removed = true });
+        stage.Answer("GET /api/incidents", new IncidentItems([OneIncidentTests.Item(1) with { Mentions = [said.Id] }, OneIncidentTests.Item(2) with { Mentions = [gone.Id] }, OneIncidentTests.Item(3) with { Kind = "volumeSpike", Mentions = [said.Id] }], null));
+        stage.Answer("GET /api/mentions", new MentionPage([said, gone], null));
+        var page = stage.Render<Incidents>();
+        page.WaitForElement("[data-testid=incident-quote] b").TextContent.ShouldBe("Broken");
+        page.Find("[data-testid=incident-quote] span").TextContent.ShouldBe("It fell apart.");
+        page.FindAll("[data-testid=incident-quote]").Count.ShouldBe(1);
+        stage.Asked.ShouldContain($"GET /api/mentions?stories=all&limit=100&id={said.Id}&id={gone.Id}");
+    }
+
+    [Fact]
     public async Task The_brand_that_a_link_has_chosen_is_told_and_can_be_dropped()
     {
         await using var stage = new PageStage();
