@@ -132,9 +132,9 @@ internal sealed class Settings
                 throw RuleViolation.Invalid($"{part}.{member.Name}", "option_unknown", known.Count == 0 ? $"This kind takes no {part}." : $"There is no \"{member.Name}\" here. Known: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
             }
 
-            if (member.Value.ValueKind != JsonValueKind.Null && !(member.Value.ValueKind == JsonValueKind.String && member.Value.GetString()!.Length == 0))
+            if (member.Value.ValueKind != JsonValueKind.Null && !(member.Value.ValueKind == JsonValueKind.String && member.Value.Said().Length == 0))
             {
-                result[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+                result[member.Name] = JsonNode.Parse(member.Value.Whole());
             }
         }
 

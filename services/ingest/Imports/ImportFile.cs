@@ -3,6 +3,7 @@ using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Serm.Defaults;
+using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Feed;
 
 namespace Serm.Ingest.Imports;
@@ -116,8 +117,11 @@ internal sealed record ImportFile(IReadOnlyList<string> Columns, IReadOnlyList<I
                 }
 
                 break;
-            case JsonValueKind.String or JsonValueKind.Number when path.Length > 0:
-                into[path] = element.ToString();
+            case JsonValueKind.String when path.Length > 0:
+                into[path] = element.Said();
+                break;
+            case JsonValueKind.Number when path.Length > 0:
+                into[path] = element.GetRawText();
                 break;
             case JsonValueKind.Array when path.Length == 0:
                 throw new JsonException("a list where an object is expected");

@@ -107,7 +107,7 @@ internal static class SourceRequest
             return null;
         }
 
-        var all = JsonObject.Create(options)!;
+        var all = JsonNode.Parse(options.Whole())!.AsObject();
         all["url"] = url.AbsoluteUri;
         var (known, _) = Settings.Check(FeedConnector.Known, JsonSerializer.SerializeToElement(all), null, null);
         var kept = JsonNode.Parse(known)!.AsObject();

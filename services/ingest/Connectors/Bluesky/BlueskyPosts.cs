@@ -32,7 +32,7 @@ internal static class BlueskyPosts
     {
         Url = Page(did, uri),
         Author = new(did, null, Url: $"https://bsky.app/profile/{did}"),
-        Language = record.Items("langs").FirstOrDefault() is { ValueKind: JsonValueKind.String } language ? language.GetString() : null,
+        Language = record.Items("langs").FirstOrDefault() is { ValueKind: JsonValueKind.String } language ? language.Said() : null,
         Parent = record.Text("reply", "parent", "uri"),
         Root = record.Text("reply", "root", "uri"),
     };

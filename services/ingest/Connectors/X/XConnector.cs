@@ -192,7 +192,7 @@ internal sealed class XConnector : IPulled, IStreamed, IRechecked, ITakesBack
         }
 
         // An edited post has a new id; the first of its history stands for all of them.
-        var first = post.Items("edit_history_tweet_ids").Concat(post.Items("edit_history_post_ids")).Select(i => i.GetString()).FirstOrDefault() ?? latest;
+        var first = post.Items("edit_history_tweet_ids").Concat(post.Items("edit_history_post_ids")).Select(i => i.Text()).FirstOrDefault() ?? latest;
         var author = post.Text("author_id") is { } id ? authors.GetValueOrDefault(id) ?? new Author(id, null) : null;
         var metrics = post.At("public_metrics");
         return new(first, post.Text("note_tweet", "text") ?? post.Text("note_post", "text") ?? post.Text("text") ?? "", post.Time("created_at"))

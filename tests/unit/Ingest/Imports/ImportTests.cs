@@ -45,6 +45,10 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public void Half_a_surrogate_pair_in_a_json_line_costs_only_itself() =>
+        Read("""{"id": 1, "text": "acme broke \ud83d", "date": "2026-03-01"}"""u8, null, null).Posts.ShouldHaveSingleItem().Text.ShouldBe("acme broke \uFFFD");
+
+    [Fact]
     public void Json_lines_are_read_by_the_paths_of_their_members()
     {
         var (posts, errors) = Read("""
