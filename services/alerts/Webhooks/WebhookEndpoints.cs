@@ -98,7 +98,7 @@ internal static class WebhookEndpoints
         var before = await WebhookLog.OneAsync(desk.DataSource, desk.Caller.Workspace, id, ct);
         var secrets = await desk.SecretsAsync(id, ct)
             ?? throw new RuleViolation("secret_lost", "The secrets of this webhook cannot be opened with this data key. Rotate its secret first.");
-        var values = body.HeaderValues(secrets.Headers);
+        var values = body.HeaderValues(secrets.Headers, before.Terms.Url);
         var terms = await body.CheckAsync(desk.Guard, before.Terms.HeaderNames, ct);
         var webhook = await desk.ApplyAsync(
             id,

@@ -11,7 +11,7 @@ namespace Serm.Alerts;
 /// <param name="Severities">Only events of these: <c>info</c>, <c>warning</c>, <c>critical</c>.</param>
 /// <param name="Labels">Only events with one of these labels.</param>
 /// <param name="MaxPerSecond">Deliveries a second at most, 1 to 1,000; no limit when left out.</param>
-/// <param name="Headers">Own headers, at most 10, such as <c>Authorization</c>. Their values are stored encrypted and not shown again. In a PUT: left out, they stay; a null value keeps that of before.</param>
+/// <param name="Headers">Own headers, at most 10, such as <c>Authorization</c>. Their values are stored encrypted and not shown again. In a PUT: left out, they stay; a null value keeps that of before. Where <paramref name="Url"/> is on another server than before, all are given again.</param>
 /// <param name="Asymmetric">True: sign with ed25519 (<c>v1a</c>) beside HMAC-SHA256 (<c>v1</c>).</param>
 /// <param name="Secret">A secret that you bring along: <c>whsec_</c> and base64 of 24 to 64 bytes. When left out one is made. Only when it is added; later it is rotated.</param>
 public sealed record WebhookRequest(
@@ -72,8 +72,15 @@ public sealed record WebhookRequest(
 
     /// <summary>The values of own headers.</summary>
     /// <param name="before">The values of before; empty for a new webhook.</param>
-    internal IReadOnlyDictionary<string, string> HeaderValues(IReadOnlyDictionary<string, string> before)
+    /// <param name="from">The address that they were given for; null for a new webhook.</param>
+    internal IReadOnlyDictionary<string, string> HeaderValues(IReadOnlyDictionary<string, string> before, string? from = null)
     {
+        // Who may change a webhook without knowing these values must not have them sent to a server of their own.
+        if (before.Count > 0 && (Headers is null || Headers.Values.Any(v => v is null)) && from is not null && IsElsewhere(from))
+        {
+            throw RuleViolation.Invalid("headers", "headers_again", $"The address is on another server than the one that the values of {string.Join(", ", before.Keys)} were given for: give them again, or remove them with an empty \"headers\".");
+        }
+
         if (Headers is null)
         {
             return before;
@@ -95,6 +102,8 @@ public sealed record WebhookRequest(
             },
             StringComparer.OrdinalIgnoreCase);
     }
+
+    private bool IsElsewhere(string from) => Uri.TryCreate(Url?.Trim(), UriKind.Absolute, out var url) && Uri.Compare(url, new Uri(from), UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0;
 
     private async Task<string> CheckUrlAsync(OutboundGuard guard, CancellationToken cancellationToken)
     {

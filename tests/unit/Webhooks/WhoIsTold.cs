@@ -133,6 +133,30 @@ public sealed class WhoIsTold
     }
 
     [Theory]
+    [InlineData("https://evil.example/hook", null, true)]
+    [InlineData("https://example.org:8443/hook", null, true)]
+    [InlineData("https://evil.example/hook", """{"Authorization":null}""", true)]
+    [InlineData("https://EXAMPLE.org/other?path=1", null, false)]
+    [InlineData("https://evil.example/hook", """{"Authorization":"another"}""", false)]
+    [InlineData("https://evil.example/hook", "{}", false)]
+    public void What_a_header_says_goes_to_no_other_server_than_the_one_that_it_was_given_for(string url, string? headers, bool refused)
+    {
+        var request = new WebhookRequest(url, Headers: headers is null ? null : System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string?>>(headers));
+        var before = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Authorization"] = "Bearer of somebody else" };
+
+        if (refused)
+        {
+            Should.Throw<RuleViolation>(() => request.HeaderValues(before, "https://example.org/hook")).Code.ShouldBe("headers_again");
+        }
+        else
+        {
+            request.HeaderValues(before, "https://example.org/hook").ShouldNotBeNull();
+        }
+
+        request.HeaderValues(new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Authorization"] = "x" }).ShouldNotBeNull("a new webhook has no server of before");
+    }
+
+    [Theory]
     [InlineData("ftp://example.org/", "url_invalid")]
     [InlineData("/relative", "url_invalid")]
     [InlineData("https://user:word@example.org/", "url_invalid")]
