@@ -63,6 +63,16 @@ public sealed class ErrorAnswerTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(PostgresErrorCodes.CharacterNotInRepertoire)]
+    [InlineData(PostgresErrorCodes.UntranslatableCharacter)]
+    public async Task A_character_that_the_database_has_not_is_the_caller_s_and_no_error_of_the_service(string state)
+    {
+        var (status, problem) = await AskAsync(HttpMethod.Get, state);
+        (status, problem.GetProperty("code").GetString()).ShouldBe((HttpStatusCode.BadRequest, "character_refused"));
+        _log.ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("GET", "broken", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable")]
     [InlineData("POST", "unreachable", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable")]
     [InlineData("POST", "deadlock", HttpStatusCode.ServiceUnavailable, "temporarily_unavailable")]
@@ -123,6 +133,8 @@ public sealed class ErrorAnswerTests : IAsyncLifetime
         "unreachable" => new NpgsqlException("Failed to connect", new SocketException((int)SocketError.ConnectionRefused)),
         "broken" => new NpgsqlException("Exception while reading from stream", new IOException("reset", new SocketException((int)SocketError.ConnectionReset))),
         "deadlock" => new PostgresException("deadlock detected", "ERROR", "ERROR", PostgresErrorCodes.DeadlockDetected),
+        PostgresErrorCodes.CharacterNotInRepertoire => new PostgresException("invalid byte sequence for encoding \"UTF8\": 0x00", "ERROR", "ERROR", how),
+        PostgresErrorCodes.UntranslatableCharacter => new InvalidOperationException("wrapped", new PostgresException("unsupported Unicode escape sequence", "ERROR", "ERROR", how)),
         _ => new TimeoutException("The broker did not answer."),
     };
 
