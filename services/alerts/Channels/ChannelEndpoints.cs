@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -46,6 +47,12 @@ internal sealed record ChannelDesk(ChannelTable Table, NoticeBook Notices, Notic
     // Said now, where it can be mended; checked again at every connection.
     public async Task RequireAllowedAsync(NoticeChannel channel, ChannelSecret secret, CancellationToken ct)
     {
+        // Who reads the address on the way may post, and reads what people wrote. Hosts inside seldom have a certificate.
+        if (secret.Url is { } hook && new Uri(hook) is { Scheme: "http" } plain && !Guard.Allows(plain.Host, IPAddress.Loopback))
+        {
+            throw RuleViolation.Invalid("url", "https_required", "Use https: the address is a secret, and what is told must not be readable on the way.");
+        }
+
         var (field, host) = channel.Settings.Host is { } smtp ? ("host", smtp) : secret.Url is { } url ? ("url", new Uri(url).Host) : ("", null);
         if (host is not null && !await Guard.AllowsAsync(host, ct))
         {

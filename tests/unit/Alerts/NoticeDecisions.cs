@@ -218,6 +218,21 @@ public sealed class NoticeDecisions
     public void What_cannot_be_a_channel_is_refused_by_field(string? url, string name, string field) =>
         Should.Throw<RuleViolation>(() => new ChannelRequest("slack", name, Url: url).Check(Guid.Empty, null, 1)).Field.ShouldBe(field);
 
+    [Theory]
+    [InlineData("http://203.0.113.9/services/x", "", "https_required")]
+    [InlineData("https://203.0.113.9/services/x", "", "address_refused")]
+    [InlineData("http://203.0.113.9/services/x", "203.0.113.9", null)]
+    public async Task What_is_told_is_not_sent_in_the_clear_but_to_hosts_that_the_operator_allows(string url, string allowed, string? code)
+    {
+        var (channel, secret) = new ChannelRequest("slack", "Chat", Url: url).Check(Guid.Empty, null, 1);
+        var desk = new ChannelDesk(null!, null!, OutboundGuard.FromList(allowed), null!, null!, null!);
+
+        var refused = await Record.ExceptionAsync(() => desk.RequireAllowedAsync(channel, secret, TestContext.Current.CancellationToken));
+
+        (refused as RuleViolation)?.Code.ShouldBe(code);
+        (refused is null).ShouldBe(code is null);
+    }
+
     [Fact]
     public void A_password_is_not_sent_in_the_clear_and_a_secret_left_out_is_kept()
     {
