@@ -70,14 +70,19 @@ internal sealed class NearPlan(int distance, bool ordered, int[][] left, int[][]
         return at < places.Count && places[at].Start - end <= distance;
     }
 
+    // Each place is looked up once: in a text that says nothing but these words every one of them is near a hundred others.
     private void Pair(List<(int Start, int End)> before, List<(int Start, int End)> after, HashSet<(int Start, int End)> taken)
     {
-        foreach (var place in before)
+        taken.UnionWith(before.Where(b => Follows(b.End, after)));
+        var ends = before.ConvertAll(b => b.End);
+        ends.Sort();
+        foreach (var place in after)
         {
-            for (var at = After(place.End, after); at < after.Count && after[at].Start - place.End <= distance; at++)
+            var at = ends.BinarySearch(place.Start - 1);
+            var last = at >= 0 ? at : ~at - 1;
+            if (last >= 0 && place.Start - ends[last] <= distance)
             {
                 taken.Add(place);
-                taken.Add(after[at]);
             }
         }
     }
