@@ -18,7 +18,11 @@ internal static class Identity
     /// <summary>Claim with the security stamp of a session.</summary>
     public const string StampClaim = "stamp";
 
-    public static ClaimsPrincipal Of(User user) => Principal(SessionScheme, user.Id, user.Name, user.Workspace, user.Role, new Claim(StampClaim, user.Stamp));
+    /// <summary>Claim with what tells one session of a user from the others; sessions from before this was known have none.</summary>
+    public const string SessionClaim = "session";
+
+    /// <summary>A new session of a user.</summary>
+    public static ClaimsPrincipal Of(User user) => Principal(SessionScheme, user.Id, user.Name, user.Workspace, user.Role, new Claim(StampClaim, user.Stamp), new Claim(SessionClaim, Secrets.Base62(16)));
 
     // The prefix keeps a key named like a person from speaking in that person's name.
     public static ClaimsPrincipal Of(ApiKey key) => Principal(KeyScheme, key.Id, $"key:{key.Name}", key.Workspace, key.Role);

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Serm.Defaults;
@@ -68,7 +67,7 @@ internal static class SessionEndpoints
 
     private static async Task<NoContent> EndAsync(HttpContext context)
     {
-        await context.SignOutAsync(Identity.SessionScheme);
+        await context.EndSessionAsync();
         return TypedResults.NoContent();
     }
 
@@ -165,7 +164,7 @@ internal static class SessionEndpoints
     {
         if (await antiforgery.IsRequestValidAsync(context))
         {
-            await context.SignOutAsync(Identity.SessionScheme);
+            await context.EndSessionAsync();
         }
 
         return TypedResults.LocalRedirect($"~{Sessions.SignInPath}");

@@ -7,7 +7,7 @@ using Serm.Defaults;
 
 namespace Serm.Gateway.Auth;
 
-/// <summary>The cookie of a signed-in person: seven days, sliding, and worthless as soon as the user is gone or has a new password.</summary>
+/// <summary>The cookie of a signed-in person: seven days, sliding, and worthless as soon as it was signed out, or the user is gone or has a new password.</summary>
 internal static class Sessions
 {
     public const string SignInPath = "/sign-in";
@@ -33,11 +33,22 @@ internal static class Sessions
     public static Task StartSessionAsync(this HttpContext context, ClaimsPrincipal principal) =>
         context.SignInAsync(Identity.SessionScheme, principal, new AuthenticationProperties { IsPersistent = true });
 
+    /// <summary>Signs out on this answer, and wherever else the cookie may be.</summary>
+    public static async Task EndSessionAsync(this HttpContext context)
+    {
+        if (context.User.IsSession())
+        {
+            await context.RequestServices.GetRequiredService<Users>().EndAsync(context.User, context.RequestAborted);
+        }
+
+        await context.SignOutAsync(Identity.SessionScheme);
+    }
+
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         var users = context.HttpContext.RequestServices.GetRequiredService<Users>();
         if (context.Principal is not { } principal
-            || !await users.IsCurrentAsync(principal.Id(), principal.FindFirstValue(Identity.StampClaim), context.HttpContext.RequestAborted))
+            || !await users.IsCurrentAsync(principal, context.HttpContext.RequestAborted))
         {
             context.RejectPrincipal();
             Refusals.Because(context.HttpContext, Refusals.SessionExpired);
@@ -56,7 +67,7 @@ internal sealed class PageSessions(ILoggerFactory logs, Users users) : Revalidat
         var user = authenticationState.User;
         try
         {
-            return !user.IsSession() || await users.IsCurrentAsync(user.Id(), user.FindFirstValue(Identity.StampClaim), cancellationToken);
+            return !user.IsSession() || await users.IsCurrentAsync(user, cancellationToken);
         }
         catch (Exception e) when (Transient.Is(e))
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using Npgsql;
 using Serm.Defaults;
 
@@ -18,12 +19,17 @@ internal sealed record User(Guid Id, string Name, string Workspace, Role Role, s
 /// <summary>The users' table, and whether a session is still good.</summary>
 internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>How long a session is believed without asking the database: a removed user is out after this at the latest.</summary>
+    /// <summary>How long a session is believed without asking the database: a removed user, or who signed out at another replica, is out after this at the latest.</summary>
     public static readonly TimeSpan Believed = TimeSpan.FromSeconds(20);
 
     private const string Columns = "select id, name, workspace, role, password_hash, stamp, created_at, last_sign_in_at from gateway.users";
 
-    private readonly ConcurrentDictionary<Guid, (string Stamp, DateTimeOffset At)> _stamps = new();
+    // No cookie lives on for so long after it was signed out.
+    private static readonly TimeSpan Ended = TimeSpan.FromDays(8);
+
+    private const int MostBelieved = 10_000;
+
+    private readonly ConcurrentDictionary<(Guid User, string? Session), (string Stamp, DateTimeOffset At)> _believed = new();
 
     /// <summary>A fresh stamp.</summary>
     public static string NewStamp() => Secrets.Base62(16);
@@ -68,14 +74,14 @@ internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
     public async Task SetPasswordAsync(Guid id, string hash, string stamp, CancellationToken cancellationToken)
     {
         await ExecuteAsync("update gateway.users set password_hash = $2, stamp = $3 where id = $1", cancellationToken, id, hash, stamp);
-        _stamps.TryRemove(id, out _);
+        _believed.Clear();
     }
 
     /// <summary>Ends all sessions of the user.</summary>
     public async Task EndSessionsAsync(Guid id, CancellationToken cancellationToken)
     {
         await ExecuteAsync("update gateway.users set stamp = $2 where id = $1", cancellationToken, id, NewStamp());
-        _stamps.TryRemove(id, out _);
+        _believed.Clear();
     }
 
     /// <summary>Notes that the user signed in just now.</summary>
@@ -108,28 +114,48 @@ internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
 
         batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        _stamps.TryRemove(id, out _);
+        _believed.Clear();
         return command.RecordsAffected == 1;
     }
 
-    /// <summary>True while the user exists and the stamp is theirs.</summary>
-    public async ValueTask<bool> IsCurrentAsync(Guid id, string? stamp, CancellationToken cancellationToken)
+    /// <summary>Ends one session of a user, wherever its cookie is.</summary>
+    public async Task EndAsync(ClaimsPrincipal session, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        if (_stamps.TryGetValue(id, out var known) && now - known.At <= Believed && string.Equals(known.Stamp, stamp, StringComparison.Ordinal))
+        if (session.FindFirstValue(Identity.SessionClaim) is { } ended)
+        {
+            var now = clock.GetUtcNow();
+            await ExecuteAsync(
+                "with old as (delete from gateway.ended_sessions where ended_at < $3) insert into gateway.ended_sessions (id, ended_at) values ($1, $2) on conflict do nothing",
+                cancellationToken, ended, now, now - Ended);
+            _believed.Clear();
+        }
+    }
+
+    /// <summary>True while the user exists, the stamp is theirs, and the session was not signed out.</summary>
+    public async ValueTask<bool> IsCurrentAsync(ClaimsPrincipal session, CancellationToken cancellationToken)
+    {
+        var (now, id, stamp) = (clock.GetUtcNow(), session.Id(), session.FindFirstValue(Identity.StampClaim));
+        var at = (User: id, Session: session.FindFirstValue(Identity.SessionClaim));
+        if (_believed.TryGetValue(at, out var known) && now - known.At <= Believed && string.Equals(known.Stamp, stamp, StringComparison.Ordinal))
         {
             return true;
         }
 
         // What is remembered may be older than a password that another replica took: only the database says no.
-        if ((await FindAsync(id, cancellationToken))?.Stamp is not { } current)
+        await using var command = Command("select stamp from gateway.users where id = $1 and not exists (select from gateway.ended_sessions where id = $2)", [id, at.Session ?? ""]);
+        if (await command.ExecuteScalarAsync(cancellationToken) is not string current || !string.Equals(current, stamp, StringComparison.Ordinal))
         {
-            _stamps.TryRemove(id, out _);
+            _believed.TryRemove(at, out _);
             return false;
         }
 
-        _stamps[id] = (current, now);
-        return string.Equals(current, stamp, StringComparison.Ordinal);
+        if (_believed.Count >= MostBelieved)
+        {
+            _believed.Clear();
+        }
+
+        _believed[at] = (current, now);
+        return true;
     }
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components.Authorization;
 using Serm.Defaults;
@@ -48,7 +47,7 @@ internal sealed class Inside(AuthenticationStateProvider authentication, Users u
     private async Task<Caller> AdminAsync(CancellationToken cancellationToken)
     {
         var user = (await authentication.GetAuthenticationStateAsync()).User;
-        if (user.IsSession() && !await users.IsCurrentAsync(user.Id(), user.FindFirstValue(Identity.StampClaim), cancellationToken))
+        if (user.IsSession() && !await users.IsCurrentAsync(user, cancellationToken))
         {
             throw Refusals.Unauthorized(Refusals.SessionExpired);
         }

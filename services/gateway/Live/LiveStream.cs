@@ -151,13 +151,13 @@ internal sealed class LiveStreams(Users users, ApiKeys keys, IOptions<LiveOption
         return new Place(this, caller);
     }
 
-    /// <summary>False once the user was removed, has another password, or the key was revoked. A database that is down ends no stream.</summary>
+    /// <summary>False once the session was signed out, the user was removed or has another password, or the key was revoked. A database that is down ends no stream.</summary>
     public async Task<bool> IsWelcomeAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
     {
         try
         {
             return principal.IsSession()
-                ? await users.IsCurrentAsync(principal.Id(), principal.FindFirstValue(Identity.StampClaim), cancellationToken)
+                ? await users.IsCurrentAsync(principal, cancellationToken)
                 : await keys.IsCurrentAsync(principal.Id(), cancellationToken);
         }
         catch (Exception e) when (Transient.Is(e))

@@ -62,6 +62,7 @@ internal sealed class SchemaSetup(NpgsqlDataSource database, ILogger<SchemaSetup
             end if;
         end $$
         """,
+        "create table if not exists gateway.ended_sessions (id text primary key, ended_at timestamptz not null)",
         """
         create table if not exists gateway.api_keys (
             id uuid primary key,

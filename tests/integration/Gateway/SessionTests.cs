@@ -50,6 +50,23 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
         await GatewayFixture.ShouldRefuseAsync(stale, HttpStatusCode.Unauthorized, "session_expired");
     }
 
+    [Fact]
+    public async Task A_session_that_was_signed_out_is_over_wherever_its_cookie_is_and_no_other_of_the_user_is()
+    {
+        var (name, password) = await UserAsync();
+        var (here, there) = (await CookieAsync(name, password), await CookieAsync(name, password));
+        using var before = await gateway.GetAsync("/api/me", "", ("Cookie", here));
+        before.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        using var signOut = await gateway.SendAsync(HttpMethod.Delete, "/api/session", null, "", ("Cookie", here));
+        signOut.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        using var copied = await gateway.GetAsync("/api/me", "", ("Cookie", here));
+        await GatewayFixture.ShouldRefuseAsync(copied, HttpStatusCode.Unauthorized, "session_expired");
+        using var other = await gateway.GetAsync("/api/me", "", ("Cookie", there));
+        other.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
@@ -199,6 +216,13 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
         using var made = await gateway.SendAsync(HttpMethod.Post, "/api/users", new { name, role });
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
         return (name, (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("password").GetString()!);
+    }
+
+    private async Task<string> CookieAsync(string name, string password)
+    {
+        using var answer = await gateway.SendAsync(HttpMethod.Post, "/api/session", new { name, password }, "");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(Token));
+        return answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("serm=", StringComparison.Ordinal)).Split(';')[0];
     }
 
     private async Task<HttpClient> SignedInAsync(string name, string password)

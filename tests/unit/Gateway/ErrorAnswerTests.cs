@@ -68,7 +68,7 @@ public sealed class ErrorAnswerTests : IAsyncLifetime
     public async Task A_character_that_the_database_has_not_is_the_caller_s_and_no_error_of_the_service(string state)
     {
         var (status, problem) = await AskAsync(HttpMethod.Get, state);
-        (status, problem.GetProperty("code").GetString()).ShouldBe((HttpStatusCode.BadRequest, "character_refused"));
+        (status, problem.GetProperty("code").GetString()).ShouldBe((HttpStatusCode.BadRequest, "request_malformed"));
         _log.ShouldBeEmpty();
     }
 
