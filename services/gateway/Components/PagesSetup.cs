@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Authorization;
 using MudBlazor;
 using MudBlazor.Services;
+using Serm.Gateway.Auth;
 using Serm.Gateway.Clients;
 using Serm.Gateway.Pages;
 
@@ -61,6 +63,15 @@ internal static class PagesSetup
     public static void MapPages(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().Add(RequireSession);
+    }
+
+    // The page to sign in has no circuit. Whoever else could hold circuits without end would push the lost ones of people out of memory, with what they had written.
+    private static void RequireSession(EndpointBuilder endpoint)
+    {
+        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.TrimStart('/').StartsWith("_blazor", StringComparison.Ordinal))
+        {
+            endpoint.Metadata.Add(new AuthorizeAttribute(Access.Read));
+        }
     }
 }

@@ -202,6 +202,11 @@
         location.reload();
       }
     } catch {
+      // The session has ended meanwhile: the page to sign in leads back here.
+      if ((await fetch('/api/me').catch(() => null))?.status === 401) {
+        location.reload();
+        return;
+      }
       // The server does not answer yet: the banner stays and says so. A failed try of ours raises no event.
       reconnectLater();
     }

@@ -209,6 +209,19 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
     }
 
     [Fact]
+    public async Task Nobody_who_is_not_signed_in_holds_a_circuit()
+    {
+        foreach (var path in new[] { "/_blazor/negotiate?negotiateVersion=1", "/_blazor?id=made-up", "/_blazor/disconnect" })
+        {
+            using var nobody = await gateway.SendAsync(HttpMethod.Post, path, null, "", ("X-Requested-With", "XMLHttpRequest"));
+            nobody.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, path);
+        }
+
+        using var somebody = await gateway.SendAsync(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1");
+        somebody.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Metrics_are_not_on_the_port_that_the_world_reaches()
     {
         (await gateway.Stack.Gateway.Http.GetStringAsync(gateway.Stack.Gateway.Metrics, Token)).ShouldContain("# TYPE");
