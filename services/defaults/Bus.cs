@@ -120,7 +120,8 @@ public static class Bus
         timeout.CancelAfter(ConfirmTimeout);
         try
         {
-            await Task.WhenAll(Packing.Pack(messages).Select(b => publish.Publish(b.Bulk, b.Bulk.GetType(), c => c.MessageId = b.Id, timeout.Token)));
+            // A confirm that went with its connection may never come: then the wait does not hear the token either.
+            await Task.WhenAll(Packing.Pack(messages).Select(b => publish.Publish(b.Bulk, b.Bulk.GetType(), c => c.MessageId = b.Id, timeout.Token))).WaitAsync(timeout.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

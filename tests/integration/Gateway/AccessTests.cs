@@ -79,6 +79,18 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
     }
 
     [Fact]
+    public async Task A_key_of_another_workspace_is_neither_shown_nor_revoked()
+    {
+        var theirs = await gateway.KeyAsync("admin", "next-door");
+        var id = (await gateway.ReadAsync("/api/keys", theirs)).EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetGuid();
+
+        (await gateway.ReadAsync("/api/keys")).GetRawText().ShouldNotContain(id.ToString());
+        using var refused = await gateway.SendAsync(HttpMethod.Delete, $"/api/keys/{id}");
+        await GatewayFixture.ShouldRefuseAsync(refused, HttpStatusCode.NotFound, "not_found");
+        (await gateway.ReadAsync("/api/me", theirs)).GetProperty("workspace").GetString().ShouldBe("next-door");
+    }
+
+    [Fact]
     public async Task Roles_bound_what_a_key_may_do()
     {
         var integrator = await gateway.KeyAsync("integrator");

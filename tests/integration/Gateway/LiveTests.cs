@@ -100,16 +100,27 @@ public sealed class LiveTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         await GatewayFixture.ShouldRefuseAsync(nonsense, HttpStatusCode.BadRequest, "last_event_id_invalid");
     }
 
-    [Fact]
-    public async Task A_stream_ends_within_five_seconds_once_its_key_is_revoked()
+    [Theory]
+    [InlineData("revoked")]
+    [InlineData("expired")]
+    public async Task A_stream_ends_within_five_seconds_once_its_key_is_revoked_or_has_expired(string how)
     {
         using var made = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new { name = "listener", role = "moderator" });
         var answer = await made.Content.ReadFromJsonAsync<JsonElement>(Token);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/live");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", answer.GetProperty("secret").GetString());
         using var stream = await gateway.Stack.Gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        using var revoked = await gateway.SendAsync(HttpMethod.Delete, $"/api/keys/{answer.GetProperty("key").GetProperty("id").GetGuid()}");
-        revoked.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var id = answer.GetProperty("key").GetProperty("id").GetGuid();
+        if (how == "revoked")
+        {
+            using var revoked = await gateway.SendAsync(HttpMethod.Delete, $"/api/keys/{id}");
+            revoked.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        }
+        else
+        {
+            await using var passed = gateway.Database.CreateCommand($"update gateway.api_keys set expires_at = now() where id = '{id}'");
+            (await passed.ExecuteNonQueryAsync(Token)).ShouldBe(1);
+        }
 
         // Many more for a busy machine: without an end it would stay open for good.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);

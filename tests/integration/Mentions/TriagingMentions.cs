@@ -115,6 +115,9 @@ public sealed class TriagingMentions(MentionsFixture fixture) : IClassFixture<Me
         var refused = done.GetProperty("results")[2];
         refused.GetProperty("code").GetString().ShouldBe("version_conflict");
         refused.GetProperty("owner").GetString().ShouldBe("bo");
+        var counts = await fixture.GetAsync<JsonElement>($"/api/mentions/counts?brand={brand.Id}");
+        (counts.GetProperty("openNegative").GetInt64(), counts.GetProperty("bySentiment").GetProperty("negative").GetInt64(), counts.GetProperty("byStatus").GetProperty("dismissed").GetInt64()).ShouldBe((1, 1, 2), "what is claimed is open");
+        (await fixture.GetAsync<JsonElement>($"/api/mentions/counts?brand={brand.Id}", "another")).GetProperty("byStatus").EnumerateObject().Sum(s => s.Value.GetInt64()).ShouldBe(0);
 
         var first = done.GetProperty("results")[0];
         await fixture.PostAsync($"/api/mentions/{first.Id()}/note", new { text = "Indeed." }, $"\"{first.GetProperty("version").GetInt32()}\"");

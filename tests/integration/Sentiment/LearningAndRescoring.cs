@@ -91,6 +91,13 @@ public sealed class LearningAndRescoring : IAsyncLifetime
         var last = AFound("This one is flumpy, the last");
         await PublishAsync([last]);
         (await HearAsync([last]))[last.MentionId].ModelVersion.ShouldBe(shipped);
+
+        // By itself, once the workspace wants it so: it is better on the corrections, and nothing falls.
+        var settings = await SentimentAsync(HttpMethod.Get, "/api/settings/sentiment");
+        await SendAsync(stack.Sentiment.Http, HttpMethod.Put, "/api/settings/sentiment", new { promotion = "automatic" }, settings.GetProperty("version").GetInt32());
+        var again = (await TrainAsync(corrected)).GetProperty("version").GetString();
+        var models = await Eventually.Async(_ => SentimentAsync(HttpMethod.Get, "/api/models"), m => m.GetProperty("inUse").GetString() == again, Patience, Ct);
+        models.GetProperty("models").EnumerateArray().First(m => m.GetProperty("inUse").GetBoolean()).GetProperty("promotedBy").GetString().ShouldBe("policy");
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using MassTransit;
 using Serm.Contracts;
 using Serm.Defaults;
 
@@ -79,7 +81,25 @@ public sealed class BulkTests
     private static Bulk<T> Read<T>(object bulk)
         where T : class => (Bulk<T>)BulkReader.Read(typeof(Bulk<T>), ((IPacked)bulk).Json.ToArray());
 
+    [Fact]
+    public async Task Nobody_waits_for_a_confirm_that_never_comes_longer_than_was_said()
+    {
+        using var stop = new CancellationTokenSource();
+        var publishing = DispatchProxy.Create<IPublishEndpoint, DeafEndpoint>().PublishAllAsync([(Guid.CreateVersion7(), Found("a", "x"))], stop.Token);
+        publishing.IsCompleted.ShouldBeFalse();
+
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(publishing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
     private static MentionFound Found(string id, string text) => new(
         "main", Guid.CreateVersion7(), new(Guid.Empty, "Acme"),
         new("push", Guid.Empty, "tests", id, null, null, text, new("a", "b", Followers: 7), At, "en", 0.5, null, null, 1, "00"), At, At);
+}
+
+/// <summary>Takes what is published, confirms nothing and hears no token, as a connection that broke off can.</summary>
+public class DeafEndpoint : DispatchProxy
+{
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => new TaskCompletionSource().Task;
 }

@@ -43,6 +43,19 @@ public sealed class JudgingTowardsBrands
         part.Text.ShouldNotContain("Globex");
     }
 
+    [Theory]
+    [InlineData("en", "Acme failed me, Globex saved me", "Globex saved me")]
+    [InlineData("en", "Acme failed me, globex saved me", null)]
+    [InlineData("en", "ACME FAILED ME, GLOBEX SAVED ME", null)]
+    [InlineData("en", "Acme failed me. Globex saved me", null)]
+    [InlineData("de", "Acme war langsam, Pakete kamen nie", null)]
+    public void A_name_that_nobody_follows_is_guessed_by_its_capital_where_capitals_are_names(string language, string text, string? ignored)
+    {
+        var part = BrandPart.Of(null, text, GivenNames.Find(null, text, ["Acme"], []), language);
+
+        (part?.Ignored.Select(i => text.Substring(i.Start, i.Length)).ToArray() ?? []).ShouldBe(ignored is null ? [] : [ignored]);
+    }
+
     [Fact]
     public void Where_the_own_name_and_anothers_stand_in_one_place_it_is_the_own()
     {

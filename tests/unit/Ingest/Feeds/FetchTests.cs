@@ -41,6 +41,12 @@ public sealed class FetchTests : IAsyncLifetime
         server.MapGet("/found", () => Results.Redirect("/moved2"));
         server.MapGet("/loop", () => Results.Redirect("/loop"));
         server.MapGet("/file", () => Results.Redirect("file:///etc/hostname"));
+        server.MapGet("/insider", (HttpContext http) => Results.Redirect($"http://user:secret@{http.Request.Host}/feed"));
+        server.MapGet("/packed/{codings}", (HttpContext http, string codings) =>
+        {
+            http.Response.Headers.ContentEncoding = codings;
+            return Results.Text(Feed);
+        });
         server.MapGet("/slow", async (HttpContext http) =>
         {
             await http.Response.WriteAsync("<rss>");
@@ -97,6 +103,7 @@ public sealed class FetchTests : IAsyncLifetime
     [InlineData("/rawdeflate")]
     [InlineData("/file.gz")]
     [InlineData("/liar")]
+    [InlineData("/packed/gzip,gzip,gzip")]
     public async Task Bodies_arrive_whatever_they_are_packed_in(string path)
     {
         var fetched = (await Fetch(path)).ShouldBeOfType<FetchResult.Fetched>();
@@ -135,10 +142,12 @@ public sealed class FetchTests : IAsyncLifetime
     [Theory]
     [InlineData("/loop", "too_many_redirects", true)]
     [InlineData("/file", "bad_redirect", true)]
+    [InlineData("/insider", "bad_redirect", true)]
     [InlineData("/endless", "too_large", false)]
     [InlineData("/bomb", "too_large", false)]
     [InlineData("/bomb.gz", "too_large", false)]
     [InlineData("/garbage", "bad_encoding", false)]
+    [InlineData("/packed/gzip,gzip,gzip,gzip", "bad_encoding", false)]
     [InlineData("/cut", "cut_off", false)]
     [InlineData("/status/404", "http_404", true)]
     [InlineData("/status/401", "http_401", true)]

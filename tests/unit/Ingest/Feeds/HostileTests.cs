@@ -78,6 +78,13 @@ public sealed class HostileTests
         feed.Warnings.ShouldContain("items_capped");
     }
 
+    [Fact]
+    public void Of_an_item_of_too_many_elements_what_comes_first_is_read_and_the_next_is_whole_again()
+    {
+        var items = FeedSamples.Read($"<rss><channel><item><title>One</title>{string.Concat(Enumerable.Repeat("<x/>", 25_000))}<author>late@example.org</author></item><item><title>Two</title><author>two@example.org</author></item></channel></rss>").Items;
+        items.Select(i => (i.Title, i.Author is null)).ShouldBe([("One", true), ("Two", false)]);
+    }
+
     public static TheoryData<string, string> Repeated => new()
     {
         { "<a>", "deep elements" },
