@@ -81,6 +81,9 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
         _who.SetPolicies([.. Access.Roles.Where(r => r.Value.Contains(role)).Select(r => r.Key)]);
     }
 
+    /// <summary>From now on nobody is signed in.</summary>
+    public void SignOut() => _who.SetNotAuthorized();
+
     /// <summary>Leads to an address, as a link does.</summary>
     public void Go(string address) => Services.GetRequiredService<NavigationManager>().NavigateTo(address);
 
