@@ -126,7 +126,7 @@ public sealed class Administering(Product product)
         await Expect(result).ToContainTextAsync("1 sent again");
         await card.GetByTestId("parked-send-all").ClickAsync();
         await Expect(result).ToContainTextAsync(new Regex("2(29|30) sent again"));
-        await Expect(result).ToContainTextAsync("230 are parked again: the cause is still there.");
+        await Expect(result).ToContainTextAsync("Parked again: 230. The cause is still there.");
 
         await Expect(screen.ByTestId("parked-badge").First).ToBeVisibleAsync();
         await Product.WithBrokerAsync(async channel =>

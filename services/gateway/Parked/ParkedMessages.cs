@@ -20,8 +20,8 @@ internal class ParkedMessages(ConnectionFactory factory, TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, FirstParked> _first = new(StringComparer.Ordinal);
 
-    /// <summary>How many waited in all queues when they were counted last; null before that. What every open page of an admin may look at.</summary>
-    public long? Waiting { get; protected set; }
+    /// <summary>How many waited in all queues when they were counted last; 0 before that. What every open page of an admin may look at.</summary>
+    public long Waiting { get; protected set; }
 
     /// <summary>How many messages wait in each queue, without looking at them.</summary>
     public Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken) => WithChannelAsync<IReadOnlyDictionary<string, long>>(

@@ -17,7 +17,7 @@ internal sealed class ParkedInMemory() : ParkedMessages(null!, TimeProvider.Syst
 
     public List<(string Queue, int? Max)> Resent { get; } = [];
 
-    public void Count(long? waiting) => Waiting = waiting;
+    public void Count(long waiting) => Waiting = waiting;
 
     public override Task<IReadOnlyList<ParkedQueue>> ListAsync(CancellationToken cancellationToken) => Fails is { } failure
         ? Task.FromException<IReadOnlyList<ParkedQueue>>(failure)

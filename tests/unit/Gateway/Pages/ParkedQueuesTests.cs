@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Bunit;
 using Serm.Contracts;
@@ -29,7 +30,7 @@ public sealed class ParkedQueuesTests
         Park(stage, 1250);
         var page = stage.Render<ParkedQueues>();
         var text = page.WaitForElement("[data-testid=parked-queue]").TextContent;
-        text.ShouldContain("1250 parked");
+        text.ShouldContain($"{1250.ToString("N0", CultureInfo.CurrentCulture)} parked");
         text.ShouldContain("the first one 2 h ago");
         text.ShouldContain("post.revision is missing");
         text.ShouldContain("not in the inbox");
@@ -48,7 +49,7 @@ public sealed class ParkedQueuesTests
         var page = stage.Render<ParkedQueues>();
         await page.WaitForElement("[data-testid=parked-send-all]").ClickAsync();
         stage.Parked.Resent.ShouldBe([(Queue, 100), (Queue, 100), (Queue, 50)]);
-        page.WaitForAssertion(() => page.Find("[data-testid=parked-result]").TextContent.ShouldContain("250 are parked again: the cause is still there."));
+        page.WaitForAssertion(() => page.Find("[data-testid=parked-result]").TextContent.ShouldContain("Parked again: 250. The cause is still there."));
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class ParkedQueuesTests
         var page = stage.Render<ParkedQueues>();
         await page.WaitForElement("[data-testid=parked-queue] form").SubmitAsync();
         stage.Parked.Resent.ShouldBe([(Queue, 1)]);
-        page.WaitForAssertion(() => page.Find("[data-testid=parked-result]").TextContent.ShouldContain("2 wait still."));
+        page.WaitForAssertion(() => page.Find("[data-testid=parked-result]").TextContent.ShouldContain("Still waiting: 2."));
         await page.Find("[data-testid=parked-send-all]").ClickAsync();
         page.WaitForElement("[data-testid=parked-none]");
         page.Find("[data-testid=parked-result]").TextContent.ShouldContain("None is parked any more.");
@@ -103,7 +104,7 @@ public sealed class ParkedQueuesTests
         badge.Markup.Trim().ShouldBeEmpty();
         stage.Parked.Count(3);
         stage.Clock.Advance(TimeSpan.FromSeconds(16));
-        badge.WaitForElement("[data-testid=parked-badge]").TextContent.ShouldContain("3 parked messages");
+        badge.WaitForElement("[data-testid=parked-badge]").TextContent.ShouldContain("Parked messages: 3");
         stage.Parked.Count(0);
         stage.Clock.Advance(TimeSpan.FromSeconds(16));
         badge.WaitForAssertion(() => badge.FindAll("[data-testid=parked-badge]").ShouldBeEmpty());
