@@ -225,7 +225,7 @@ public sealed class NoticeDecisions
     public async Task What_is_told_is_not_sent_in_the_clear_but_to_hosts_that_the_operator_allows(string url, string allowed, string? code)
     {
         var (channel, secret) = new ChannelRequest("slack", "Chat", Url: url).Check(Guid.Empty, null, 1);
-        var desk = new ChannelDesk(null!, null!, OutboundGuard.FromList(allowed), null!, null!, null!);
+        var desk = new ChannelDesk(null!, null!, null!, OutboundGuard.FromList(allowed), null!, null!, null!);
 
         var refused = await Record.ExceptionAsync(() => desk.RequireAllowedAsync(channel, secret, TestContext.Current.CancellationToken));
 
