@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.OpenApi;
@@ -30,6 +32,7 @@ public static class ApiDocument
             o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             o.AddSchemaTransformer((schema, context, _) =>
             {
+                DescribeTimes(schema, context);
                 if (context.JsonPropertyInfo is { AttributeProvider: MemberInfo { DeclaringType: { } owner } member })
                 {
                     schema.Description ??= docs.Of(owner, member.Name);
@@ -59,6 +62,20 @@ public static class ApiDocument
                 return Task.CompletedTask;
             });
         });
+    }
+
+    // What a converter of our own reads is unknown to the description.
+    private static void DescribeTimes(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && element == typeof(DateTimeOffset))
+        {
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" };
+        }
+        else if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
+        {
+            schema.Type = context.JsonTypeInfo.Type == typeof(DateTimeOffset) || context is { JsonPropertyInfo: null, ParameterDescription: not null } ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            schema.Format = "date-time";
+        }
     }
 
     private sealed record VersionHeader(bool Required);

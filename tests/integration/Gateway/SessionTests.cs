@@ -55,16 +55,25 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     {
         var (name, password) = await UserAsync();
         var (here, there) = (await CookieAsync(name, password), await CookieAsync(name, password));
-        using var before = await gateway.GetAsync("/api/me", "", ("Cookie", here));
+
+        // Keeps no cookie of its own: what is sent is what was copied.
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = gateway.Stack.Gateway.Address };
+        using var before = await AskAsync(client, HttpMethod.Get, "/api/me", here);
         before.StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        using var signOut = await gateway.SendAsync(HttpMethod.Delete, "/api/session", null, "", ("Cookie", here));
+        using var signOut = await AskAsync(client, HttpMethod.Delete, "/api/session", here);
         signOut.StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
-        using var copied = await gateway.GetAsync("/api/me", "", ("Cookie", here));
+        using var copied = await AskAsync(client, HttpMethod.Get, "/api/me", here);
         await GatewayFixture.ShouldRefuseAsync(copied, HttpStatusCode.Unauthorized, "session_expired");
-        using var other = await gateway.GetAsync("/api/me", "", ("Cookie", there));
+        using var other = await AskAsync(client, HttpMethod.Get, "/api/me", there);
         other.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        static async Task<HttpResponseMessage> AskAsync(HttpClient client, HttpMethod method, string path, string cookie)
+        {
+            using var request = new HttpRequestMessage(method, path) { Headers = { { "Cookie", cookie } } };
+            return await client.SendAsync(request, Token);
+        }
     }
 
     [Theory]
