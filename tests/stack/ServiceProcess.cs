@@ -28,7 +28,8 @@ public sealed class ServiceProcess : IAsyncDisposable
         Directory.CreateDirectory(logFolder);
         log = Path.Combine(logFolder, project + ".log");
         Metrics = new Uri(project == Gateway ? new Uri($"http://127.0.0.1:{FreePort()}") : Address, "/metrics");
-        Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        // Keeps no cookies: who signs in for one test is not signed in for all others.
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public string Name { get; }
