@@ -67,9 +67,10 @@ internal static class PagesSetup
     }
 
     // The page to sign in has no circuit. Whoever else could hold circuits without end would push the lost ones of people out of memory, with what they had written.
+    // A page that closes says so without one: its session may have ended before it, and who is told to read with it would stay for minutes.
     private static void RequireSession(EndpointBuilder endpoint)
     {
-        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.TrimStart('/').StartsWith("_blazor", StringComparison.Ordinal))
+        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.Trim('/') is var name && name.StartsWith("_blazor", StringComparison.Ordinal) && name != "_blazor/disconnect")
         {
             endpoint.Metadata.Add(new AuthorizeAttribute(Access.Read));
         }
