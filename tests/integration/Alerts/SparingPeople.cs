@@ -42,7 +42,7 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         var first = await SilenceAsync(new { brandId = brand.Id, why = "known", until = TimeProvider.System.GetUtcNow().AddHours(1) });
         await fixture.PublishAsync([AlertsFixture.AScored(brand, "seen", workspace: workspace)]);
         await CountedAsync($"select count(*) from alerts.incidents where workspace = '{workspace}'", 1);
-        await DoAsync("acknowledge");
+        await fixture.ActAsync("acknowledge", workspace);
         await fixture.PublishAsync([AlertsFixture.AScored(brand, "open", revision: 2, workspace: workspace, text: "It burns.")]);
         await CountedAsync($"select count(*) from alerts.incidents where workspace = '{workspace}' and state ->> 'silence' = '{first}'", 2);
 
@@ -164,22 +164,22 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         await fixture.PublishAsync([AlertsFixture.AScored(brand, "late", negative: 0.1f, workspace: workspace)]);
         await ToldAsync(1);
 
-        await DoAsync("resolve");
+        await fixture.ActAsync("resolve", workspace);
         await ToldAsync(2);
         (await EndsAsync()).ShouldBe(1);
         using var removed = await fixture.SendAsync(HttpMethod.Delete, $"/api/rules/{rule}", version: "\"1\"", workspace: workspace);
         removed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-        await DoAsync("reopen");
+        await fixture.ActAsync("reopen", workspace);
         await ToldAsync(3);
-        await DoAsync("acknowledge");
-        await DoAsync("resolve");
+        await fixture.ActAsync("acknowledge", workspace);
+        await fixture.ActAsync("resolve", workspace);
         await ToldAsync(4);
         (await EndsAsync()).ShouldBe(2);
 
         // Somebody has it: that it goes on is told to nobody, so neither is its end.
-        await DoAsync("reopen");
-        await DoAsync("resolve");
+        await fixture.ActAsync("reopen", workspace);
+        await fixture.ActAsync("resolve", workspace);
         (await EndsAsync()).ShouldBe(2);
         (asleep.Got.Count, other.Got.Count).ShouldBe((0, 0));
 
@@ -195,18 +195,6 @@ public sealed class SparingPeople(ChannelsFixture fixture) : IClassFixture<Chann
             HttpMethod.Put, "/api/quiet-hours", new { hours = new { from = $"{now.AddHours(-1):HH:mm:ss}", to = $"{now.AddHours(1):HH:mm:ss}", criticalPasses = true }, timeZone = "UTC" }, "\"0\"", workspace);
         quiet.StatusCode.ShouldBe(HttpStatusCode.OK, await quiet.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
-
-    // That somebody was told is written down as well, and may come in between.
-    private async Task DoAsync(string verb) => (await Eventually.Async(
-        async _ =>
-        {
-            var incident = (await fixture.GetAsync("/api/incidents?status=open&status=acknowledged&status=resolved", workspace)).GetProperty("items")[0];
-            using var answer = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{incident.GetProperty("id").GetGuid()}/{verb}", version: $"\"{incident.GetProperty("version").GetInt32()}\"", workspace: workspace);
-            return answer.StatusCode;
-        },
-        s => s != HttpStatusCode.PreconditionFailed,
-        Soon,
-        TestContext.Current.CancellationToken)).ShouldBe(HttpStatusCode.OK);
 
     private async Task<Guid> SilenceAsync(object silence)
     {

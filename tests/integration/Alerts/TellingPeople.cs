@@ -7,12 +7,7 @@ using Serm.Contracts;
 
 namespace Serm.Tests.Integration.Alerts;
 
-/// <summary>The alerts service with short leases, so that a dead process is soon taken over.</summary>
-public sealed class ChannelsFixture : AlertsFixture
-{
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal) { ["Channels__LeaseSeconds"] = "3", ["Alerts__WatchSeconds"] = "1", ["TZ"] = "Asia/Tokyo", ["Alerts__PublicUrl"] = "https://serm.example" };
-}
-
+/// <summary>Who is told of incidents, when, and how often.</summary>
 public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<ChannelsFixture>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
@@ -180,7 +175,7 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         order.StatusCode.ShouldBe(HttpStatusCode.OK);
         await fixture.PublishAsync([Story("told", 6)]);
         await Eventually.Async(_ => CountAsync("delivered"), n => n == 1, Soon, TestContext.Current.CancellationToken);
-        await AcknowledgedAsync();
+        await fixture.ActAsync("acknowledge", workspace);
 
         (await CountAsync("obsolete")).ShouldBe(1);
         (await CountAsync("due")).ShouldBe(0);
@@ -213,7 +208,7 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
         await Eventually.Async(_ => CountAsync("delivered"), n => n == 2, Soon, TestContext.Current.CancellationToken);
         (first.Got.Count, second.Got.Count, third.Got.Count).ShouldBe((1, 1, 0));
 
-        await AcknowledgedAsync();
+        await fixture.ActAsync("acknowledge", workspace);
         (await CountAsync("obsolete")).ShouldBe(1);
         await QuarterPassesAsync();
         (await CountAsync("due")).ShouldBe(0);
@@ -254,18 +249,6 @@ public sealed class TellingPeople(ChannelsFixture fixture) : IClassFixture<Chann
             removed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         }
     }
-
-    // That somebody was told is written down as well, and may come in between.
-    private async Task AcknowledgedAsync() => (await Eventually.Async(
-        async _ =>
-        {
-            var incident = (await fixture.GetAsync("/api/incidents", workspace)).GetProperty("items")[0];
-            using var seen = await fixture.SendAsync(HttpMethod.Post, $"/api/incidents/{incident.GetProperty("id").GetGuid()}/acknowledge", version: $"\"{incident.GetProperty("version").GetInt32()}\"", workspace: workspace);
-            return seen.StatusCode;
-        },
-        s => s != HttpStatusCode.PreconditionFailed,
-        Soon,
-        TestContext.Current.CancellationToken)).ShouldBe(HttpStatusCode.OK);
 
     private Task<long> QuarterPassesAsync() => fixture.ScalarAsync(
         $"with moved as (update alerts.notices set due_at = due_at - interval '15 minutes' where workspace = '{workspace}' and state = 'due' returning 1) select count(*) from moved");
