@@ -34,6 +34,7 @@ app.UseForwardedHeaders();
 app.UseSecurityHeaders();
 app.UseSermDefaults(behindGateway: false);
 app.UseApiPaths();
+app.UseLanguages();
 app.UseAuthentication();
 app.UseRateLimiter();
 app.UseCrossSiteGuard();

@@ -17,7 +17,7 @@ internal static class IncidentWording
     /// <summary>What happened, in numbers.</summary>
     public static string SummaryOf(this IStringLocalizer<Texts> l, IncidentItem i) => i.Measured is { Expected: > 0 } m
         ? l.Measured(m)
-        : i is { Kind: "credentialsEnd", Measured: { } end } ? l["Incidents.CredentialsEnd", end.To.UtcDateTime.ToString("d", CultureInfo.CurrentCulture)]
+        : i is { Kind: "credentialsEnd", Measured: { } end } ? l["Incidents.CredentialsEnd", end.To.UtcDateTime.ToString("d MMM yyyy", CultureInfo.CurrentCulture)]
         : l[i.Alerts == 1 ? "Incidents.OneAlert" : i.Many ? "Incidents.AlertsOfMany" : "Incidents.Alerts", i.Alerts.ToString("N0", CultureInfo.CurrentCulture)] + (i.Negative > 0 ? " · " + l["Alert.Negative", Wording.Percent(i.Negative)] : "");
 
     /// <summary>What a watch measured.</summary>

@@ -28,12 +28,12 @@ internal static class Wording
         : l["Span.Days", (int)span.TotalDays];
 
     /// <summary>A count of people: 940, 12k, 3.4M.</summary>
-    public static string Reach(long reach) => reach switch
+    public static string Reach(this IStringLocalizer<Texts> l, long reach) => reach switch
     {
         < 1_000 => reach.ToString(CultureInfo.CurrentCulture),
-        < 10_000 => (reach / 1_000d).ToString("0.#", CultureInfo.CurrentCulture) + "k",
-        < 1_000_000 => (reach / 1_000).ToString(CultureInfo.CurrentCulture) + "k",
-        _ => (reach / 1_000_000d).ToString("0.#", CultureInfo.CurrentCulture) + "M",
+        < 10_000 => l["Reach.Thousands", (reach / 1_000d).ToString("0.#", CultureInfo.CurrentCulture)],
+        < 1_000_000 => l["Reach.Thousands", (reach / 1_000).ToString(CultureInfo.CurrentCulture)],
+        _ => l["Reach.Millions", (reach / 1_000_000d).ToString("0.#", CultureInfo.CurrentCulture)],
     };
 
     /// <summary>The name of a language; the code itself where there is none.</summary>
@@ -46,7 +46,7 @@ internal static class Wording
 
         try
         {
-            return CultureInfo.GetCultureInfo(code, predefinedOnly: true).EnglishName;
+            return CultureInfo.GetCultureInfo(code, predefinedOnly: true).DisplayName is var name && name.Length > 0 ? char.ToUpper(name[0], CultureInfo.CurrentCulture) + name[1..] : code;
         }
         catch (CultureNotFoundException)
         {

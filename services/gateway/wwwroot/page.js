@@ -32,6 +32,11 @@
       const dark = root.dataset.theme === 'auto' ? matchMedia('(prefers-color-scheme: dark)').matches : root.dataset.theme === 'dark';
       setTheme(dark ? 'light' : 'dark');
     }
+    const language = target?.closest('[data-language]');
+    if (language) {
+      keep('language', language.dataset.language);
+      location.reload();
+    }
     const copy = target?.closest('[data-copy]');
     if (copy) {
       copyFrom(copy, document.querySelector(copy.dataset.copy));

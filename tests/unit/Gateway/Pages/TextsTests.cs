@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Serm.Gateway.Components;
 
 namespace Serm.Tests.Unit.Gateway.Pages;
 
@@ -20,7 +21,35 @@ public sealed partial class TextsTests
     }
 
     /// <summary>All texts that there are, by name.</summary>
-    internal static HashSet<string> Known() => XDocument.Load(Path.Combine(Folder, "Resources", "Texts.resx")).Descendants("data").Select(d => d.Attribute("name")!.Value).ToHashSet(StringComparer.Ordinal);
+    internal static HashSet<string> Known() => Of("Texts.resx").Keys.ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Whoever writes a text writes it in every language, and puts in it what the page puts in the English one.</summary>
+    [Theory]
+    [MemberData(nameof(Translated))]
+    public void Every_language_says_all_of_it(string file)
+    {
+        var english = Of("Texts.resx");
+        var other = Of(file);
+        other.Keys.ShouldBe(english.Keys, ignoreOrder: true);
+        english.Where(t => !Places(t.Value).SequenceEqual(Places(other[t.Key]), StringComparer.Ordinal)).Select(t => t.Key).ShouldBeEmpty();
+        other.Where(t => t.Value.Length == 0 || t.Value != t.Value.Trim() && english[t.Key] == english[t.Key].Trim()).Select(t => t.Key).ShouldBeEmpty();
+    }
+
+    /// <summary>The files of texts but the English one.</summary>
+    public static TheoryData<string> Translated() => [.. Languages.All.Skip(1).Select(l => $"Texts.{l.Code}.resx")];
+
+    /// <summary>A text said in Cyrillic has Cyrillic letters, where it is not a name or a sign that all languages share.</summary>
+    [Fact]
+    public void Russian_is_not_english_left_as_it_was()
+    {
+        var english = Of("Texts.resx");
+        Of("Texts.ru.resx").Where(t => english[t.Key] == t.Value && Words().IsMatch(Slots().Replace(t.Value, ""))).Select(t => $"{t.Key}: {t.Value}").ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Places(string text) => Slots().Matches(text).Select(m => m.Value).Order(StringComparer.Ordinal);
+
+    private static Dictionary<string, string> Of(string file) =>
+        XDocument.Load(Path.Combine(Folder, "Resources", file)).Descendants("data").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value, StringComparer.Ordinal);
 
     /// <summary>Neither a key without a word about it nor a word about a key that does nothing.</summary>
     [Fact]
@@ -40,6 +69,13 @@ public sealed partial class TextsTests
     [Fact]
     public void What_ends_with_a_page_is_cancelled_and_not_disposed() =>
         Directory.EnumerateFiles(Folder, "*.razor*", SearchOption.AllDirectories).Where(f => File.ReadAllText(f).Contains("_end.Dispose()", StringComparison.Ordinal)).ShouldBeEmpty();
+
+    [GeneratedRegex("\\{\\d[^}]*\\}")]
+    private static partial Regex Slots();
+
+    // Two small letters: what is left is neither an abbreviation nor a sign.
+    [GeneratedRegex("[a-z]{2}")]
+    private static partial Regex Words();
 
     [GeneratedRegex("'([^']+)'")]
     private static partial Regex Quoted();
