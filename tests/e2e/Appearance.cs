@@ -63,6 +63,8 @@ public sealed class Appearance(Product product)
             (await screen.ViolationsAsync()).ShouldBeEmpty($"{scheme}, {width}");
         }
 
+        await FitsInRussianAsync(screen, name);
+
         // Whoever goes by keys sees where they are. The parts of a field of time are the browser's, and so is their focus.
         for (var i = 0; i < 15; i++)
         {
@@ -71,6 +73,22 @@ public sealed class Appearance(Product product)
         }
 
         screen.Errors.ShouldBeEmpty();
+    }
+
+    // Its words are a third longer.
+    private static async Task FitsInRussianAsync(Screen screen, string name)
+    {
+        await screen.Page.EvaluateAsync("() => document.cookie = 'serm-language=ru; path=/'");
+        await screen.Page.ReloadAsync();
+        await Expect(screen.Page.Locator("html[lang=ru] main")).ToBeVisibleAsync();
+        await screen.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await Expect(screen.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+        foreach (var width in Looks.Select(l => l.Width).Distinct())
+        {
+            await screen.Page.SetViewportSizeAsync(width, 800);
+            await ShotAsync(screen, $"{name}-ru-{width}");
+            (await screen.Page.EvaluateAsync<string[]>(Outside)).ShouldBeEmpty($"The page scrolls sideways in Russian, {width}.");
+        }
     }
 
     [Theory]

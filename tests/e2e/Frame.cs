@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Serm.Tests.E2E;
 
 /// <summary>What all pages share: the reader's time zone, and coming back when the server does.</summary>
-public sealed class Frame(Product product)
+public sealed partial class Frame(Product product)
 {
     [Fact]
     public async Task Times_that_are_filled_in_are_those_of_the_reader()
@@ -21,6 +21,41 @@ public sealed class Frame(Product product)
         await IsTokyoAsync(screen);
         screen.Errors.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Pages_speak_the_language_of_the_browser_until_another_is_chosen()
+    {
+        var brand = await product.AddBrandAsync("Tongue", "tonguely");
+        await using (var context = await product.Browser.NewContextAsync(new() { BaseURL = product.Stack.Gateway.Address.ToString(), Locale = "ru-RU" }))
+        {
+            var page = await context.NewPageAsync();
+            await page.GotoAsync("/sign-in");
+            await Expect(page.Locator("form button[type=submit]")).ToHaveTextAsync("Войти");
+            await page.Locator("[data-language=en]").ClickAsync();
+            await Expect(page.Locator("form button[type=submit]")).ToHaveTextAsync("Sign in");
+        }
+
+        await using var screen = await product.OpenAsync($"/?brand={brand}", options: new() { Locale = "ru-RU" });
+        await Expect(screen.Page.Locator("html")).ToHaveAttributeAsync("lang", "ru");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
+
+        // What comes by itself, and what is written again when time goes by, as well.
+        var mention = (await product.PushAsync(brand, new { id = "tongue-1", text = "Tonguely is awful, terrible, they lied to me.", author = new { name = "Somebody", followers = 12_500 } }))[0].GetProperty("id").GetGuid();
+        await Expect(screen.Row(mention).GetByTestId("sentiment-chip")).ToContainTextAsync(Cyrillic());
+        await Expect(screen.Row(mention).Locator(".reach")).ToHaveTextAsync("12 тыс.");
+
+        await screen.ByTestId("user-menu").ClickAsync();
+        await screen.Page.Locator("[data-language=en]").ClickAsync();
+        await Expect(screen.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        await Expect(screen.Row(mention).GetByTestId("sentiment-chip")).ToContainTextAsync("egative");
+        await Expect(screen.Row(mention).Locator(".reach")).ToHaveTextAsync("12k");
+        await screen.Page.GotoAsync("/dynamics");
+        await Expect(screen.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [GeneratedRegex("[а-я]{4}")]
+    private static partial Regex Cyrillic();
 
     [Fact]
     public async Task A_page_without_a_server_does_not_stop_trying()

@@ -78,8 +78,8 @@ public sealed class Product : IAsyncLifetime
         }
 
         await page.GotoAsync($"/sign-in?returnUrl={Uri.EscapeDataString(path)}");
-        await page.GetByLabel("Name").FillAsync(name);
-        await page.GetByLabel("Password").FillAsync(Password);
+        await page.Locator("#name").FillAsync(name);
+        await page.Locator("#password").FillAsync(Password);
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync(u => !u.Contains("sign-in", StringComparison.Ordinal));
         sessions[name] = await context.StorageStateAsync();

@@ -25,6 +25,7 @@ internal static class PagesSetup
         });
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddLocalization(o => o.ResourcesPath = "Resources");
+        builder.Services.AddTransient<MudLocalizer, PartTexts>();
         builder.Services.AddMudServices(o =>
         {
             o.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight;
