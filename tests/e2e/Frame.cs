@@ -44,6 +44,12 @@ public sealed partial class Frame(Product product)
         await Expect(screen.Row(mention).GetByTestId("sentiment-chip")).ToContainTextAsync(Cyrillic());
         await Expect(screen.Row(mention).Locator(".reach")).ToHaveTextAsync("12 тыс.");
 
+        // Keys of a Russian keyboard are those in the places of the Latin letters: J, then C.
+        await PressAsync(screen, "о", "KeyJ");
+        await Expect(screen.ByTestId("mention-detail")).ToBeVisibleAsync();
+        await PressAsync(screen, "с", "KeyC");
+        await Expect(screen.ByTestId("release").First).ToBeVisibleAsync();
+
         await screen.ByTestId("user-menu").ClickAsync();
         await screen.Page.Locator("[data-language=en]").ClickAsync();
         await Expect(screen.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
@@ -53,6 +59,10 @@ public sealed partial class Frame(Product product)
         await Expect(screen.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
         screen.Errors.ShouldBeEmpty();
     }
+
+    // The keyboard of the browser that is driven has Latin letters only.
+    private static Task PressAsync(Screen screen, string key, string code) =>
+        screen.Page.EvaluateAsync("([key, code]) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }))", new[] { key, code });
 
     [GeneratedRegex("[а-я]{4}")]
     private static partial Regex Cyrillic();

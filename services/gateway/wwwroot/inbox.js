@@ -6,6 +6,16 @@ const moves = new Set(['j', 'k', 'ArrowDown', 'ArrowUp']);
 // They open a dialog.
 const asks = new Set(['x', 's', 'a', 't', 'p', 'v']);
 const patience = 3000;
+
+// Where letters are not Latin, the key that bears the Latin one on most keyboards: whoever writes Russian works without changing the layout.
+const signs = { Period: ['.', '>'], Slash: ['/', '?'] };
+const meantBy = ({ key, code, shiftKey }) => {
+  if (!/^(?:(?!\p{Script=Latin})\p{L}|\p{Nd})$/u.test(key)) {
+    return key;
+  }
+  const [, letter, digit] = /^(?:Key([A-Z])|Digit([0-9]))$/.exec(code) ?? [];
+  return digit ?? (letter ? (shiftKey ? letter : letter.toLowerCase()) : signs[code]?.[Number(shiftKey)] ?? key);
+};
 let stopAll = null;
 let owner = null;
 let list = null;
@@ -44,7 +54,7 @@ export function start(id, page) {
     });
   }
 
-  // A dialog comes a moment after its key: what is typed in between is meant for it, and counts as any key when none comes.
+  // A dialog comes a moment after its key: what is typed in between is meant for it, and counts as any key when none comes. Of each the character and the key that it means.
   let early = null;
   const inDialog = () => document.activeElement?.closest('.mud-dialog :is(input, textarea, select, button)');
   const hand = (field, key) => {
@@ -71,11 +81,11 @@ export function start(id, page) {
     const field = inDialog();
     for (let i = 0; i < typed.length; i++) {
       if (field) {
-        hand(field, typed[i]);
+        hand(field, typed[i].key);
       } else if (early) {
         early.push(typed[i]);
       } else {
-        act(typed[i], document.activeElement ?? document.body);
+        act(typed[i].meant, document.activeElement ?? document.body);
       }
     }
   };
@@ -116,10 +126,11 @@ export function start(id, page) {
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], .mud-dialog')) {
       return;
     }
+    const meant = meantBy(event);
     if (early) {
       if (event.key !== 'Tab') {
         event.preventDefault();
-        event.repeat || early.push(event.key);
+        event.repeat || early.push({ key: event.key, meant });
       }
       return;
     }
@@ -130,10 +141,10 @@ export function start(id, page) {
       return;
     }
     // A key that is held walks through the list, but does not act on row after row.
-    if (event.repeat && !moves.has(event.key)) {
+    if (event.repeat && !moves.has(meant)) {
       return;
     }
-    if (act(event.key, target)) {
+    if (act(meant, target)) {
       event.preventDefault();
     }
   });
