@@ -61,8 +61,8 @@ public sealed partial class Frame(Product product)
     }
 
     // The keyboard of the browser that is driven has Latin letters only.
-    private static Task PressAsync(Screen screen, string key, string code) =>
-        screen.Page.EvaluateAsync("([key, code]) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }))", new[] { key, code });
+    private static async Task PressAsync(Screen screen, string key, string code) =>
+        await screen.Page.EvaluateAsync("([key, code]) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }))", new[] { key, code });
 
     [GeneratedRegex("[а-я]{4}")]
     private static partial Regex Cyrillic();
