@@ -40,7 +40,7 @@ public sealed partial class Frame(Product product)
         await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
 
         // What comes by itself, and what is written again when time goes by, as well.
-        var mention = (await product.PushAsync(brand, new { id = "tongue-1", text = "Tonguely is awful, terrible, they lied to me.", author = new { name = "Somebody", followers = 12_500 } }))[0].GetProperty("id").GetGuid();
+        var mention = (await product.PushAsync(brand, new { id = "tongue-1", text = "Tonguely is awful, terrible, they lied to me.", reach = 12_500 }))[0].GetProperty("id").GetGuid();
         await Expect(screen.Row(mention).GetByTestId("sentiment-chip")).ToContainTextAsync(Cyrillic());
         await Expect(screen.Row(mention).Locator(".reach")).ToHaveTextAsync("12 тыс.");
 
