@@ -140,7 +140,13 @@ public sealed partial class Compare : IDisposable
 
     private DateTimeOffset? AddedLate(Guid brand) => _brands?.FirstOrDefault(b => b.Id == brand)?.CreatedAt is { } at && at > _data!.Before.From ? at : null;
 
-    private string MentionsChange(ComparedBrand brand) => brand.Change.Mentions is { } change ? change.ToString("+0%;−0%;±0%", CultureInfo.CurrentCulture) : L["Compare.NoneBefore"];
+    // Of few that were before, percents tell nothing.
+    private string MentionsChange(ComparedBrand brand) => brand.Change.Mentions switch
+    {
+        null => L["Compare.NoneBefore"],
+        > 9 => L["Compare.Before", N(brand.Before.Mentions)],
+        { } change => change.ToString("+0%;−0%;±0%", CultureInfo.CurrentCulture),
+    };
 
     private string Points(double? change) => change is { } by ? L["Compare.Points", (by * 100).ToString("+0.0;−0.0;±0.0", CultureInfo.CurrentCulture)] : "";
 
