@@ -25,6 +25,7 @@ public sealed class Appearance(Product product)
     [Theory]
     [InlineData("/")]
     [InlineData("/dynamics")]
+    [InlineData("/compare?brand={brand}&brand={rival}")]
     [InlineData("/brands")]
     [InlineData("/sources")]
     [InlineData("/sla")]
@@ -48,7 +49,7 @@ public sealed class Appearance(Product product)
     public async Task A_page_is_accessible_and_fits(string path)
     {
         await FillAsync();
-        var name = path.Length == 1 ? "inbox" : path[1..].Replace("/{", "-", StringComparison.Ordinal).Replace('/', '-').TrimEnd('}');
+        var name = path.Length == 1 ? "inbox" : path[1..].Split('?')[0].Replace("/{", "-", StringComparison.Ordinal).Replace('/', '-').TrimEnd('}');
         path = Kept.Aggregate(path, (p, id) => p.Replace($"{{{id.Key}}}", id.Value.ToString(), StringComparison.Ordinal));
         await using var screen = await product.OpenAsync(path, options: new() { ViewportSize = new() { Width = 1280, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
         await Expect(screen.Page.Locator("main")).ToBeVisibleAsync();
@@ -186,6 +187,9 @@ public sealed class Appearance(Product product)
             if (!filled)
             {
                 var brand = await product.AddBrandAsync("Lookout", "lookout");
+                var rival = await product.AddBrandAsync(string.Concat(Enumerable.Repeat("Lookalike", 8)), "lookalike");
+                (Kept["brand"], Kept["rival"]) = (brand, rival);
+                await product.PushAsync(rival, new { id = "rival-1", text = "Lookalike is fine." });
                 await product.PostAsync("/api/rules", new { name = "Any word of us", kind = "mention", brandId = brand, severity = "critical" });
                 await product.PutPoliciesAsync(new
                 {

@@ -133,7 +133,7 @@ public sealed class House(Product product)
     }
 
     [Fact]
-    public async Task Whether_answers_helped_shows_beside_the_dynamics()
+    public async Task Whether_answers_helped_shows_beside_the_dynamics_and_a_number_beside_a_rivals_leads_to_its_mentions()
     {
         var brand = await product.AddBrandAsync("Mendly", "mendly");
         var author = new { name = "Turned Tom", handle = "tom", id = "tom" };
@@ -143,6 +143,19 @@ public sealed class House(Product product)
             brand, 2, new { id = "m2", text = "Mendly delivered, thank you very much, great and friendly help!", author, publishedAt = TimeProvider.System.GetUtcNow().AddSeconds(1) });
         await using var screen = await product.OpenAsync($"/dynamics?brand={brand}");
         await Expect(screen.ByTestId("recovery-rate")).ToHaveTextAsync("100%");
+
+        var rival = await product.AddBrandAsync("Breakly", "breakly");
+        await product.PushAsync(rival, new { id = "b1", text = "Breakly broke." });
+        await screen.Page.GotoAsync($"/compare?brand={brand}&brand={rival}&days=1");
+        await Expect(screen.ByTestId("compare-voice")).ToHaveTextAsync(["67%", "33%"]);
+        await Expect(screen.ByTestId("voice-line")).ToHaveCountAsync(2);
+        await screen.ByTestId("compare-only-negative").ClickAsync();
+        await Expect(screen.ByTestId("compare-only-negative")).ToHaveAttributeAsync("aria-pressed", "true");
+        var row = screen.ByTestId("compare-row").Filter(new() { HasText = "Mendly" });
+        await Expect(row.GetByTestId("compare-negative")).ToHaveTextAsync("50%");
+        await row.GetByTestId("compare-negative").ClickAsync();
+        await Expect(screen.Row(mention.GetProperty("id").GetGuid())).ToBeVisibleAsync();
+        await Expect(screen.ByTestId("mention-row")).ToHaveCountAsync(1);
         screen.Errors.ShouldBeEmpty();
     }
 

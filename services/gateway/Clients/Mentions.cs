@@ -180,6 +180,10 @@ internal sealed class MentionsClient(ServiceClient service)
     public Task<DynamicsData> DynamicsAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, string bucket, string zone, CancellationToken ct) =>
         service.GetAsync<DynamicsData>(Mentions, $"/api/brands/{brand}/dynamics?from={Iso(from)}&to={Iso(to)}&bucket={bucket}&zone={Uri.EscapeDataString(zone)}", ct);
 
+    /// <summary>Brands side by side, two at least.</summary>
+    public Task<ComparisonData> CompareAsync(IEnumerable<Guid> brands, DateTimeOffset from, DateTimeOffset to, string bucket, string zone, CancellationToken ct) =>
+        service.GetAsync<ComparisonData>(Mentions, $"/api/dynamics/compare?{string.Join('&', brands.Select(b => $"brand={b}"))}&from={Iso(from)}&to={Iso(to)}&bucket={bucket}&zone={Uri.EscapeDataString(zone)}", ct);
+
     /// <summary>Claim, release, resolve, reopen, withdraw-correction, and correct with the label behind a colon.</summary>
     public Task<MentionItem> DoAsync(MentionItem mention, string verb, CancellationToken ct) => verb.Split(':') is ["correct", var label]
         ? service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{mention.Id}/correct", new { label }, mention.Version, ct)

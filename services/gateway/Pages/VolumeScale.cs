@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serm.Gateway.Clients;
 
 namespace Serm.Gateway.Pages;
@@ -82,4 +83,15 @@ public static class VolumeScale
         var steps = days ? DaySteps : HourSteps;
         return steps.FirstOrDefault(s => bars / s <= most, steps[^1]);
     }
+
+    /// <summary>What is written below a bar; null for nothing. Labels stand at round hours and days, so that they do not wander with the range.</summary>
+    public static string? LabelOf(Bar bar, int i, bool days, int every, TimeZoneInfo zone)
+    {
+        var at = TimeZoneInfo.ConvertTime(bar.At, zone).DateTime;
+        var shown = days ? i % every == 0 : every < 24 ? at.Hour % every == 0 : at.Hour == 0 && (at.Date - DateTime.UnixEpoch).Days % (every / 24) == 0;
+        return !shown ? null : at.ToString(days || at.Hour == 0 ? "d MMM" : "HH:mm", CultureInfo.CurrentCulture);
+    }
+
+    /// <summary>The hour or day of a bar.</summary>
+    public static string When(Bar bar, bool days, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(bar.At, zone).ToString(days ? "ddd d MMM" : "ddd d MMM, HH:mm", CultureInfo.CurrentCulture);
 }

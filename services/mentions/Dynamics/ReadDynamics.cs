@@ -57,8 +57,20 @@ internal static class ReadDynamics
     public static async Task<Ok<DynamicsView>> Handle(
         Guid id, DateTimeOffset? from, DateTimeOffset? to, string? bucket, string? zone, string? model, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
     {
+        var (start, end, width) = Asked(from, to, bucket, clock.GetUtcNow());
+
+        // Counts are kept by whole hours: the range grows outwards to whole buckets, so that every bar is complete.
+        var days = Zone(zone);
+        var starts = Starts(start, end, width, days);
+        var points = await PointsAsync(dataSource, caller.Workspace, id, starts, End(starts, end, width, days), model, cancellationToken);
+        return TypedResults.Ok(new DynamicsView(id, starts[0], end, width, days.Id, starts, points, await GapsAsync(dataSource, caller.Workspace, starts[0], end, cancellationToken)));
+    }
+
+    /// <summary>The range and the width of its bars, where something was left out as it is without.</summary>
+    internal static (DateTimeOffset From, DateTimeOffset To, Bucket Width) Asked(DateTimeOffset? from, DateTimeOffset? to, string? bucket, DateTimeOffset now)
+    {
         // Buckets are counted a little beyond the range, and the calendar has an end on either side.
-        var end = to ?? clock.GetUtcNow();
+        var end = to ?? now;
         if (end.UtcDateTime.Year is < 2 or > 9998)
         {
             throw RuleViolation.Invalid("to", "out_of_range", "to takes a time in the years 2 to 9998.");
@@ -72,16 +84,9 @@ internal static class ReadDynamics
             "day" => Bucket.Day,
             _ => throw RuleViolation.Invalid("bucket", "value_unknown", "bucket takes hour or day."),
         };
-        if (start >= end || (width == Bucket.Hour && end - start > LongestByHour))
-        {
-            throw RuleViolation.Invalid("from", "out_of_range", $"from must be before to, and by hour at most {LongestByHour.TotalDays:0} days before it.");
-        }
-
-        // Counts are kept by whole hours: the range grows outwards to whole buckets, so that every bar is complete.
-        var days = Zone(zone);
-        var starts = Starts(start, end, width, days);
-        var points = await PointsAsync(dataSource, caller.Workspace, id, starts, End(starts, end, width, days), model, cancellationToken);
-        return TypedResults.Ok(new DynamicsView(id, starts[0], end, width, days.Id, starts, points, await GapsAsync(dataSource, caller.Workspace, starts[0], end, cancellationToken)));
+        return start < end && (width == Bucket.Day || end - start <= LongestByHour)
+            ? (start, end, width)
+            : throw RuleViolation.Invalid("from", "out_of_range", $"from must be before to, and by hour at most {LongestByHour.TotalDays:0} days before it.");
     }
 
     /// <summary>When the hours or days of a range begin: the first no later than the range. Of a range longer than a century the last day is longer.</summary>
@@ -119,9 +124,11 @@ internal static class ReadDynamics
         return Hour(start.AddHours(1).AddTicks(-1));
     }
 
-    private static DateTimeOffset Hour(DateTimeOffset time) => new(time.UtcDateTime.Date.AddHours(time.UtcDateTime.Hour), TimeSpan.Zero);
+    /// <summary>The hour that a time lies in.</summary>
+    internal static DateTimeOffset Hour(DateTimeOffset time) => new(time.UtcDateTime.Date.AddHours(time.UtcDateTime.Hour), TimeSpan.Zero);
 
-    private static TimeZoneInfo Zone(string? name) => name switch
+    /// <summary>The zone of this name, UTC without one.</summary>
+    internal static TimeZoneInfo Zone(string? name) => name switch
     {
         null => TimeZoneInfo.Utc,
         _ when TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) && found.HasIanaId => found,
@@ -147,21 +154,23 @@ internal static class ReadDynamics
         {
             var at = starts[reader.GetInt32(0) - 1];
             var point = points.GetValueOrDefault(at) ?? new DynamicsPoint(at, 0, 0, 0, 0, 0);
-            var count = reader.GetInt64(2);
-            point = point with { Reach = point.Reach + reader.GetInt64(3) };
-            points[at] = reader.GetInt16(1) switch
-            {
-                (short)Sentiment.Negative => point with { Negative = count },
-                (short)Sentiment.Neutral => point with { Neutral = count },
-                (short)Sentiment.Positive => point with { Positive = count },
-                _ => point with { Unscored = count },
-            };
+            points[at] = With(point, reader.GetInt16(1), reader.GetInt64(2), reader.GetInt64(3));
         }
 
         return [.. points.Values];
     }
 
-    private static async Task<List<Gap>> GapsAsync(NpgsqlDataSource dataSource, string workspace, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    /// <summary>With what one label counts.</summary>
+    internal static DynamicsPoint With(DynamicsPoint point, short label, long mentions, long reach) => label switch
+    {
+        (short)Sentiment.Negative => point with { Negative = mentions, Reach = point.Reach + reach },
+        (short)Sentiment.Neutral => point with { Neutral = mentions, Reach = point.Reach + reach },
+        (short)Sentiment.Positive => point with { Positive = mentions, Reach = point.Reach + reach },
+        _ => point with { Unscored = mentions, Reach = point.Reach + reach },
+    };
+
+    /// <summary>Gaps that touch a time.</summary>
+    internal static async Task<List<Gap>> GapsAsync(NpgsqlDataSource dataSource, string workspace, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Gaps);
         command.Parameters.AddWithValue(workspace);
