@@ -176,6 +176,14 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
         (await GatewayFixture.ShouldRefuseAsync(behind, HttpStatusCode.BadRequest, "request_malformed")).GetProperty("detail").GetString()!.ShouldContain("colour");
         using var role = await gateway.SendAsync(HttpMethod.Post, "/api/keys", new { name = "x", role = "emperor" });
         await GatewayFixture.ShouldRefuseAsync(role, HttpStatusCode.BadRequest, "request_malformed");
+        foreach (var address in new[] { "/api/keys", "/api/users" })
+        {
+            using var without = await gateway.SendAsync(HttpMethod.Post, address, new { name = "x" });
+            var missing = await GatewayFixture.ShouldRefuseAsync(without, HttpStatusCode.BadRequest, "role_missing");
+            missing.GetProperty("field").GetString().ShouldBe("role");
+            missing.GetProperty("detail").GetString()!.ShouldContain("integrator, moderator, manager, admin");
+        }
+
         using var path = await gateway.GetAsync("/api/nowhere");
         await GatewayFixture.ShouldRefuseAsync(path, HttpStatusCode.NotFound, "not_found");
         using var method = await gateway.SendAsync(HttpMethod.Delete, "/api/mentions");
