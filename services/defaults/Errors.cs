@@ -39,6 +39,15 @@ public sealed class RuleViolation(
     public static RuleViolation Invalid(string field, string code, string message) =>
         new(code, message, StatusCodes.Status400BadRequest, field);
 
+    /// <summary>400 for a time that ends before it begins: an empty answer would look as if nothing had happened in it.</summary>
+    public static void ThrowIfEndsFirst(DateTimeOffset? from, DateTimeOffset? to)
+    {
+        if (from > to)
+        {
+            throw Invalid("from", "out_of_range", "from is after to, so nothing can lie between them. Give an earlier from, or a later to.");
+        }
+    }
+
     /// <summary>404: there is no such thing in this workspace.</summary>
     public static RuleViolation NotFound(string what) =>
         new("not_found", $"There is no such {what} in this workspace. Check the id.", StatusCodes.Status404NotFound);

@@ -29,6 +29,8 @@ builder.AddPages();
 builder.AddApiDescription();
 
 var app = builder.Build();
+app.UseHeadRequests();
+app.UseRouting();
 app.UseMetricsPort();
 app.UseForwardedHeaders();
 app.UseSecurityHeaders();

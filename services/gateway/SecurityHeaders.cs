@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Primitives;
+
 namespace Serm.Gateway;
 
-/// <summary>What browsers are told not to do with our pages.</summary>
+/// <summary>What browsers, and what stands between them and us, are told not to do with our answers.</summary>
 internal static class SecurityHeaders
 {
     // Inline styles: MudBlazor positions its popovers with them. Scripts come from files only, and the circuit's web socket from here.
@@ -21,6 +23,13 @@ internal static class SecurityHeaders
                 headers["Referrer-Policy"] = "same-origin";
                 headers["Cross-Origin-Opener-Policy"] = "same-origin";
                 headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+
+                // An answer is for who asked. What anybody may keep, such as the files of the pages, says so itself.
+                if (StringValues.IsNullOrEmpty(headers.CacheControl))
+                {
+                    headers.CacheControl = "no-store";
+                }
+
                 return Task.CompletedTask;
             },
             context.Response);

@@ -278,6 +278,14 @@ create table if not exists mentions.rescores (
 );
 create unique index if not exists rescores_one_at_a_time on mentions.rescores (workspace) where status <= 1;
 
+-- Of each mention the last job that has counted it as judged: messages come twice, and count once.
+create table if not exists mentions.rescored (
+    workspace   text not null,
+    mention_id  uuid not null,
+    rescore_id  uuid not null,
+    primary key (workspace, mention_id)
+);
+
 -- What each model said, of mentions that several have judged.
 create table if not exists mentions.verdicts (
     workspace     text not null,

@@ -83,14 +83,37 @@ internal static class NoticePlan
         var notices = told.Select(c => One(workspace, incident, c.Id, kind, 0, c.NextAllowed(now, incident.Severity, quiet))).ToList();
         if (incident.Severity >= onCall.MinSeverity)
         {
-            notices.AddRange(onCall.Steps
-                .Select((s, i) => (Step: s, Number: i + 1, Channel: channels.FirstOrDefault(c => c.Id == s.ChannelId), At: now.AddMinutes(s.AfterMinutes)))
+            notices.AddRange(StepTimes(incident, channels, onCall.Steps, quiet, now)
                 .Where(s => s.Channel is null || (!About(incident, s.Channel) && !(s.Step.AfterMinutes == 0 && told.Contains(s.Channel))))
-                // A channel that was removed or is off has its step as well: when its time comes, it is passed on.
-                .Select(s => One(workspace, incident, s.Step.ChannelId, NoticeKinds.Escalated, s.Number, s.Channel is { Enabled: true } ? s.Channel.NextAllowed(s.At, incident.Severity, quiet) : s.At)));
+                .Select(s => One(workspace, incident, s.Step.ChannelId, NoticeKinds.Escalated, s.Number, s.DueAt)));
         }
 
         return notices;
+    }
+
+    /// <summary>When each step of the on-call order is due. What quiet hours hold back moves those behind it by as much: otherwise all of them would be told in the minute in which the hours end. Who may be told meanwhile is told at their own time.</summary>
+    private static IEnumerable<(OnCallStep Step, int Number, NoticeChannel? Channel, DateTimeOffset DueAt)> StepTimes(
+        Incident incident, IReadOnlyList<NoticeChannel> channels, IReadOnlyList<OnCallStep> steps, WorkspaceQuiet quiet, DateTimeOffset now)
+    {
+        var (moved, held) = (TimeSpan.Zero, now);
+        foreach (var (i, step) in steps.Index())
+        {
+            // A channel that was removed or is off has its step as well: when its time comes, it is passed on.
+            var channel = channels.FirstOrDefault(c => c.Id == step.ChannelId);
+            var works = channel is { Enabled: true } && !About(incident, channel);
+            var own = now.AddMinutes(step.AfterMinutes);
+            if (works && own < held && Allowed(own) == own)
+            {
+                yield return (step, i + 1, channel, own);
+                continue;
+            }
+
+            var due = works ? Allowed(own + moved) : own + moved;
+            (moved, held) = (due - own, due);
+            yield return (step, i + 1, channel, due);
+
+            DateTimeOffset Allowed(DateTimeOffset at) => channel!.NextAllowed(at, incident.Severity, quiet);
+        }
     }
 
     /// <summary>The channels that a rule tells of those that it names; null for all. One whose channels were all removed tells all: otherwise nobody would hear of it, and nobody would know.</summary>

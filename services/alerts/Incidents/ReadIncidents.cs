@@ -143,6 +143,7 @@ internal static class ReadIncidents
             Add("owner = ?", query.Owner is "me" ? caller.User : query.Owner);
         }
 
+        RuleViolation.ThrowIfEndsFirst(query.From, query.To);
         if (query.From is { } from)
         {
             Add("opened_at >= ?", from.UtcDateTime);

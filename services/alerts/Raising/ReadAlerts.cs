@@ -98,6 +98,7 @@ internal static class ReadAlerts
             sql.Append(CultureInfo.InvariantCulture, $" and rule_id = any({Parameter(query.Rule)})");
         }
 
+        RuleViolation.ThrowIfEndsFirst(query.From, query.To);
         if (query.From is { } from)
         {
             sql.Append(CultureInfo.InvariantCulture, $" and raised_at >= {Parameter(from.UtcDateTime)}");

@@ -19,6 +19,7 @@ namespace Serm.Alerts;
 /// <param name="LastCode">The last HTTP status; null when none came.</param>
 /// <param name="LastError">The last failure's code: <c>status</c>, <c>timeout</c>, <c>redirect</c>, <c>address_refused</c>, ...; null after 2xx.</param>
 /// <param name="NextAttemptAt">When it is tried next; null when it is not.</param>
+/// <param name="Held"><c>paused</c> or <c>disabled</c>: the webhook is, so a pending delivery waits and is not tried until it is resumed; null otherwise.</param>
 public sealed record DeliveryView(
     Guid EventId,
     long? Sequence,
@@ -30,7 +31,8 @@ public sealed record DeliveryView(
     DateTimeOffset? LastAttemptAt,
     int? LastCode,
     string? LastError,
-    DateTimeOffset? NextAttemptAt);
+    DateTimeOffset? NextAttemptAt,
+    string? Held);
 
 /// <summary>An attempt.</summary>
 /// <param name="At">When it began; its <c>webhook-timestamp</c>.</param>
@@ -88,7 +90,7 @@ internal static class ReadDeliveries
             throw RuleViolation.Invalid("limit", "out_of_range", $"limit takes 1 to {MaxLimit}.");
         }
 
-        await WebhookLog.OneAsync(dataSource, caller.Workspace, id, cancellationToken);
+        var webhook = await WebhookLog.OneAsync(dataSource, caller.Workspace, id, cancellationToken);
         await using var command = dataSource.CreateCommand();
         command.Parameters.AddWithValue(id);
         var sql = new StringBuilder();
@@ -114,7 +116,7 @@ internal static class ReadDeliveries
         }
 
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select {Columns} from alerts.delivery_log d where d.webhook_id = $1{sql} order by d.created_at desc, d.event_id desc limit {limit + 1}");
-        var items = await ReadAsync(command, cancellationToken);
+        var items = await ReadAsync(command, webhook, cancellationToken);
         var page = items.Count > limit ? items[..limit] : items;
         return TypedResults.Ok(new DeliveryPage(page, items.Count > limit ? ReadAlerts.Encode(ReadAlerts.OfDeliveries, page[^1].CreatedAt, page[^1].EventId) : null));
     }
@@ -125,11 +127,11 @@ internal static class ReadDeliveries
 
     private static async Task<Ok<DeliveryDetail>> OneAsync(Guid id, Guid eventId, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        await WebhookLog.OneAsync(dataSource, caller.Workspace, id, cancellationToken);
+        var webhook = await WebhookLog.OneAsync(dataSource, caller.Workspace, id, cancellationToken);
         await using var command = dataSource.CreateCommand($"select {Columns} from alerts.delivery_log d where d.webhook_id = $1 and d.event_id = $2");
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(eventId);
-        var delivery = (await ReadAsync(command, cancellationToken)).SingleOrDefault() ?? throw RuleViolation.NotFound("delivery");
+        var delivery = (await ReadAsync(command, webhook, cancellationToken)).SingleOrDefault() ?? throw RuleViolation.NotFound("delivery");
         await using var attempts = dataSource.CreateCommand(AttemptsSql);
         attempts.Parameters.AddWithValue(id);
         attempts.Parameters.AddWithValue(eventId);
@@ -152,13 +154,14 @@ internal static class ReadDeliveries
         return TypedResults.Ok(new DeliveryDetail(delivery, sent, made));
     }
 
-    private static async Task<List<DeliveryView>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    private static async Task<List<DeliveryView>> ReadAsync(NpgsqlCommand command, Webhook webhook, CancellationToken cancellationToken)
     {
         var items = new List<DeliveryView>();
         await using var r = await command.ExecuteReaderAsync(cancellationToken);
         while (await r.ReadAsync(cancellationToken))
         {
             var status = (DeliveryStatus)r.GetInt16(3);
+            var waits = status == DeliveryStatus.Pending;
             items.Add(new(
                 r.GetGuid(0),
                 r.IsDBNull(1) ? null : r.GetInt64(1),
@@ -170,7 +173,8 @@ internal static class ReadDeliveries
                 r.IsDBNull(7) ? null : r.GetFieldValue<DateTimeOffset>(7),
                 r.IsDBNull(8) ? null : r.GetInt32(8),
                 r.IsDBNull(9) ? null : r.GetString(9),
-                status == DeliveryStatus.Pending ? r.GetFieldValue<DateTimeOffset>(10) : null));
+                waits && webhook.Delivers ? r.GetFieldValue<DateTimeOffset>(10) : null,
+                !waits || webhook.Delivers ? null : webhook.Stopped is null ? "paused" : "disabled"));
         }
 
         return items;

@@ -16,9 +16,9 @@ public sealed record KeyView(Guid Id, string Name, Role Role, string CreatedBy, 
 
 /// <summary>Body of <c>POST /api/keys</c>.</summary>
 /// <param name="Name">What will use it, 1 to 100 characters.</param>
-/// <param name="Role">What it may do.</param>
+/// <param name="Role">What it may do; there is none that it has by itself.</param>
 /// <param name="ExpiresAt">Refused from then on; null for never.</param>
-public sealed record AddKey(string Name, Role Role, DateTimeOffset? ExpiresAt = null);
+public sealed record AddKey(string Name, Role? Role, DateTimeOffset? ExpiresAt = null);
 
 /// <summary>Answer of <c>POST /api/keys</c>.</summary>
 /// <param name="Key">The new key.</param>

@@ -14,9 +14,9 @@ public sealed record UserView(Guid Id, string Name, Role Role, DateTimeOffset Cr
 
 /// <summary>Body of <c>POST /api/users</c>.</summary>
 /// <param name="Name">1 to 64 letters, digits or <c>. _ - + @</c>.</param>
-/// <param name="Role">What they may do.</param>
+/// <param name="Role">What they may do; there is none that they have by themselves.</param>
 /// <param name="Password">10 to 256 characters; left out, one is made up and answered once.</param>
-public sealed record AddUser(string Name, Role Role, string? Password = null);
+public sealed record AddUser(string Name, Role? Role, string? Password = null);
 
 /// <summary>Answer of <c>POST /api/users</c>.</summary>
 /// <param name="User">The new user.</param>
@@ -25,7 +25,7 @@ public sealed record AddedUser(UserView User, string? Password);
 
 /// <summary>Body of <c>PUT /api/users/{id}/role</c>.</summary>
 /// <param name="Role">What they may do from now on.</param>
-public sealed record SetRole(Role Role);
+public sealed record SetRole(Role? Role);
 
 /// <summary>Body of <c>POST /api/users/{id}/password</c>.</summary>
 /// <param name="Password">10 to 256 characters; left out, one is made up and answered once.</param>
@@ -62,7 +62,7 @@ internal static class ManageUsers
     }
 
     private static async Task<Ok<UserView>> SetRoleAsync(Guid id, SetRole body, ClaimsPrincipal admin, People people, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await people.SetRoleAsync(admin.Caller(), id, body.Role, cancellationToken));
+        TypedResults.Ok(await people.SetRoleAsync(admin.Caller(), id, Names.Role(body.Role), cancellationToken));
 
     private static async Task<Ok<PasswordReset>> ResetAsync(Guid id, ResetPassword body, ClaimsPrincipal admin, People people, CancellationToken cancellationToken) =>
         TypedResults.Ok(new PasswordReset(await people.ResetPasswordAsync(admin.Caller(), id, body.Password, cancellationToken)));

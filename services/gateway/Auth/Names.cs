@@ -4,7 +4,7 @@ using Serm.Defaults;
 
 namespace Serm.Gateway.Auth;
 
-/// <summary>What people, keys and workspaces may be called, and what a password must be.</summary>
+/// <summary>What people, keys and workspaces may be called, and what a password and a role must be.</summary>
 internal static partial class Names
 {
     public const int ShortestPassword = 10;
@@ -24,6 +24,10 @@ internal static partial class Names
         name?.Trim() is { Length: >= 1 and <= 100 } trimmed && !trimmed.Any(char.IsControl)
             ? trimmed
             : throw RuleViolation.Invalid("name", "name_invalid", "Give the key a name of 1 to 100 characters that says what uses it.");
+
+    /// <summary>A role that was given. None is guessed: who forgets it would get the rights of another.</summary>
+    public static Role Role(Role? role) =>
+        role ?? throw RuleViolation.Invalid("role", "role_missing", $"role is missing. Give one of {string.Join(", ", Enum.GetValues<Role>().Select(r => r.Text()))}.");
 
     /// <summary>A workspace: 1 to 40 lower-case letters, digits and hyphens.</summary>
     public static string Workspace(string? workspace) =>

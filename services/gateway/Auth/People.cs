@@ -9,12 +9,13 @@ internal class People(Users users, ApiKeys keys, Passwords passwords, SignInThro
         [.. (await users.ListAsync(admin.Workspace, cancellationToken)).Select(View)];
 
     /// <summary>Adds a user.</summary>
-    /// <exception cref="RuleViolation">The name or the password cannot be taken.</exception>
+    /// <exception cref="RuleViolation">The name, the role or the password cannot be taken.</exception>
     public virtual async Task<AddedUser> AddUserAsync(Caller admin, AddUser body, CancellationToken cancellationToken)
     {
         var name = Names.User(body.Name);
+        var role = Names.Role(body.Role);
         var password = Password(body.Password, name);
-        var user = new User(Guid.CreateVersion7(), name, admin.Workspace, body.Role, passwords.Hash(password), Users.NewStamp(), clock.GetUtcNow());
+        var user = new User(Guid.CreateVersion7(), name, admin.Workspace, role, passwords.Hash(password), Users.NewStamp(), clock.GetUtcNow());
         await users.AddAsync(user, onlyFirstAdmin: false, cancellationToken);
         return new AddedUser(View(user), body.Password is null ? password : null);
     }
@@ -61,16 +62,17 @@ internal class People(Users users, ApiKeys keys, Passwords passwords, SignInThro
         [.. (await keys.ListAsync(admin.Workspace, cancellationToken)).Select(View)];
 
     /// <summary>Makes a key.</summary>
-    /// <exception cref="RuleViolation">The name or the time cannot be taken.</exception>
+    /// <exception cref="RuleViolation">The name, the role or the time cannot be taken.</exception>
     public virtual async Task<AddedKey> AddKeyAsync(Caller admin, AddKey body, CancellationToken cancellationToken)
     {
         var name = Names.Key(body.Name);
+        var role = Names.Role(body.Role);
         if (body.ExpiresAt <= clock.GetUtcNow())
         {
             throw RuleViolation.Invalid("expiresAt", "expiry_past", "The key would be expired already. Give a later time, or none.");
         }
 
-        var (key, secret) = await keys.CreateAsync(name, admin.Workspace, body.Role, admin.User, body.ExpiresAt?.ToUniversalTime(), cancellationToken);
+        var (key, secret) = await keys.CreateAsync(name, admin.Workspace, role, admin.User, body.ExpiresAt?.ToUniversalTime(), cancellationToken);
         return new AddedKey(View(key), secret);
     }
 

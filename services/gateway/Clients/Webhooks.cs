@@ -58,7 +58,8 @@ public sealed record DeliveryItem(
     DateTimeOffset? LastAttemptAt,
     int? LastCode,
     string? LastError,
-    DateTimeOffset? NextAttemptAt);
+    DateTimeOffset? NextAttemptAt,
+    string? Held = null);
 
 /// <summary>A page of the log.</summary>
 public sealed record DeliveryItems(IReadOnlyList<DeliveryItem> Items, string? NextCursor);

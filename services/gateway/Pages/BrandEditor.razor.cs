@@ -27,6 +27,10 @@ public sealed partial class BrandEditor : IDisposable
     private bool _acceptFailing;
     private string? _problem;
     private string? _previewProblem;
+
+    // Why the brand could not be read: an empty form in its place would make another one.
+    private string? _unread;
+    private bool _gone;
     private string? _field;
     private bool _busy;
     private bool _trying;
@@ -64,12 +68,16 @@ public sealed partial class BrandEditor : IDisposable
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        if (!RendererInfo.IsInteractive)
+        if (RendererInfo.IsInteractive)
         {
-            return;
+            _saved = Id is null ? "" : null;
+            await LoadAsync();
         }
+    }
 
-        _saved = Id is null ? "" : null;
+    private async Task LoadAsync()
+    {
+        (_unread, _gone) = (null, false);
         try
         {
             _others = await Api.ListAsync(_end.Token);
@@ -81,6 +89,10 @@ public sealed partial class BrandEditor : IDisposable
                 _saved = _query;
                 await TryAsync();
             }
+        }
+        catch (Refusal e) when (Id is not null)
+        {
+            (_unread, _gone) = (e.Message, e.Status == 404);
         }
         catch (Refusal e)
         {

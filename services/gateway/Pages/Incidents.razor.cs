@@ -172,7 +172,7 @@ public sealed partial class Incidents : IDisposable
     }
 
     // Incidents of single mentions are called alike: what was said tells them apart. It is read again each time, as it may be gone.
-    private static Guid? QuoteOf(IncidentItem i) => i is { Kind: "mention" or "negativeMention", Mentions: [var first, ..] } ? first : null;
+    internal static Guid? QuoteOf(IncidentItem i) => i is { Kind: "mention" or "negativeMention", Mentions: [var first, ..] } ? first : null;
 
     private async Task QuoteAsync()
     {

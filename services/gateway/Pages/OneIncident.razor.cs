@@ -12,6 +12,7 @@ public sealed partial class OneIncident : IDisposable
 {
     private const int MostShown = 10;
     private const int MostText = 160;
+    private const int MostWords = 60;
 
     private readonly CancellationTokenSource _end = new();
     private IncidentItem? _incident;
@@ -19,6 +20,7 @@ public sealed partial class OneIncident : IDisposable
     private IReadOnlyList<string> _alsoBy = [];
     private List<MentionItem>? _mentions;
     private List<IncidentItem> _others = [];
+    private IReadOnlyDictionary<Guid, string> _words = new Dictionary<Guid, string>();
     private string? _problem;
     private string? _me;
     private bool _mayTriage;
@@ -70,7 +72,7 @@ public sealed partial class OneIncident : IDisposable
         }
     }
 
-    private static string Short(string text) => text.Length <= MostText ? text : text[..MostText] + "…";
+    private static string Short(string text, int most = MostText) => TextMarks.Snippet(text, [], most).Text;
 
     // The sentiment only where the rule looked at it. What lasts has no end yet.
     private static string Behind(IncidentItem i) => "/?" + new InboxFilter
@@ -109,7 +111,8 @@ public sealed partial class OneIncident : IDisposable
             {
                 var mentions = await BehindAsync(incident);
                 var others = (await Api.PageAsync("limit=30", _end.Token)).Items.Where(o => o.Id != id).ToList();
-                (_mentions, _others) = id == Id ? (mentions, others) : (_mentions, _others);
+                var words = await WordsAsync(others);
+                (_mentions, _others, _words) = id == Id ? (mentions, others, words) : (_mentions, _others, _words);
             }
         }
         catch (Refusal e)
@@ -139,6 +142,32 @@ public sealed partial class OneIncident : IDisposable
 
         return found;
     }
+
+    // Incidents of single mentions of one brand are called alike: what was said tells them apart.
+    private async Task<Dictionary<Guid, string>> WordsAsync(List<IncidentItem> incidents)
+    {
+        var quoted = incidents.Where(i => Incidents.QuoteOf(i) is not null).ToDictionary(i => i.Id, i => Incidents.QuoteOf(i)!.Value);
+        if (quoted.Count == 0 || !_mayTriage)
+        {
+            return [];
+        }
+
+        try
+        {
+            var page = await Mentions.ListAsync("stories=all&limit=100" + string.Concat(quoted.Values.Distinct().Select(m => $"&id={m}")), _end.Token);
+            var said = page.Items.Where(m => !m.Removed).ToDictionary(m => m.Id, m => Short(m.Title ?? m.Text, MostWords));
+            return quoted.Where(q => said.ContainsKey(q.Value)).ToDictionary(q => q.Key, q => said[q.Value]);
+        }
+        catch (Refusal)
+        {
+            // They can be chosen without.
+            return [];
+        }
+    }
+
+    private string Choice(IncidentItem other) => string.Join(
+        " · ",
+        new[] { L.TitleOf(other), Viewer.Short(other.OpenedAt), L[$"IncidentStatus.{other.Status}"].Value, L.SummaryOf(other), _words.GetValueOrDefault(other.Id) }.Where(t => !string.IsNullOrEmpty(t)));
 
     private void Show(IncidentItem now) => _incident = now.Id == Id ? now : _incident;
 

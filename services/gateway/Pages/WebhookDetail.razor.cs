@@ -257,7 +257,12 @@ public sealed partial class WebhookDetail
     }
 
     // A delivery that failed and will be tried again is neither new nor given up.
-    private static string State(DeliveryItem delivery, WebhookItem webhook) => delivery is { Status: "pending", Attempts: > 0, LastError: not null } && Delivers(webhook) ? "retrying" : delivery.Status;
+    private static string State(DeliveryItem delivery, WebhookItem webhook) => delivery switch
+    {
+        { Status: "pending", Held: { } held } => held,
+        { Status: "pending", Attempts: > 0, LastError: not null } when Delivers(webhook) => "retrying",
+        _ => delivery.Status,
+    };
 
     private static bool Delivers(WebhookItem webhook) => webhook.State is "active" or "failing";
 

@@ -65,7 +65,9 @@ internal static class ProxySetup
             return Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "body_encoded", "Bodies are taken as they are: send it without Content-Encoding, not compressed.");
         }
 
-        if (!Refusals.IsApi(context) || context.GetEndpoint() is not { } endpoint || IsOfApi(endpoint))
+        // None at all where only a page or a file would take this method, and not at this path.
+        var endpoint = context.GetEndpoint();
+        if (!Refusals.IsApi(context) || (endpoint is not null && IsOfApi(endpoint)))
         {
             return next(context);
         }
@@ -98,6 +100,7 @@ internal static class ProxySetup
         .. context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints
             .Where(e => IsOfApi(e) && new TemplateMatcher(TemplateParser.Parse(((RouteEndpoint)e).RoutePattern.RawText!), []).TryMatch(context.Request.Path, []))
             .SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
+            .SelectMany(m => HttpMethods.IsGet(m) && HeadRequests.Takes(context.Request.Path) ? [m, HttpMethods.Head] : new[] { m })
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal),
     ];

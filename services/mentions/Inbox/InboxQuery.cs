@@ -137,6 +137,7 @@ public sealed record InboxQuery(
             AndAny("i.source_id", Source);
         }
 
+        RuleViolation.ThrowIfEndsFirst(From, To);
         if (From is { } from)
         {
             And("i.published_at >= ?", from.UtcDateTime);

@@ -21,9 +21,9 @@ internal sealed class MentionRescoredConsumer(IDocumentStore store, NpgsqlDataSo
         foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
             await MentionLog.ApplyAsync(store, group.Key, [.. group.Select(m => new Change(m.MentionId, (s, _) => Decide(m, s)))], await books.OfAsync(group.Key, cancellationToken), clock, cancellationToken);
-            foreach (var job in group.CountBy(m => m.RescoreId))
+            foreach (var job in group.GroupBy(m => m.RescoreId))
             {
-                await CountAsync(group.Key, job.Key, job.Value, cancellationToken);
+                await RescoreRows.CountAsync(dataSource, group.Key, job.Key, job.Select(m => m.MentionId), clock.GetUtcNow(), cancellationToken);
             }
         }
     }
@@ -34,14 +34,4 @@ internal sealed class MentionRescoredConsumer(IDocumentStore store, NpgsqlDataSo
         || (state.Verdicts.TryGetValue((message.Revision, message.Verdict.ModelVersion), out var known) && ReferenceEquals(known, state.Verdict))
             ? []
             : [new Rescored(message.RescoreId, message.Revision, message.Verdict, message.TraceParent)];
-
-    private async Task CountAsync(string workspace, Guid job, int judged, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand("update mentions.rescores set judged = judged + $3, changed_at = $4 where workspace = $1 and id = $2");
-        command.Parameters.AddWithValue(workspace);
-        command.Parameters.AddWithValue(job);
-        command.Parameters.AddWithValue((long)judged);
-        command.Parameters.AddWithValue(clock.GetUtcNow().UtcDateTime);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

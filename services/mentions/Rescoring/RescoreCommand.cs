@@ -32,6 +32,12 @@ internal static class RescoreCommand
         {
             var request = Request(options);
             var workspace = options.GetValueOrDefault("--workspace") ?? "main";
+            if (options.ContainsKey("--workspace") && await RescoreRows.WorkspacesAsync(dataSource, cancellationToken) is var known && !known.Contains(workspace, StringComparer.Ordinal))
+            {
+                await output.WriteLineAsync($"The workspace \"{workspace}\" has no mentions, so there is nothing to judge. {(known.Count == 0 ? "None has any yet." : $"There are mentions in {string.Join(", ", known)}.")}");
+                return 1;
+            }
+
             var last = (await RescoreRows.ListAsync(dataSource, workspace, cancellationToken)).FirstOrDefault();
             switch (verb)
             {

@@ -23,7 +23,7 @@ public enum RescoreStatus
 /// <param name="PerSecond">Mentions a second at most.</param>
 /// <param name="Total">Mentions that it takes in.</param>
 /// <param name="Sent">Handed to the model so far.</param>
-/// <param name="Judged">Judged so far, about: what comes twice counts twice.</param>
+/// <param name="Judged">Judged so far; what comes twice counts once.</param>
 /// <param name="AskedBy">Who asked for it.</param>
 /// <param name="ChangedAt">When anything of this last changed.</param>
 public sealed record RescoreView(
@@ -94,6 +94,43 @@ internal static class RescoreRows
         command.Parameters.AddWithValue((short)status);
         command.Parameters.AddWithValue(now.UtcDateTime);
         return await OneAsync(command, cancellationToken);
+    }
+
+    /// <summary>Counts mentions as judged, each once. Ids of jobs grow with time, so what comes late of an earlier one makes nothing count again.</summary>
+    public static async Task CountAsync(NpgsqlDataSource dataSource, string workspace, Guid id, IEnumerable<Guid> mentions, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            with counted as (
+                insert into mentions.rescored (workspace, mention_id, rescore_id) select $1, m, $2 from unnest($3) m order by m
+                on conflict (workspace, mention_id) do update set rescore_id = excluded.rescore_id where rescored.rescore_id < excluded.rescore_id
+                returning 1)
+            update mentions.rescores set judged = judged + (select count(*) from counted), changed_at = $4 where workspace = $1 and id = $2
+            """);
+        command.Parameters.AddWithValue(workspace);
+        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(mentions.Distinct().ToArray());
+        command.Parameters.AddWithValue(now.UtcDateTime);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The workspaces that have mentions, by name. By steps through the index, as there are few among millions of rows.</summary>
+    public static async Task<List<string>> WorkspacesAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            with recursive known as (
+                (select workspace from mentions.inbox order by workspace limit 1)
+                union all
+                select (select i.workspace from mentions.inbox i where i.workspace > k.workspace order by i.workspace limit 1) from known k where k.workspace is not null)
+            select workspace from known where workspace is not null
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var names = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return names;
     }
 
     private static async Task<RescoreView?> OneAsync(NpgsqlCommand command, CancellationToken cancellationToken)

@@ -63,6 +63,17 @@ public sealed class KeepingRules(AlertsFixture fixture) : IClassFixture<AlertsFi
         (await CodeAsync(answer)).ShouldBe(code);
     }
 
+    [Theory]
+    [InlineData("alerts")]
+    [InlineData("incidents")]
+    public async Task A_time_that_ends_before_it_begins_is_refused(string list)
+    {
+        using var answer = await fixture.SendAsync(HttpMethod.Get, $"/api/{list}?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("field").GetString().ShouldBe("from");
+    }
+
     [Fact]
     public async Task A_moderator_reads_rules_and_does_not_write_them()
     {

@@ -31,6 +31,50 @@ public sealed class Rescoring(MentionsFixture fixture) : IClassFixture<MentionsF
         (await fixture.ScalarAsync("select sent from mentions.rescores where workspace = 'other'")).ShouldBe(5000);
     }
 
+    [Fact]
+    public async Task A_verdict_that_comes_twice_is_counted_once_and_again_in_the_next_rescoring()
+    {
+        const string workspace = "twice";
+        var verdict = MentionsFixture.AScored(MentionsFixture.AFound(brand, "twice")).Verdict;
+        Guid[] jobs = [Guid.CreateVersion7(), Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddMinutes(1))];
+        foreach (var job in jobs)
+        {
+            await fixture.ScalarAsync($"insert into mentions.rescores (workspace, id, status, to_at, per_second, total, sent, asked_by, asked_at, changed_at) values ('{workspace}', '{job}', 2, now(), 200, 2, 2, 'tests', now(), now()) returning 1");
+        }
+
+        var (one, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        async Task TellAsync(Guid job, params Guid[] mentions)
+        {
+            var changed = await fixture.ScalarAsync($"select extract(epoch from changed_at) * 1000000 from mentions.rescores where id = '{job}'");
+            await fixture.PublishAsync(mentions.Select(m => new MentionRescored(workspace, job, m, 1, verdict)));
+            await Eventually.Async(_ => fixture.ScalarAsync($"select extract(epoch from changed_at) * 1000000 from mentions.rescores where id = '{job}'"), c => c != changed, Soon, TestContext.Current.CancellationToken);
+        }
+
+        await TellAsync(jobs[0], one, one);
+        await TellAsync(jobs[0], one, other);
+        (await fixture.ScalarAsync($"select judged from mentions.rescores where id = '{jobs[0]}'")).ShouldBe(2);
+
+        await TellAsync(jobs[1], one);
+        await TellAsync(jobs[0], one);
+        await TellAsync(jobs[1], one);
+        (await fixture.ScalarAsync($"select judged from mentions.rescores where id = '{jobs[1]}'")).ShouldBe(1, "what comes late of an earlier one makes nothing count again");
+        (await fixture.ScalarAsync($"select judged from mentions.rescores where id = '{jobs[0]}'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_workspace_without_mentions_is_not_rescored_by_a_slip()
+    {
+        await fixture.PublishAsync([MentionsFixture.AScored(MentionsFixture.AFound(brand, "known"))]);
+        await CountAsync("label = 0", 1);
+        var output = new StringWriter();
+
+        (await Serm.Mentions.RescoreCommand.RunAsync(["rescore", "--workspace", "mian"], fixture.Database, TimeProvider.System, output, TestContext.Current.CancellationToken)).ShouldBe(1);
+
+        output.ToString().ShouldContain("\"mian\"");
+        output.ToString().ShouldContain("There are mentions in main");
+        (await fixture.ScalarAsync("select count(*) from mentions.rescores where workspace = 'mian'")).ShouldBe(0);
+    }
+
     private Task<long> CountAsync(string where, long count) =>
         Eventually.Async(_ => fixture.ScalarAsync($"select count(*) from mentions.inbox where brand_id = '{brand.Id}' and {where}"), n => n == count, Soon, TestContext.Current.CancellationToken);
 }

@@ -103,6 +103,12 @@ public sealed class BadReceivers(WebhooksFixture fixture) : IClassFixture<Webhoo
         await fixture.RaiseAsync(workspace, ["second"]);
         var disabled = await Eventually.Async(_ => fixture.GetAsync(workspace, $"/api/webhooks/{id}"), w => w.GetProperty("state").GetString() == "disabled", WebhooksFixture.Soon, TestContext.Current.CancellationToken);
         disabled.GetProperty("reason").GetString()!.ShouldContain("No delivery has succeeded since");
+        foreach (var waiting in (await fixture.GetAsync(workspace, $"/api/webhooks/{id}/deliveries?status=pending")).GetProperty("items").EnumerateArray())
+        {
+            waiting.GetProperty("nextAttemptAt").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null, "nothing is tried");
+            waiting.GetProperty("held").GetString().ShouldBe("disabled");
+        }
+
         await fixture.RaiseAsync(workspace, ["missed"]);
         await Eventually.Async(_ => fixture.GetAsync(workspace, "/api/events?types=alert.raised"), e => e.GetProperty("items").GetArrayLength() == 3, WebhooksFixture.Soon, TestContext.Current.CancellationToken);
 

@@ -49,6 +49,16 @@ public sealed class InboxQueries
         After(Query(cursor: InboxQuery.EncodeCursor(InboxSort.Newest, Last(at, 0)))).ShouldBe([at.UtcDateTime, Id]);
     }
 
+    [Fact]
+    public void A_time_that_ends_before_it_begins_is_refused_and_says_so()
+    {
+        var begin = new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+        var refused = Should.Throw<RuleViolation>(() => Asked(Query() with { From = begin, To = begin.AddSeconds(-1) }));
+        (refused.Status, refused.Field, refused.Code).ShouldBe((400, "from", "out_of_range"));
+        Asked(Query() with { From = begin, To = begin }).Length.ShouldBe(2);
+        Asked(Query() with { From = begin }).Length.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("newest", 2264.1)]
     [InlineData("newest", -731.25)]

@@ -109,16 +109,33 @@ public sealed class OneIncidentTests
         page.Markup.ShouldContain("250 alerts of many different stories");
     }
 
+    [Fact]
+    public async Task Incidents_of_one_brand_can_be_told_apart_when_one_is_put_into_another()
+    {
+        await using var stage = new PageStage();
+        var first = new Guid(7, 0, 0, new byte[8]);
+        stage.Answer("GET /api/mentions", new MentionPage([MentionListTests.Item(7) with { Text = "The kettle broke after two days" }], null));
+
+        var choices = Open(stage, others: [Item(2) with { Alerts = 3, Mentions = [first] }, Item(3) with { Status = "acknowledged", OpenedAt = Noon.AddHours(-1) }]).FindAll("[data-testid=merge-into] option").Select(o => o.TextContent).ToList();
+
+        choices.Count.ShouldBe(3);
+        choices[1].ShouldContain("Acme");
+        choices[1].ShouldContain("open · 3 alerts");
+        choices[1].ShouldEndWith("The kettle broke after two days");
+        choices[2].ShouldContain("acknowledged · 1 alert · 90");
+        stage.Asked.ShouldContain(a => a.StartsWith($"GET /api/mentions?stories=all&limit=100&id={first}", StringComparison.Ordinal));
+    }
+
     private static Task PressAsync(IRenderedComponent<OneIncident> page, string key) => page.InvokeAsync(() => page.FindComponent<KeyListener>().Instance.Key(key));
 
     private static string Behind(PageStage stage, IncidentItem incident) => Open(stage, incident).Find("[data-testid=behind]").GetAttribute("href").ShouldNotBeNull();
 
-    private static IRenderedComponent<OneIncident> Open(PageStage stage, IncidentItem? incident = null, bool mayTriage = true, TimelineLine[]? timeline = null)
+    private static IRenderedComponent<OneIncident> Open(PageStage stage, IncidentItem? incident = null, bool mayTriage = true, TimelineLine[]? timeline = null, IncidentItem[]? others = null)
     {
         stage.Answer($"GET /api/incidents/{Incident.Id}", incident ?? Incident);
         stage.Answer($"GET /api/incidents/{Incident.Id}/timeline", timeline ?? []);
         stage.Answer($"GET /api/incidents/{Incident.Id}/alerts", Array.Empty<IncidentAlertItem>());
-        stage.Answer("GET /api/incidents", new IncidentItems([Incident, Item(2)], null));
+        stage.Answer("GET /api/incidents", new IncidentItems([Incident, .. others ?? [Item(2)]], null));
         var page = stage.Render<OneIncident>(p => p.Add(i => i.Id, Incident.Id));
         page.WaitForState(() => stage.Asked.Contains("GET /api/incidents?limit=30"));
         page.WaitForElement(mayTriage && incident is null ? "[data-testid=merge-into]" : "[data-testid=behind]");

@@ -96,6 +96,9 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
     /// <param name="with">Takes the query string.</param>
     public void Answer(string what, Func<string, Task<object?>> with) => _services.Answers[what] = with;
 
+    /// <summary>From now on there is no such thing.</summary>
+    public void Gone(string what) => Answer(what, HttpStatusCode.NotFound);
+
     public void Refuse(string what) => _services.Answers.TryRemove(what, out _);
 
     /// <summary>Waits until late answers have arrived where they are awaited.</summary>
@@ -123,9 +126,13 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
         {
             var address = request.RequestUri!;
             Asked.Enqueue($"{request.Method} {address.PathAndQuery}");
-            return Answers.TryGetValue($"{request.Method} {address.AbsolutePath}", out var answer) && await answer(address.Query) is { } body
-                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(body, body.GetType(), options: ServiceClient.Json) }
-                : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+            var body = Answers.TryGetValue($"{request.Method} {address.AbsolutePath}", out var answer) ? await answer(address.Query) : null;
+            return body switch
+            {
+                null => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable),
+                HttpStatusCode status => new HttpResponseMessage(status) { Content = JsonContent.Create(new { status = (int)status, code = "not_found", detail = "There is no such thing in this workspace. Check the id." }) },
+                _ => new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(body, body.GetType(), options: ServiceClient.Json) },
+            };
         }
     }
 }

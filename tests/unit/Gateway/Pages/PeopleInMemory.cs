@@ -34,7 +34,7 @@ internal sealed class PeopleInMemory() : People(null!, null!, null!, null!, Time
 
     public override Task<IReadOnlyList<KeyView>> KeysAsync(Caller admin, CancellationToken cancellationToken) => Answer<IReadOnlyList<KeyView>>([.. Keys]);
 
-    public override async Task<AddedUser> AddUserAsync(Caller admin, AddUser body, CancellationToken cancellationToken) => new(await Answer(Add(Names.User(body.Name), body.Role)), "made-up-password");
+    public override async Task<AddedUser> AddUserAsync(Caller admin, AddUser body, CancellationToken cancellationToken) => new(await Answer(Add(Names.User(body.Name), Names.Role(body.Role))), "made-up-password");
 
     public override Task<UserView> SetRoleAsync(Caller admin, Guid id, Role role, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed class PeopleInMemory() : People(null!, null!, null!, null!, Time
 
     public override Task RemoveAsync(Caller admin, Guid id, CancellationToken cancellationToken) => Answer(All.RemoveAll(u => u.Id == id));
 
-    public override async Task<AddedKey> AddKeyAsync(Caller admin, AddKey body, CancellationToken cancellationToken) => new(await Answer(AddKey(Names.Key(body.Name), body.Role, admin.User, body.ExpiresAt)), "serm_secret");
+    public override async Task<AddedKey> AddKeyAsync(Caller admin, AddKey body, CancellationToken cancellationToken) => new(await Answer(AddKey(Names.Key(body.Name), Names.Role(body.Role), admin.User, body.ExpiresAt)), "serm_secret");
 
     public override Task RevokeAsync(Caller admin, Guid id, CancellationToken cancellationToken) => Answer(Keys.RemoveAll(k => k.Id == id));
 

@@ -36,6 +36,22 @@ public sealed class WebhookDetailTests
         page.Find("[data-testid=delivery] code").TextContent.ShouldBe("of.2");
     }
 
+    [Theory]
+    [InlineData("paused", "Waiting: webhook paused")]
+    [InlineData("disabled", "Waiting: webhook disabled")]
+    public async Task A_delivery_that_nobody_tries_says_why_it_waits(string state, string told)
+    {
+        await using var stage = new PageStage();
+        stage.Answer("GET /api/brands", Array.Empty<BrandItem>());
+        var webhook = Answer(stage, 1);
+        stage.Answer($"GET /api/webhooks/{webhook.Id}", webhook with { State = state });
+        stage.Answer($"GET /api/webhooks/{webhook.Id}/deliveries", new DeliveryItems([new(webhook.Id, 1, "alert.raised", "pending", 2, false, Noon, Noon, 503, "status", null, state)], null));
+
+        var row = stage.Render<WebhookDetail>(p => p.Add(w => w.Id, webhook.Id)).WaitForElement("[data-testid=delivery]");
+
+        row.QuerySelector(".health")!.TextContent.ShouldBe(told);
+    }
+
     private static WebhookItem Answer(PageStage stage, int number)
     {
         var id = new Guid(number, 0, 0, new byte[8]);
