@@ -38,12 +38,15 @@ public sealed partial class TextsTests
     /// <summary>The files of texts but the English one.</summary>
     public static TheoryData<string> Translated() => [.. Languages.All.Skip(1).Select(l => $"Texts.{l.Code}.resx")];
 
-    /// <summary>A text said in Cyrillic has Cyrillic letters, where it is not a name or a sign that all languages share.</summary>
+    // Names of products and of a measure.
+    private static readonly HashSet<string> SameEverywhere = ["ChannelKind.slack", "ChannelKind.teams", "ChannelKind.telegram", "Model.MacroF1"];
+
+    /// <summary>No text was passed over.</summary>
     [Fact]
     public void Russian_is_not_english_left_as_it_was()
     {
         var english = Of("Texts.resx");
-        Of("Texts.ru.resx").Where(t => english[t.Key] == t.Value && Words().IsMatch(Slots().Replace(t.Value, ""))).Select(t => $"{t.Key}: {t.Value}").ShouldBeEmpty();
+        Of("Texts.ru.resx").Where(t => !SameEverywhere.Contains(t.Key) && english[t.Key] == t.Value && Words().IsMatch(Slots().Replace(t.Value, ""))).Select(t => $"{t.Key}: {t.Value}").ShouldBeEmpty();
     }
 
     private static IEnumerable<string> Places(string text) => Slots().Matches(text).Select(m => m.Value).Order(StringComparer.Ordinal);
