@@ -43,6 +43,15 @@ public sealed class ChoicesTests
         "[data-testid=incident] span.muted",
         n => new IncidentItems([OneIncidentTests.Item(1) with { Owner = $"{n}" }], null));
 
+    [Fact]
+    public Task Brands_that_were_compared_over_the_time_before_are_not_shown() => OnlyTheLastIsShownAsync<Compare>(
+        "/compare?days=14",
+        "/compare?days=30",
+        "GET /api/dynamics/compare",
+        "[data-testid=compare-mentions]",
+        n => CompareTests.Data() with { Brands = [.. CompareTests.Data().Brands.Select(b => b with { Now = b.Now with { Mentions = n } })] },
+        stage => stage.Answer("GET /api/brands", CompareTests.Data().Brands.Select(b => CompareTests.Brand(b.BrandId, "Acme")).ToList()));
+
     // What is shown tells a number.
     private static async Task OnlyTheLastIsShownAsync<TPage>(string first, string second, string asks, string shown, Func<int, object> answer, Action<PageStage>? before = null)
         where TPage : IComponent

@@ -157,9 +157,9 @@ public sealed class CompareTests
 
     private static Guid Id(int n) => new(n, 0, 0, new byte[8]);
 
-    private static BrandItem Brand(Guid id, string name) => new(id, name, "acme", null, null, 1, Noon.AddYears(-1));
+    internal static BrandItem Brand(Guid id, string name) => new(id, name, "acme", null, null, 1, Noon.AddYears(-1));
 
-    private static ComparisonData Data() => new(
+    internal static ComparisonData Data() => new(
         Noon.AddHours(-2),
         Noon,
         "hour",
