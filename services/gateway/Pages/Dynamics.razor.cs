@@ -105,7 +105,9 @@ public sealed partial class Dynamics : IDisposable
         try
         {
             var now = Mentions.DynamicsAsync(brand, from, to, Bucket, Viewer.Zone.Id, _end.Token);
-            var before = await Mentions.DynamicsAsync(brand, from.AddDays(-Days), to.AddDays(-Days), Bucket, Viewer.Zone.Id, _end.Token);
+
+            // By hour also where days are shown: the last of them would be whole, against one that has just begun.
+            var before = await Mentions.DynamicsAsync(brand, from.AddDays(-Days), to.AddDays(-Days), "hour", Viewer.Zone.Id, _end.Token);
             var data = await now;
             if (read != _reads)
             {

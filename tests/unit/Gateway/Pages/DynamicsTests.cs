@@ -35,6 +35,19 @@ public sealed class DynamicsTests
     }
 
     [Fact]
+    public async Task Days_are_compared_with_those_before_up_to_the_same_hour()
+    {
+        await using var stage = new PageStage();
+        var brand = new Guid(1, 0, 0, new byte[8]);
+        stage.Answer("GET /api/brands", new[] { Brand(brand) });
+        stage.Answer($"GET /api/brands/{brand}/dynamics", Data(brand, 2));
+        stage.Go($"/dynamics?brand={brand}&days=90&bucket=day");
+        stage.Render<Dynamics>().WaitForElement("[data-testid=dynamics-total]");
+        stage.Asked.Where(a => a.Contains("/dynamics", StringComparison.Ordinal)).Select(a => a.Contains("bucket=day", StringComparison.Ordinal) ? "day" : a.Contains("bucket=hour", StringComparison.Ordinal) ? "hour" : a)
+            .ShouldBe(["day", "hour"]);
+    }
+
+    [Fact]
     public async Task Numbers_of_one_brand_are_not_shown_as_those_of_the_next()
     {
         await using var stage = new PageStage();

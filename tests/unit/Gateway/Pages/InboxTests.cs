@@ -153,8 +153,13 @@ public sealed class InboxTests
         foreach (var typed in new[] { "k", "kut", "kutu" })
         {
             inbox.Find("[data-testid=filter-q]").Input(typed);
-            stage.Clock.Advance(TimeSpan.FromMilliseconds(250));
-            inbox.WaitForAssertion(() => navigation.Uri.ShouldEndWith($"/?q={typed}"));
+
+            // Again with each drawing: what is typed may be heard only after the first.
+            inbox.WaitForAssertion(() =>
+            {
+                stage.Clock.Advance(TimeSpan.FromMilliseconds(250));
+                navigation.Uri.ShouldEndWith($"/?q={typed}");
+            });
         }
 
         await inbox.Find("[data-testid=filter-sentiment-negative]").ClickAsync();
