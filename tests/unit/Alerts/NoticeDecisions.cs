@@ -8,7 +8,7 @@ namespace Serm.Tests.Unit.Alerts;
 public sealed class NoticeDecisions
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Incident Open = Incident.Apply(new(new Guid(9, 0, 0, new byte[8])), Opened(IncidentSeverity.Warning));
+    internal static readonly Incident Open = Incident.Apply(new(new Guid(9, 0, 0, new byte[8])), Opened(IncidentSeverity.Warning));
 
     [Fact]
     public void The_beginning_is_told_to_every_channel_that_wants_this_severity_and_acknowledging_tells_nobody()
@@ -77,46 +77,6 @@ public sealed class NoticeDecisions
         var notices = NoticePlan.Of("main", Open, Opened(IncidentSeverity.Warning), channels, null, order, WorkspaceQuiet.None, Now);
 
         notices.Select(n => (n.ChannelId, n.DueAt, n.Kind)).ShouldBe([(channels[0].Id, Now, NoticeKinds.Escalated), (channels[1].Id, Now.AddMinutes(15), NoticeKinds.Escalated)]);
-    }
-
-    [Theory]
-    [InlineData("2026-03-02T23:00:00Z", true, "07:00", "07:15", "07:30")]
-    [InlineData("2026-03-02T23:00:00Z", false, "07:00", "23:15", "07:30")]
-    [InlineData("2026-03-02T21:50:00Z", true, "21:50", "07:00", "07:15")]
-    [InlineData("2026-03-02T06:50:00Z", true, "07:00", "07:15", "07:30")]
-    [InlineData("2026-03-02T06:50:00Z", false, "07:00", "07:15", "07:30")]
-    [InlineData("2026-03-02T12:00:00Z", true, "12:00", "12:15", "12:30")]
-    public void Steps_that_quiet_hours_hold_back_follow_one_another_after_them_and_who_may_be_told_meanwhile_is(string at, bool secondKeepsQuiet, params string[] due)
-    {
-        NoticeChannel[] channels = [AChannel(1, min: IncidentSeverity.Critical), AChannel(2, min: IncidentSeverity.Critical) with { KeepsQuiet = secondKeepsQuiet }, AChannel(3, min: IncidentSeverity.Critical)];
-        var order = new OnCall([new(channels[0].Id, 0), new(channels[1].Id, 15), new(channels[2].Id, 30)], IncidentSeverity.Warning, 1);
-        var quiet = new WorkspaceQuiet(new(new(22, 0), new(7, 0)), "UTC", 1);
-        var now = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture);
-
-        NoticePlan.Of("main", Open, Opened(IncidentSeverity.Warning), channels, null, order, quiet, now).Select(n => n.DueAt.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(due);
-    }
-
-    [Fact]
-    public void A_step_that_is_off_keeps_its_place_behind_one_that_quiet_hours_hold_back()
-    {
-        NoticeChannel[] channels = [AChannel(1, min: IncidentSeverity.Critical), AChannel(2, min: IncidentSeverity.Critical) with { Enabled = false }, AChannel(3, min: IncidentSeverity.Critical)];
-        var order = new OnCall([new(channels[0].Id, 0), new(channels[1].Id, 15), new(channels[2].Id, 30)], IncidentSeverity.Warning, 1);
-        var (night, morning) = (new DateTimeOffset(2026, 3, 2, 23, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 3, 3, 7, 0, 0, TimeSpan.Zero));
-
-        // At its time it is passed on to the next: at night that would be before the one ahead was told.
-        NoticePlan.Of("main", Open, Opened(IncidentSeverity.Warning), channels, null, order, new(new(new(22, 0), new(7, 0)), "UTC", 1), night)
-            .Select(n => n.DueAt).ShouldBe([morning, morning.AddMinutes(15), morning.AddMinutes(30)]);
-    }
-
-    [Fact]
-    public void A_step_behind_a_channel_that_is_told_at_once_waits_its_minutes_after_quiet_hours_as_well()
-    {
-        NoticeChannel[] channels = [AChannel(1), AChannel(2, min: IncidentSeverity.Critical)];
-        var order = new OnCall([new(channels[0].Id, 0), new(channels[1].Id, 15)], IncidentSeverity.Warning, 1);
-        var night = new DateTimeOffset(2026, 3, 2, 23, 0, 0, TimeSpan.Zero);
-
-        NoticePlan.Of("main", Open, Opened(IncidentSeverity.Warning), channels, null, order, new(new(new(22, 0), new(7, 0)), "UTC", 1), night)
-            .Select(n => (n.Kind, n.DueAt)).ShouldBe([(NoticeKinds.Opened, night.AddHours(8)), (NoticeKinds.Escalated, night.AddHours(8.25))]);
     }
 
     [Fact]
@@ -309,8 +269,8 @@ public sealed class NoticeDecisions
 
     private static IReadOnlyList<Notice> Plan(Incident incident, object happened, NoticeChannel[] channels) => NoticePlan.Of("main", incident, happened, channels, null, OnCall.None, WorkspaceQuiet.None, Now);
 
-    private static IncidentOpened Opened(IncidentSeverity severity) => new(RuleKinds.NegativeMention, Guid.Empty, "rule", severity, new(Guid.Empty, "Acme"), "story:1", null, null, 60, null, null, Now);
+    internal static IncidentOpened Opened(IncidentSeverity severity) => new(RuleKinds.NegativeMention, Guid.Empty, "rule", severity, new(Guid.Empty, "Acme"), "story:1", null, null, 60, null, null, Now);
 
-    private static NoticeChannel AChannel(int n, IncidentSeverity min = IncidentSeverity.Info, DigestEvery digest = DigestEvery.Never) =>
+    internal static NoticeChannel AChannel(int n, IncidentSeverity min = IncidentSeverity.Info, DigestEvery digest = DigestEvery.Never) =>
         new(new Guid(n, 0, 0, new byte[8]), ChannelKinds.Slack, $"c{n}", true, new(), min, true, null, digest, new(8, 0), "en", "UTC", 1);
 }
