@@ -111,8 +111,15 @@ public sealed partial class OneIncident : IDisposable
             {
                 var mentions = await BehindAsync(incident);
                 var others = (await Api.PageAsync("limit=30", _end.Token)).Items.Where(o => o.Id != id).ToList();
+                if (id != Id)
+                {
+                    return;
+                }
+
+                (_mentions, _others) = (mentions, others);
+                StateHasChanged();
                 var words = await WordsAsync(others);
-                (_mentions, _others, _words) = id == Id ? (mentions, others, words) : (_mentions, _others, _words);
+                _words = id == Id ? words : _words;
             }
         }
         catch (Refusal e)
@@ -154,7 +161,7 @@ public sealed partial class OneIncident : IDisposable
 
         try
         {
-            var page = await Mentions.ListAsync("stories=all&limit=100" + string.Concat(quoted.Values.Distinct().Select(m => $"&id={m}")), _end.Token);
+            var page = await Mentions.ListAsync($"stories=all&limit={InboxFilter.MostIds}&{string.Join('&', quoted.Values.Distinct().Select(m => $"id={m}"))}", _end.Token);
             var said = page.Items.Where(m => !m.Removed).ToDictionary(m => m.Id, m => Short(m.Title ?? m.Text, MostWords));
             return quoted.Where(q => said.ContainsKey(q.Value)).ToDictionary(q => q.Key, q => said[q.Value]);
         }

@@ -116,12 +116,13 @@ public sealed class OneIncidentTests
         var first = new Guid(7, 0, 0, new byte[8]);
         stage.Answer("GET /api/mentions", new MentionPage([MentionListTests.Item(7) with { Text = "The kettle broke after two days" }], null));
 
-        var choices = Open(stage, others: [Item(2) with { Alerts = 3, Mentions = [first] }, Item(3) with { Status = "acknowledged", OpenedAt = Noon.AddHours(-1) }]).FindAll("[data-testid=merge-into] option").Select(o => o.TextContent).ToList();
+        var page = Open(stage, others: [Item(2) with { Alerts = 3, Mentions = [first] }, Item(3) with { Status = "acknowledged", OpenedAt = Noon.AddHours(-1) }]);
+        page.WaitForAssertion(() => page.FindAll("[data-testid=merge-into] option")[1].TextContent.ShouldEndWith("The kettle broke after two days"));
+        var choices = page.FindAll("[data-testid=merge-into] option").Select(o => o.TextContent).ToList();
 
         choices.Count.ShouldBe(3);
         choices[1].ShouldContain("Acme");
         choices[1].ShouldContain("open · 3 alerts");
-        choices[1].ShouldEndWith("The kettle broke after two days");
         choices[2].ShouldContain("acknowledged · 1 alert · 90");
         stage.Asked.ShouldContain(a => a.StartsWith($"GET /api/mentions?stories=all&limit=100&id={first}", StringComparison.Ordinal));
     }
