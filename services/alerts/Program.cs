@@ -26,6 +26,7 @@ builder.AddSermBus((context, bus) =>
     bus.BatchQueue<SourceCredentialsEndingConsumer, SourceCredentialsEnding>(context, Queues.AlertsSourceCredentialsEnding, size: 100, pace: TimeSpan.FromMilliseconds(20));
     bus.BatchQueue<SourceGoneConsumer, SourceGone>(context, Queues.AlertsSourceGone, size: 100, pace: TimeSpan.FromMilliseconds(20));
     bus.BatchQueue<PostRemovedConsumer, PostRemoved>(context, Queues.AlertsPostRemoved, size: 200, pace: TimeSpan.FromMilliseconds(100));
+    bus.BatchQueue<ErasureAskedConsumer, ErasureAsked>(context, Queues.AlertsErasureAsked, size: 20, pace: TimeSpan.FromMilliseconds(100));
     bus.BatchQueue<SlaStateChangedConsumer, SlaStateChanged>(context, Queues.AlertsSlaStateChanged, size: 500, pace: TimeSpan.FromMilliseconds(20));
 });
 builder.AddDeliveries();

@@ -7,6 +7,10 @@ public static class Queues
     public const string SentimentMentionCorrected = "sentiment.mention-corrected";
     public const string SentimentRescoreAsked = "sentiment.rescore-asked";
     public const string SentimentPostRemoved = "sentiment.post-removed";
+    public const string IngestErasureAsked = "ingest.erasure-asked";
+    public const string SentimentErasureAsked = "sentiment.erasure-asked";
+    public const string AlertsErasureAsked = "alerts.erasure-asked";
+    public const string MentionsTextsErased = "mentions.texts-erased";
     public const string MentionsMentionRescored = "mentions.mention-rescored";
     public const string MentionsRescoreRefused = "mentions.rescore-refused";
     public const string MentionsMentionFound = "mentions.mention-found";
@@ -36,6 +40,10 @@ public static class Queues
         (SentimentMentionCorrected, typeof(MentionCorrected)),
         (SentimentRescoreAsked, typeof(RescoreAsked)),
         (SentimentPostRemoved, typeof(PostRemoved)),
+        (IngestErasureAsked, typeof(ErasureAsked)),
+        (SentimentErasureAsked, typeof(ErasureAsked)),
+        (AlertsErasureAsked, typeof(ErasureAsked)),
+        (MentionsTextsErased, typeof(TextsErased)),
         (MentionsMentionRescored, typeof(MentionRescored)),
         (MentionsRescoreRefused, typeof(RescoreRefused)),
         (MentionsMentionFound, typeof(MentionFound)),

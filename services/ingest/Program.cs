@@ -1,7 +1,9 @@
+using Serm.Contracts;
 using Serm.Defaults;
 using Serm.Ingest.Brands;
 using Serm.Ingest.Connectors.Feed;
 using Serm.Ingest.Coverage;
+using Serm.Ingest.Erasures;
 using Serm.Ingest.Imports;
 using Serm.Ingest.Posts;
 using Serm.Ingest.Sources;
@@ -19,7 +21,7 @@ builder.AddSermStore("ingest", (services, options) =>
     BrandEventNames.Register(options);
 });
 builder.AddSchema("ingest.sources", typeof(Program).Assembly);
-builder.AddSermBus();
+builder.AddSermBus((context, bus) => bus.BatchQueue<ErasureAskedConsumer, ErasureAsked>(context, Queues.IngestErasureAsked, size: 20, pace: TimeSpan.FromMilliseconds(100)));
 builder.AddSources();
 builder.AddDaemonLeader();
 

@@ -191,3 +191,14 @@ where g.workspace = s.workspace and g.source_id = s.id and g.to_at is null and s
 
 -- It only grows, and grows alike: no need to sample it anew at every tenth.
 alter table ingest.items set (autovacuum_analyze_scale_factor = 0.5);
+
+-- What was erased and is not taken in again: hashes of posts and authors, no names.
+create table if not exists ingest.kept_out (
+    workspace   text not null,
+    key         bytea not null,
+    erasure_id  uuid not null,
+    primary key (workspace, key)
+);
+
+-- Whose post it is, as a hash, so that it goes when the author is erased.
+alter table ingest.recent_posts add column if not exists author_key uuid;

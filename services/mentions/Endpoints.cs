@@ -30,6 +30,7 @@ internal static class Endpoints
         app.MapGet("/api/dynamics/compare", ReadComparison.Handle).WithTags("Dynamics").WithName("CompareBrands").WithSummary("Brands side by side: share of voice, how negative, and how both changed").RequireRole(Readers);
         app.MapRelevance();
         app.MapRescoring();
+        app.MapErasures();
         app.MapGet("/api/latency", ReadLatency.Handle).WithTags("Dynamics").WithName("GetLatency").WithSummary("Percentiles of the latency ledger").RequireRole(Readers);
     }
 }

@@ -31,12 +31,15 @@ builder.AddSermBus((context, bus) =>
     bus.BatchQueue<AlertDeliveredConsumer, AlertDelivered>(context, Queues.MentionsAlertDelivered, size: 500, pace: TimeSpan.FromMilliseconds(200));
     bus.BatchQueue<SourceGapChangedConsumer, SourceGapChanged>(context, Queues.MentionsSourceGapChanged, size: 100, pace: TimeSpan.FromMilliseconds(20));
     bus.BatchQueue<MentionRescoredConsumer, MentionRescored>(context, Queues.MentionsMentionRescored, size: 50, pace: TimeSpan.FromMilliseconds(100));
+    bus.BatchQueue<TextsErasedConsumer, TextsErased>(context, Queues.MentionsTextsErased, size: 50, pace: TimeSpan.FromMilliseconds(100));
     bus.BatchQueue<RescoreRefusedConsumer, RescoreRefused>(context, Queues.MentionsRescoreRefused, size: 50, pace: TimeSpan.FromMilliseconds(100));
 });
 builder.AddDaemonLeader();
 builder.Services.AddHostedService<DueKeeper>();
 builder.Services.AddHostedService<SlaSettings>();
 builder.Services.AddHostedService<Rescorer>();
+builder.Services.AddHostedService<Eraser>();
+builder.Services.AddHostedService<Retention>();
 
 var app = builder.Build();
 if (args is ["rebuild"])

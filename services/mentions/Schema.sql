@@ -295,6 +295,48 @@ create table if not exists mentions.verdicts (
     primary key (workspace, id, model_version)
 );
 
+-- What is erased, and how far each erasure is; once done its receipt. Names nobody.
+create table if not exists mentions.erasures (
+    workspace    text not null,
+    id           uuid not null,
+    kind         smallint not null,
+    status       smallint not null default 0,
+    subject      uuid,
+    seen_before  timestamptz,
+    keep_out     boolean not null,
+    reference    text,
+    asked_by     text not null,
+    asked_at     timestamptz not null,
+    done_at      timestamptz,
+    mentions     bigint not null default 0,
+    notes        bigint not null default 0,
+    ingest       bigint not null default 0,
+    sentiment    bigint not null default 0,
+    alerts       bigint not null default 0,
+    pages        int not null default 0,
+    cursor_at    timestamptz,
+    cursor_id    uuid,
+    look_at      timestamptz not null,
+    lease_until  timestamptz,
+    leased_by    text,
+    trace_parent text,
+    primary key (workspace, id)
+);
+create index if not exists erasures_look on mentions.erasures (look_at) where status = 0 or keep_out;
+
+-- The parts of erasures that are under way: which mentions, and what each service had of them. Null while it has not answered.
+create table if not exists mentions.erasure_pages (
+    workspace  text not null,
+    erasure_id uuid not null,
+    page       int not null,
+    ids        uuid[] not null,
+    handled    boolean not null default false,
+    ingest     bigint,
+    sentiment  bigint,
+    alerts     bigint,
+    primary key (workspace, erasure_id, page)
+);
+
 -- Of what no query searches by, statistics are of no use, and gathering them cost more than all other housekeeping.
 alter table if exists mentions.mt_events alter column data set statistics 0, alter column bdata set statistics 0;
 alter table mentions.content alter column title set statistics 0, alter column text set statistics 0, alter column url set statistics 0, alter column author set statistics 0, alter column names set statistics 0;

@@ -45,6 +45,7 @@ builder.AddSermBus((context, bus) =>
     bus.BatchQueue<MentionFoundConsumer, FoundToJudge>(context, Queues.SentimentMentionFound, size: 200, pace: TimeSpan.FromMilliseconds(20), concurrency: 2);
     bus.BatchQueue<MentionCorrectedConsumer, MentionCorrected>(context, Queues.SentimentMentionCorrected, size: 50, pace: TimeSpan.FromMilliseconds(50));
     bus.BatchQueue<PostRemovedConsumer, PostRemoved>(context, Queues.SentimentPostRemoved, size: 200, pace: TimeSpan.FromMilliseconds(100));
+    bus.BatchQueue<ErasureAskedConsumer, ErasureAsked>(context, Queues.SentimentErasureAsked, size: 20, pace: TimeSpan.FromMilliseconds(100));
     bus.BatchQueue<RescoreAskedConsumer, RescoreAsked>(context, Queues.SentimentRescoreAsked, size: 50, pace: TimeSpan.FromMilliseconds(100));
 });
 

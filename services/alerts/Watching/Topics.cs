@@ -16,12 +16,13 @@ internal sealed class Topics(TimeProvider clock)
     private const int MostTerms = 24;
     private const int MostWords = 40;
 
-    // Mentions that are stored already were counted with them: the check and the rows are one transaction.
+    // Mentions that are stored already were counted with them: the check and the rows are one transaction. Of what was erased no word is kept.
     private const string Sql = """
         insert into alerts.terms (workspace, brand_id, hour, term, n, mentions)
         select $1, t.brand_id, t.hour, t.term, count(*), (array_agg(t.mention_id order by t.mention_id))[1:5]
         from unnest($2, $3, $4, $5) as t(brand_id, hour, term, mention_id)
         where not exists (select from alerts.judged j where j.workspace = $1 and j.mention_id = t.mention_id)
+            and not exists (select from alerts.removed r where r.workspace = $1 and r.mention_id = t.mention_id and r.revision = 2147483647)
         group by 2, 3, 4 order by 2, 3, 4
         on conflict (workspace, brand_id, hour, term) do update set n = terms.n + excluded.n,
             mentions = case when cardinality(terms.mentions) < 5 then (terms.mentions || excluded.mentions)[1:5] else terms.mentions end

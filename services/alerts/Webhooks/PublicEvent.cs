@@ -64,6 +64,7 @@ internal static class PublicEventTypes
         new("mention.undone", typeof(MentionTriagedData), "A person took back what was done to many mentions at once: read the mention for its state."),
         new("mention.corrected", typeof(MentionTriagedData), "A person said which label a mention has, or confirmed the one that it has: read the mention for it."),
         new("mention.correction_withdrawn", typeof(MentionTriagedData), "A person took their word on the label of a mention back."),
+        new("mention.removed", typeof(MentionTriagedData), "A post is gone from its network (by \"network\") or was erased here (by \"erasure\"): delete what you keep of it. What is erased for its age alone is not told."),
         new(IncidentOpened, typeof(IncidentOpenedData), "Alerts of one cause have begun: a story, a spike, a topic, a silent source. Told once, however many alerts follow; also while a silence covers it, with \"silenced\"."),
         new(IncidentAcknowledged, typeof(IncidentChangeData), "A person has seen an incident."),
         new(IncidentResolved, typeof(IncidentChangeData), "An incident is over: a person said so, or its cause has gone."),

@@ -60,6 +60,6 @@ internal sealed class Retention(NpgsqlDataSource dataSource, IOptions<WebhookOpt
     private async Task ForgetRemovedAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await PostRemovedConsumer.ForgetAsync(connection, clock.GetUtcNow(), cancellationToken);
+        await RemovedTexts.ForgetAsync(connection, null, clock.GetUtcNow(), cancellationToken);
     }
 }

@@ -37,6 +37,7 @@ internal sealed record ImportQuery(
 /// <param name="Columns">Column by field.</param>
 /// <param name="Unused">Columns that nothing is taken from.</param>
 /// <param name="Samples">The first posts, as they are or would be stored.</param>
+/// <param name="KeptOut">Not taken in, as the post or its author was erased; not counted in a dry run.</param>
 public sealed record ImportAnswer(
     bool DryRun,
     int Rows,
@@ -47,7 +48,8 @@ public sealed record ImportAnswer(
     IReadOnlyList<ImportError> Errors,
     IReadOnlyDictionary<string, string> Columns,
     IReadOnlyList<string> Unused,
-    IReadOnlyList<SeenPost> Samples);
+    IReadOnlyList<SeenPost> Samples,
+    int KeptOut = 0);
 
 /// <summary>What an import needs.</summary>
 internal sealed record ImportDesk(IDocumentStore Store, NpgsqlDataSource DataSource, PostIntake Intake, ConnectorBook Book, MatchBrands Match, Caller Caller, TimeProvider Clock, ILoggerFactory Logs);
@@ -111,8 +113,8 @@ internal static class ImportEndpoint
         await IngestEndpoint.RequireSourceAsync(new(desk.Store, desk.DataSource, desk.Intake, desk.Caller, desk.Clock, desk.Logs), plan.Workspace, plan.Source, now, ct);
         foreach (var some in posts.Chunk(Batch))
         {
-            var taken = await desk.Intake.TakeAsync(new(plan.Workspace, PushSources.IdOf(plan.Workspace, plan.Source), some, now, _ => true), (session, _) => session.SaveChangesAsync(ct), ct);
-            answer = answer with { Accepted = answer.Accepted + taken.Count, Repeated = answer.Repeated + some.Length - taken.Count, Matched = answer.Matched + taken.Count(t => t.Brands.Count > 0) };
+            var (taken, keptOut) = await desk.Intake.TakeAsync(new(plan.Workspace, PushSources.IdOf(plan.Workspace, plan.Source), some, now, _ => true), (session, _) => session.SaveChangesAsync(ct), ct);
+            answer = answer with { Accepted = answer.Accepted + taken.Count, Repeated = answer.Repeated + some.Length - taken.Count - keptOut, KeptOut = answer.KeptOut + keptOut, Matched = answer.Matched + taken.Count(t => t.Brands.Count > 0) };
         }
 
         return answer;

@@ -34,11 +34,11 @@ internal static class IngestEndpoint
         var given = PushedPosts.Of(workspace, name, body, seenAt);
         await RequireSourceAsync(desk, workspace, name, seenAt, ct);
         var posts = PushedPosts.Last(given);
-        var taken = await desk.Intake.TakeAsync(
+        var (taken, keptOut) = await desk.Intake.TakeAsync(
             new(workspace, PushSources.IdOf(workspace, name), posts, seenAt, post => seenAt - post.PublishedAt > Fresh),
             (session, _) => session.SaveChangesAsync(ct),
             ct);
-        var answer = new IngestAnswer(taken.Count, given.Count - taken.Count, taken.Count(t => t.Post.Revision > 1), taken.Count(t => t.Brands.Count > 0));
+        var answer = new IngestAnswer(taken.Count, given.Count - taken.Count - keptOut, taken.Count(t => t.Post.Revision > 1), taken.Count(t => t.Brands.Count > 0), keptOut);
         Pushed.Add(answer.Accepted, new KeyValuePair<string, object?>("result", "accepted"));
         Pushed.Add(answer.Repeated, new KeyValuePair<string, object?>("result", "repeated"));
         return TypedResults.Accepted((string?)null, answer);

@@ -34,9 +34,10 @@ public sealed record PushedPost(
 /// <param name="Followers">0 to 20,000,000,000.</param>
 public sealed record PushedAuthor(string? Id = null, string? Name = null, string? Handle = null, string? Url = null, long? Followers = null);
 
-/// <summary>What became of the posts of one call. <paramref name="Accepted"/> and <paramref name="Repeated"/> add up to all of them.</summary>
+/// <summary>What became of the posts of one call. <paramref name="Accepted"/>, <paramref name="Repeated"/> and <paramref name="KeptOut"/> add up to all of them.</summary>
 /// <param name="Accepted">New or edited.</param>
 /// <param name="Repeated">Known already, or there twice in the call.</param>
 /// <param name="Edited">Of the accepted: known, with another text.</param>
 /// <param name="Matched">Of the accepted: those that at least one brand's query takes.</param>
-public sealed record IngestAnswer(int Accepted, int Repeated, int Edited, int Matched);
+/// <param name="KeptOut">Not taken in, as the post or its author was erased.</param>
+public sealed record IngestAnswer(int Accepted, int Repeated, int Edited, int Matched, int KeptOut = 0);

@@ -6,6 +6,7 @@ using Serm.Contracts;
 using Serm.Defaults;
 using Serm.Ingest.Brands;
 using Serm.Ingest.Connectors;
+using Serm.Ingest.Erasures;
 
 namespace Serm.Ingest.Posts;
 
@@ -24,6 +25,11 @@ public sealed record MatchedBrand(BrandRef Brand, IReadOnlyList<NameSpan> Names)
 /// <param name="Post">With its revision.</param>
 /// <param name="Brands">The brands that it speaks of.</param>
 internal sealed record TakenPost(Post Post, IReadOnlyList<MatchedBrand> Brands);
+
+/// <summary>What became of what a source brought.</summary>
+/// <param name="Posts">What was new or edited.</param>
+/// <param name="KeptOut">Posts that were not looked at, as they or their authors were erased.</param>
+internal sealed record Outcome(IReadOnlyList<TakenPost> Posts, int KeptOut);
 
 /// <summary>What a source brought at once.</summary>
 /// <param name="Workspace">The tenant.</param>
@@ -59,11 +65,11 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
     /// <param name="intake">What.</param>
     /// <param name="save">Saves the session, with what belongs into the same transaction. Called once the broker has confirmed.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What was new or edited.</returns>
-    public async Task<IReadOnlyList<TakenPost>> TakeAsync(Intake intake, Func<IDocumentSession, IReadOnlyList<TakenPost>, Task> save, CancellationToken cancellationToken)
+    public async Task<Outcome> TakeAsync(Intake intake, Func<IDocumentSession, IReadOnlyList<TakenPost>, Task> save, CancellationToken cancellationToken)
     {
         var (workspace, sourceId) = (intake.Workspace, intake.SourceId);
-        var posts = intake.OnlyMatched ? await MatchedAsync(workspace, intake.Posts, cancellationToken) : intake.Posts;
+        var allowed = await KeptOut.AllowedAsync(dataSource, workspace, intake.Posts, cancellationToken);
+        var posts = intake.OnlyMatched ? await MatchedAsync(workspace, allowed, cancellationToken) : allowed;
         var known = await ItemMemory.LoadAsync(dataSource, workspace, sourceId, [.. posts.Select(p => p.NativeId).Concat(intake.Removed.Select(r => r.NativeId)).Concat(intake.Reactions.Select(r => r.NativeId)).Distinct(StringComparer.Ordinal)], cancellationToken);
         IReadOnlyList<Post> changed = [.. ItemMemory.Changed(posts, known, intake.Versions)
             .Select(p => p with { CanonicalUrl = CanonicalUrl.Of(p.Url), SimHash = SimHash.Of(p.Title, p.Text) })];
@@ -89,7 +95,7 @@ internal sealed class PostIntake(IDocumentStore store, NpgsqlDataSource dataSour
         Removals.Queue(session, sourceId, removed, intake.SeenAt);
         RecentPosts.Queue(session, changed, intake.Removed.Select(r => RecentPosts.Key(intake.SourceKind, r.NativeId)), intake.SeenAt);
         await save(session, taken);
-        return taken;
+        return new(taken, intake.Posts.Count - allowed.Count);
     }
 
     // A mention shows what its post says now, also when its brand is no longer named there.

@@ -1,6 +1,7 @@
 using Marten;
 using Npgsql;
 using Serm.Contracts;
+using Serm.Ingest.Erasures;
 using Serm.Ingest.Queries.Matching;
 
 namespace Serm.Ingest.Posts;
@@ -62,11 +63,11 @@ internal static class RecentPosts
         session.QueueSqlCommand(
             '^',
             """
-            insert into ingest.recent_posts (workspace, native_key, source_name, title, text, url, author, language, published_at, seen_at, handle, followers, reach, engagement)
-            select ^, k, s, t, x, u, a, l, p, ^, h, f, r, e from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^) as r(k, s, t, x, u, a, l, p, h, f, r, e)
+            insert into ingest.recent_posts (workspace, native_key, source_name, title, text, url, author, language, published_at, seen_at, handle, followers, reach, engagement, author_key)
+            select ^, k, s, t, x, u, a, l, p, ^, h, f, r, e, y from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^) as r(k, s, t, x, u, a, l, p, h, f, r, e, y)
             on conflict (workspace, native_key) do update set source_name = excluded.source_name, title = excluded.title, text = excluded.text, url = excluded.url,
                 author = excluded.author, language = excluded.language, published_at = excluded.published_at, seen_at = excluded.seen_at,
-                handle = excluded.handle, followers = excluded.followers, reach = excluded.reach, engagement = excluded.engagement
+                handle = excluded.handle, followers = excluded.followers, reach = excluded.reach, engagement = excluded.engagement, author_key = excluded.author_key
             """,
             session.TenantId,
             seenAt.ToUniversalTime(),
@@ -81,7 +82,8 @@ internal static class RecentPosts
             Array.ConvertAll(rows, p => p.Author?.Handle!),
             Array.ConvertAll(rows, p => p.Author?.Followers),
             Array.ConvertAll(rows, p => p.Reach),
-            Array.ConvertAll(rows, p => PostText.Of(p).Engagement));
+            Array.ConvertAll(rows, p => PostText.Of(p).Engagement),
+            Array.ConvertAll(rows, p => KeptOut.OfAuthor(session.TenantId, p)));
     }
 
     private static string Key(Post post) => Key(post.SourceKind, post.NativeId);

@@ -1,4 +1,5 @@
 using Npgsql;
+using Serm.Ingest.Erasures;
 using Serm.Ingest.Posts;
 
 namespace Serm.Ingest.Sources;
@@ -22,6 +23,7 @@ internal sealed class Housekeeping(NpgsqlDataSource dataSource, TimeProvider clo
     {
         var now = Clock.GetUtcNow();
         await RecentPosts.TrimAsync(dataSource, now, stopping);
+        await ErasureAskedConsumer.SweepAsync(dataSource, stopping);
         await using var command = dataSource.CreateCommand("delete from ingest.items where listed_at < $1");
         command.Parameters.Add(new() { Value = (now - Unlisted).UtcDateTime });
         await command.ExecuteNonQueryAsync(stopping);

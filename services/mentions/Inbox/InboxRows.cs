@@ -173,7 +173,7 @@ internal static class InboxRows
         Column(m, x => x.Backfill),
         Column(m, x => x.SimHash),
         Column(m, x => x.IsRemoved ? null : x.UrlKey),
-        Column(m, x => x.AuthorKey),
+        Column(m, x => x.IsErased ? null : x.AuthorKey),
         Column(m, x => Keys.OfThread(x.SourceKind, x.ThreadId)),
         Column(m, x => x.IsReply),
         Column(m, x => x.StoryId),

@@ -58,6 +58,9 @@ internal static partial class Decide
         ? []
         : [new Removed(message.Revision, message.RemovedAt, message.Reason, message.TraceParent)];
 
+    /// <summary>It is erased here, for good; only the first time counts.</summary>
+    public static IReadOnlyList<object> Erase(Mention state, string reason, DateTimeOffset now, string? trace) => state.IsErased ? [] : [new Removed(Removed.Every, now, reason, trace)];
+
     /// <summary>Reactions were told anew. The same numbers again are no news.</summary>
     public static IReadOnlyList<object> On(EngagementChanged message, Mention state) =>
         state.Engagement is { } known && (known.At >= message.Engagement.At || known with { At = message.Engagement.At } == message.Engagement) ? [] : [new Reacted(message.Engagement, message.TraceParent)];

@@ -43,8 +43,22 @@ public sealed record Edited(int Revision, string ContentHash, string Language, l
 /// <summary>A model judged one revision, of a mention that was stored before: with those that were judged by then it is told as they are found.</summary>
 public sealed record Scored(int Revision, Verdict Verdict, string? TraceParent);
 
-/// <summary>The post is gone from its network, at the latest with this revision; its text, author and address are gone from the content table.</summary>
-public sealed record Removed(int Revision, DateTimeOffset RemovedAt, string Reason, string? TraceParent);
+/// <summary>The post is gone from its network, at the latest with this revision, or was erased here; its text, author and address are gone from the content table.</summary>
+/// <param name="Revision">Up to this one; <see cref="Every"/> for good.</param>
+/// <param name="RemovedAt">When.</param>
+/// <param name="Reason">As its network tells, or <see cref="Erased"/>, or <see cref="ByAge"/>.</param>
+/// <param name="TraceParent">W3C traceparent.</param>
+public sealed record Removed(int Revision, DateTimeOffset RemovedAt, string Reason, string? TraceParent)
+{
+    /// <summary>No later revision brings it back.</summary>
+    public const int Every = int.MaxValue;
+
+    /// <summary>It was erased here: on somebody's wish.</summary>
+    public const string Erased = "erased";
+
+    /// <summary>It was erased here: it was kept as long as the workspace keeps texts.</summary>
+    public const string ByAge = "age";
+}
 
 /// <summary>The network told anew how people react to the post.</summary>
 public sealed record Reacted(Engagement Engagement, string? TraceParent);

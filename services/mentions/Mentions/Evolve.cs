@@ -46,6 +46,7 @@ internal static class Evolve
             SourceKind = e.SourceKind,
             SourceId = e.SourceId,
             SourceName = e.SourceName,
+            NativeId = e.NativeId,
             Backfill = e.Backfill,
             SimHash = e.SimHash,
             UrlKey = e.UrlKey,

@@ -44,6 +44,9 @@ public sealed partial record Mention(Guid Id)
 
     public string SourceName { get; init; } = "";
 
+    /// <summary>The network's id of the post.</summary>
+    public string NativeId { get; init; } = "";
+
     public bool Backfill { get; init; }
 
     /// <summary>Every revision seen, by number.</summary>
@@ -77,6 +80,9 @@ public sealed partial record Mention(Guid Id)
 
     /// <summary>The post is gone: what is left is a tombstone. A later revision brings it back.</summary>
     public bool IsRemoved => RemovedRevision > 0 && RemovedRevision >= (Latest?.Number ?? 0);
+
+    /// <summary>It was erased here: nothing brings it back, and it names no author any more.</summary>
+    public bool IsErased => RemovedRevision == Removed.Every;
 
     /// <summary>Reactions as they were told last; null while nobody told any.</summary>
     public Engagement? Engagement { get; init; }

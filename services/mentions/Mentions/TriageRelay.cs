@@ -20,6 +20,9 @@ internal static class TriageRelay
         Undone e => e.By,
         Corrected e => e.By,
         CorrectionWithdrawn e => e.By,
+
+        // Who keeps a copy has to hear of it; of what only grew old they know as much as we do.
+        Removed { Reason: not Removed.ByAge } e => e.Reason == Removed.Erased ? "erasure" : "network",
         _ => null,
     };
 

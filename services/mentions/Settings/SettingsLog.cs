@@ -9,6 +9,7 @@ internal static class SettingsLog
 {
     public const string Sla = "sla";
     public const string Automation = "automation";
+    public const string Retention = "retention";
 
     /// <summary>How states are kept.</summary>
     public static readonly JsonSerializerOptions Json = ServiceDefaults.Configure(new());

@@ -8,5 +8,6 @@ namespace Serm.Sentiments.Corrections;
 internal sealed class PostRemovedConsumer(NpgsqlDataSource dataSource) : IBatchConsumer<PostRemoved>
 {
     /// <inheritdoc/>
-    public Task ConsumeAsync(IReadOnlyList<PostRemoved> messages, CancellationToken cancellationToken) => RemovedRows.ForgetAsync(dataSource, messages, cancellationToken);
+    public Task ConsumeAsync(IReadOnlyList<PostRemoved> messages, CancellationToken cancellationToken) =>
+        RemovedRows.ForgetAsync(dataSource, [.. messages.Select(m => new RemovedRow(m.Workspace, m.MentionId, m.Revision))], cancellationToken);
 }

@@ -1,7 +1,12 @@
 using Npgsql;
-using Serm.Contracts;
 
 namespace Serm.Sentiments.Corrections;
+
+/// <summary>A post that is gone.</summary>
+/// <param name="Workspace">The tenant.</param>
+/// <param name="MentionId">The mention that was made of it.</param>
+/// <param name="Revision">The last one that is gone.</param>
+internal readonly record struct RemovedRow(string Workspace, Guid MentionId, int Revision);
 
 /// <summary>The posts that are gone, and up to which revision: a late message does not bring their text back.</summary>
 internal static class RemovedRows
@@ -24,15 +29,16 @@ internal static class RemovedRows
     // The label stays: it says how often people and model agreed, and nothing of the post.
     private const string Corrections = """
         update sentiment.corrections c set title = null, text = '', names = null
-        from unnest($2, $3) as t(id, revision) where c.workspace = $1 and c.mention_id = t.id and c.revision <= t.revision
+        from unnest($2, $3) as t(id, revision) where c.workspace = $1 and c.mention_id = t.id and c.revision <= t.revision and c.text <> ''
         """;
 
     /// <summary>Marks posts as gone and takes their texts away.</summary>
-    public static async Task ForgetAsync(NpgsqlDataSource dataSource, IReadOnlyList<PostRemoved> messages, CancellationToken cancellationToken)
+    /// <returns>Texts that there were.</returns>
+    public static async Task<long> ForgetAsync(NpgsqlDataSource dataSource, IReadOnlyList<RemovedRow> gone, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new(Alone));
-        foreach (var group in messages.GroupBy(m => m.Workspace, StringComparer.Ordinal))
+        foreach (var group in gone.GroupBy(m => m.Workspace, StringComparer.Ordinal))
         {
             var removed = group.GroupBy(m => m.MentionId).Select(g => (Id: g.Key, Revision: g.Max(m => m.Revision))).ToArray();
             foreach (var sql in new[] { Mark, Sample, Corrections })
@@ -45,5 +51,6 @@ internal static class RemovedRows
         }
 
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        return batch.BatchCommands.OfType<NpgsqlBatchCommand>().Where(c => c.CommandText is Sample or Corrections).Sum(c => Math.Max(0L, c.RecordsAffected));
     }
 }

@@ -58,7 +58,7 @@ public sealed class ForgettingRemovedPosts(SentimentFixture fixture) : IClassFix
                 {
                     0 => SampleAsync(first),
                     1 => CorrectionRows.KeepAsync(fixture.Database, [Corrected(first)], Cancel),
-                    2 => RemovedRows.ForgetAsync(fixture.Database, [Removed(first)], Cancel),
+                    2 => RemovedRows.ForgetAsync(fixture.Database, [Row(first)], Cancel),
                     3 => SampleAsync(back),
                     _ => CorrectionRows.KeepAsync(fixture.Database, [Corrected(back, version: 5)], Cancel),
                 });
@@ -70,8 +70,8 @@ public sealed class ForgettingRemovedPosts(SentimentFixture fixture) : IClassFix
             (await fixture.ScalarAsync($"select count(*) from sentiment.{table} where workspace = '{workspace}' and revision = 2 and text = 'It is back.'")).ShouldBe(120, table);
         }
 
-        await RemovedRows.ForgetAsync(fixture.Database, [.. mentions.SelectMany(m => new[] { Removed(m), Removed(m with { Post = m.Post with { Revision = 2 } }) })], Cancel);
-        await RemovedRows.ForgetAsync(fixture.Database, [Removed(mentions[0])], Cancel);
+        await RemovedRows.ForgetAsync(fixture.Database, [.. mentions.SelectMany(m => new[] { Row(m), Row(m with { Post = m.Post with { Revision = 2 } }) })], Cancel);
+        await RemovedRows.ForgetAsync(fixture.Database, [Row(mentions[0])], Cancel);
         await SampleAsync(mentions[0] with { Post = mentions[0].Post with { Revision = 2 } });
         (await fixture.ScalarAsync($"select count(*) from sentiment.recent where workspace = '{workspace}'")).ShouldBe(0);
         (await fixture.ScalarAsync($"select count(*) from sentiment.corrections where workspace = '{workspace}' and text = '' and label = 0")).ShouldBe(120);
@@ -101,6 +101,8 @@ public sealed class ForgettingRemovedPosts(SentimentFixture fixture) : IClassFix
         Eventually.Async(_ => fixture.ScalarAsync($"{count} workspace = '{workspace}'"), n => n == expected, Patience, Cancel);
 
     private MentionFound AFound(string text, int revision = 1) => SentimentFixture.AFound(text, revision: revision) with { Workspace = workspace };
+
+    private RemovedRow Row(MentionFound found) => new(workspace, found.MentionId, found.Post.Revision);
 
     private PostRemoved Removed(MentionFound found) => new(workspace, found.MentionId, found.Post.Revision, found.SeenAt, "deleted");
 
