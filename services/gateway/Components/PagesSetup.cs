@@ -52,6 +52,7 @@ internal static class PagesSetup
         builder.Services.AddScoped<WebhooksClient>();
         builder.Services.AddScoped<Inside>();
         builder.Services.AddScoped<PeopleClient>();
+        builder.Services.AddScoped<PrivacyClient>();
         builder.Services.AddScoped<ParkedClient>();
         builder.Services.AddScoped<Colleagues>();
         builder.Services.AddScoped<Questions>();

@@ -169,7 +169,7 @@ public sealed class MentionLaws
         Deliver([claimed, Messages.Found(2) with { Post = Messages.Found(2).Post with { Reach = long.MaxValue } }]).Latest!.Reach.ShouldBe(20_000_000_000);
     }
 
-    private static Mention Deliver(IEnumerable<object> messages) => DeliverWithStream(messages).State;
+    internal static Mention Deliver(IEnumerable<object> messages) => DeliverWithStream(messages).State;
 
     private static string Standing(Mention m) => JsonSerializer.Serialize(m.Standing) + Row(m);
 
@@ -190,7 +190,7 @@ public sealed class MentionLaws
         return (state, stream);
     }
 
-    private static IReadOnlyList<object> Decided(object message, Mention state) => message switch
+    internal static IReadOnlyList<object> Decided(object message, Mention state) => message switch
     {
         MentionFound m => Decide.On(m, state, Start),
         MentionScored m => Decide.On(m, state, Start),
