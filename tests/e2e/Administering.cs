@@ -84,6 +84,41 @@ public sealed class Administering(Product product)
     }
 
     [Fact]
+    public async Task An_author_is_erased_from_a_mention_and_leaves_a_receipt()
+    {
+        var brand = await product.AddBrandAsync("Forgetly", "forgetly");
+        var posts = await product.PushAsync(
+            brand,
+            new { id = "forget-1", text = "Forgetly never called me back.", author = new { id = "forget-u1", name = "Somebody Forgotten" } },
+            new { id = "forget-2", text = "Forgetly lost my order as well.", author = new { id = "forget-u1", name = "Somebody Forgotten" } },
+            new { id = "forget-3", text = "Forgetly is fine with me.", author = new { id = "forget-u2", name = "another person" } });
+        var mention = posts.First(p => p.GetProperty("text").GetString()!.Contains("never called", StringComparison.Ordinal)).GetProperty("id").GetGuid();
+        await using var screen = await product.OpenAsync($"/?brand={brand}&m={mention}");
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
+        await screen.ByTestId("erase").ClickAsync();
+        await screen.ByTestId("erase-author").CheckAsync();
+        await Expect(screen.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Mentions: 2");
+        await Expect(screen.ByTestId("erase-keep-out")).ToBeCheckedAsync();
+        await screen.ByTestId("erase-reference").FillAsync("2026-17");
+        (await screen.ViolationsAsync()).ShouldBeEmpty();
+        await screen.ByTestId("erase-now").ClickAsync();
+
+        // The open mention and its row lose what was said while one looks.
+        await Expect(screen.ByTestId("removed")).ToBeVisibleAsync();
+        await Expect(screen.ByTestId("history")).ToContainTextAsync("Erased here");
+        await Expect(screen.Page.Locator("body")).Not.ToContainTextAsync("Somebody Forgotten");
+        await Expect(screen.Page.Locator("body")).Not.ToContainTextAsync("lost my order");
+        await Expect(screen.Page.Locator("body")).ToContainTextAsync("fine with me");
+
+        await screen.Page.GotoAsync("/privacy");
+        var receipt = screen.ByTestId("erasure").Filter(new() { HasText = "2026-17" });
+        await Expect(receipt.GetByTestId("erasure-status")).ToHaveTextAsync("done");
+        await Expect(receipt.GetByTestId("erasure-took")).ToContainTextAsync("Mentions emptied: 2");
+        (await screen.ViolationsAsync()).ShouldBeEmpty();
+        screen.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_key_is_made_shown_once_and_revoked()
     {
         await using var screen = await product.OpenAsync("/people");

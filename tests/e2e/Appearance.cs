@@ -41,6 +41,7 @@ public sealed class Appearance(Product product)
     [InlineData("/model")]
     [InlineData("/people")]
     [InlineData("/parked")]
+    [InlineData("/privacy")]
     [InlineData("/password")]
     [InlineData("/brands/new")]
     [InlineData("/mentions/{mention}")]

@@ -110,6 +110,9 @@ public sealed class AccessTests(GatewayFixture gateway) : IClassFixture<GatewayF
             (HttpMethod.Get, "/api/users", integrator),
             (HttpMethod.Get, "/api/channels", integrator),
             (HttpMethod.Get, "/api/on-call", integrator),
+            (HttpMethod.Get, "/api/erasures", manager),
+            (HttpMethod.Post, "/api/erasures", manager),
+            (HttpMethod.Put, "/api/settings/retention", manager),
         })
         {
             using var answer = await gateway.SendAsync(method, path, method == HttpMethod.Get ? null : new { }, key);
