@@ -137,7 +137,7 @@ public sealed record MentionView(
             StringAt(r, 50),
             Removed: removed,
             Correction: correction,
-            Why: withLatency ? Parsed<VerdictWhy>(r, 54) : null,
+            Why: withLatency && Parsed<VerdictWhy>(r, 54) is { } why ? removed ? why with { Flip = null, Ignored = null } : why : null,
             Engagement: Parsed<Engagement>(r, 55));
     }
 

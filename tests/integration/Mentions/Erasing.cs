@@ -46,6 +46,8 @@ public sealed class Erasing(ErasingFixture fixture) : IClassFixture<ErasingFixtu
         receipt.GetProperty("copies").GetProperty("alerts").GetInt64().ShouldBeGreaterThan(0);
         await NowhereAsync(Own, Name);
         (await MentionsAsync(4)).Count(m => Text(m) == others.Text).ShouldBe(1);
+        var why = (await DoAsync(fixture.Stack.Mentions, HttpMethod.Get, $"/api/mentions/{id}")).GetProperty("why");
+        (why.TryGetProperty("flip", out var flip) ? flip.ValueKind : JsonValueKind.Null).ShouldBe(JsonValueKind.Null, "offsets into a text that is gone");
         (await fixture.ScalarAsync($"select count(*) from alerts.judged where workspace = '{workspace}' and tokens is not null")).ShouldBe(1);
         (await DoAsync(fixture.Stack.Mentions, HttpMethod.Get, $"/api/mentions/{id}/history")).EnumerateArray()
             .Single(e => e.GetProperty("type").GetString() == "mention_removed").GetProperty("data").GetProperty("reason").GetString().ShouldBe("erased");
