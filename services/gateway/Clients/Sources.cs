@@ -102,7 +102,7 @@ public sealed record CoverageView(DateTimeOffset From, DateTimeOffset To, IReadO
 public sealed record ImportError(int Row, string? Column, string Code, string Message);
 
 /// <summary>What became of a file; see the ingest service.</summary>
-public sealed record ImportAnswer(bool DryRun, int Rows, int Accepted, int Repeated, int Matched, int Invalid, IReadOnlyList<ImportError> Errors, IReadOnlyDictionary<string, string> Columns, IReadOnlyList<string> Unused, IReadOnlyList<SeenPost> Samples);
+public sealed record ImportAnswer(bool DryRun, int Rows, int Accepted, int Repeated, int Matched, int Invalid, IReadOnlyList<ImportError> Errors, IReadOnlyDictionary<string, string> Columns, IReadOnlyList<string> Unused, IReadOnlyList<SeenPost> Samples, int KeptOut = 0);
 
 /// <summary>How a file is to be imported.</summary>
 /// <param name="Map">Pairs <c>field:column</c>.</param>
