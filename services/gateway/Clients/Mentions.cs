@@ -194,6 +194,10 @@ internal sealed class MentionsClient(ServiceClient service)
     public static string DynamicsPath(Guid brand, DateTimeOffset from, DateTimeOffset to, string bucket, string zone) =>
         $"/api/brands/{brand}/dynamics?from={Iso(from)}&to={Iso(to)}&bucket={bucket}&zone={Uri.EscapeDataString(zone)}";
 
+    /// <summary>Which sources and models the mentions of a time come from.</summary>
+    public Task<CompositionData> CompositionAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        service.GetAsync<CompositionData>(Mentions, $"/api/brands/{brand}/composition?from={Iso(from)}&to={Iso(to)}", ct);
+
     /// <summary>Brands side by side, two at least.</summary>
     public Task<ComparisonData> CompareAsync(IEnumerable<Guid> brands, DateTimeOffset from, DateTimeOffset to, string bucket, string zone, CancellationToken ct) =>
         service.GetAsync<ComparisonData>(Mentions, ComparePath(brands, from, to, bucket, zone), ct);

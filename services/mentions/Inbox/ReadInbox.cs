@@ -32,7 +32,7 @@ internal static class ReadInbox
     {
         await using var command = dataSource.CreateCommand();
         command.Parameters.AddWithValue(caller.Workspace);
-        var where = query.Where(command, caller.User) + query.After(command) + OpenOnly(query);
+        var where = query.Where(command, caller.User) + query.After(command) + query.InOrder;
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
             $"select {MentionView.Columns} from {MentionView.From} where {where} order by {query.SortColumn} desc, i.id desc limit {limit + 1}");
@@ -56,11 +56,9 @@ internal static class ReadInbox
     {
         await using var command = dataSource.CreateCommand();
         command.Parameters.AddWithValue(caller.Workspace);
-        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*) from (select from {MentionView.From} where {query.Where(command, caller.User)}{OpenOnly(query)} limit {(long)most + 1}) counted");
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*) from (select from {MentionView.From} where {query.Where(command, caller.User)}{query.InOrder} limit {(long)most + 1}) counted");
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
-
-    private static string OpenOnly(InboxQuery query) => query.Order == InboxSort.Urgent ? " and i.status <= 1" : "";
 
     public static async Task<Ok<MentionView>> One(Guid id, Caller caller, NpgsqlDataSource dataSource, RelevanceBook relevance, TimeProvider clock, HttpResponse response, CancellationToken cancellationToken)
     {
