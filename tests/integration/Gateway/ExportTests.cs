@@ -23,6 +23,7 @@ public sealed class ExportTests(GatewayFixture gateway) : IClassFixture<GatewayF
             answer.Content.Headers.ContentEncoding.ShouldBeEmpty();
         }
 
+        (await gateway.ReadAsync("/api/brands/00000000-0000-0000-0000-000000000001/composition")).GetProperty("sources").GetArrayLength().ShouldBe(0);
         using var nobody = await gateway.GetAsync("/api/mentions/export?format=csv", "");
         await GatewayFixture.ShouldRefuseAsync(nobody, HttpStatusCode.Unauthorized, "not_signed_in");
         using var head = await gateway.SendAsync(HttpMethod.Head, "/api/mentions/export?format=csv");
