@@ -39,7 +39,7 @@ public sealed class TakingOut(Product product)
     public async Task A_report_stands_on_paper_without_the_frame_around_it()
     {
         var brand = await product.AddBrandAsync("Paperline", "paperline");
-        await product.PushAsync(brand, [.. Enumerable.Range(0, 12).Select(i => (object)new { id = $"pp{i}", url = $"https://example.org/pp{i}", text = $"paperline broke again, awful and terrible number {i}", reach = 100 + i })]);
+        await product.PushAsync(brand, [.. Enumerable.Range(0, 12).Select(i => (object)new { id = $"pp{i}", url = $"https://example.org/pp{i}", text = $"paperline is awful, number {i}", reach = 100 + i })]);
         await using var screen = await product.OpenAsync($"/report?brand={brand}", options: new() { ColorScheme = ColorScheme.Dark });
         await Expect(screen.ByTestId("report-total")).ToHaveTextAsync("12");
         await Expect(screen.ByTestId("report-mention")).ToHaveCountAsync(10);

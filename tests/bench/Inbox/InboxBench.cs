@@ -26,6 +26,7 @@ internal static class InboxBench
 
             BenchContext.Say($"seeded {InboxSeed.Rows:#,0} mentions in {watch.Elapsed.TotalSeconds:0} s");
             await MeasureAsync(context, stack, cancellationToken);
+            await ExportBench.RunAsync(context, stack, cancellationToken);
         }
         finally
         {
