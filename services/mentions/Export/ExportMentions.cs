@@ -71,7 +71,7 @@ internal static partial class ExportMentions
     public static void MapExport(this RouteGroupBuilder mentions)
     {
         mentions.MapGet("export", Handle).WithName("ExportMentions").WithSummary("All mentions that the inbox would show, as a file")
-            .WithDescription($"The filters and the order of the inbox. At most {Most:#,0} mentions; the header {MoreHeader} says whether there are more. Sent while it is read: an answer that breaks off is not whole.")
+            .WithDescription(string.Create(CultureInfo.InvariantCulture, $"The filters and the order of the inbox. At most {Most:#,0} mentions; the header {MoreHeader} says whether there are more. Sent while it is read: an answer that breaks off is not whole."))
             .RequireRole(Role.Integrator, Role.Moderator, Role.Manager).AddOpenApiOperationTransformer(DescribeAsync);
         mentions.MapGet("export/count", CountAsync).WithName("CountExport").WithSummary("How many mentions an export would have")
             .RequireRole(Role.Integrator, Role.Moderator, Role.Manager).AddOpenApiOperationTransformer(DescribeCountAsync);

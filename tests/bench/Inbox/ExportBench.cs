@@ -11,7 +11,9 @@ internal static class ExportBench
     private const double AimSeconds = 60;
     private const double AimMebibytes = 300;
 
-    public static async Task RunAsync(BenchContext context, Stack stack, CancellationToken cancellationToken)
+    public static Task RunAsync(BenchContext context, CancellationToken cancellationToken) => InboxBench.OfAMillionAsync(stack => MeasureAsync(context, stack, cancellationToken), cancellationToken);
+
+    public static async Task MeasureAsync(BenchContext context, Stack stack, CancellationToken cancellationToken)
     {
         foreach (var format in Enum.GetNames<ExportFormat>().Select(f => f.ToLowerInvariant()))
         {
