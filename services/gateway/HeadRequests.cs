@@ -15,9 +15,10 @@ internal static class HeadRequests
         return next(context);
     });
 
-    /// <summary>False for streams, which would not end, and for what networks call, where GET is a question of theirs.</summary>
+    /// <summary>False for streams, which would not end, for exports, which would be read for nothing, and for what networks call, where GET is a question of theirs.</summary>
     public static bool Takes(PathString path) =>
         !path.StartsWithSegments("/api/live", StringComparison.OrdinalIgnoreCase)
+        && !path.StartsWithSegments("/api/mentions/export", StringComparison.OrdinalIgnoreCase)
         && !path.StartsWithSegments("/hooks", StringComparison.OrdinalIgnoreCase)
         && !path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase);
 }

@@ -15,6 +15,7 @@ internal static class Endpoints
         mentions.MapGet("{id:guid}", ReadInbox.One).WithName("GetMention").WithSummary("One mention, with its latency ledger").RequireRole(Readers);
         mentions.MapGet("{id:guid}/history", ReadHistory.Handle).WithName("GetMentionHistory").WithSummary("The whole life of a mention").RequireRole(Readers);
         mentions.MapGet("{id:guid}/thread", ReadThread.Handle).WithName("GetMentionThread").WithSummary("The mentions of the thread that a mention stands in, in order of publication").RequireRole(Readers);
+        mentions.MapExport();
         mentions.MapTriage();
         mentions.MapPresence();
         mentions.MapCorrections();
@@ -26,8 +27,9 @@ internal static class Endpoints
         app.MapViews();
         app.MapGet("/api/brands/{id:guid}/recovery", ReadRecovery.Handle).WithTags("Dynamics").WithName("GetRecovery").WithSummary("How often the tone turned after an answer of ours").RequireRole(Readers);
         app.MapGet("/api/stories/{id:guid}", ReadStory.Handle).WithTags("Stories").WithName("GetStory").WithSummary("A story, by any mention that tells it: how it spreads, and its sightings").RequireRole(Readers);
-        app.MapGet("/api/brands/{id:guid}/dynamics", ReadDynamics.Handle).WithTags("Dynamics").WithName("GetDynamics").WithSummary("Volume by sentiment over time, with gaps").RequireRole(Readers);
-        app.MapGet("/api/dynamics/compare", ReadComparison.Handle).WithTags("Dynamics").WithName("CompareBrands").WithSummary("Brands side by side: share of voice, how negative, and how both changed").RequireRole(Readers);
+        app.MapGet("/api/brands/{id:guid}/dynamics", ReadDynamics.Handle).WithTags("Dynamics").WithName("GetDynamics").WithSummary("Volume by sentiment over time, with gaps").RequireRole(Readers).OrCsv<DynamicsView>(NumbersAsCsv.Of);
+        app.MapGet("/api/dynamics/compare", ReadComparison.Handle).WithTags("Dynamics").WithName("CompareBrands").WithSummary("Brands side by side: share of voice, how negative, and how both changed").RequireRole(Readers).OrCsv<ComparisonView>(NumbersAsCsv.Of);
+        app.MapGet("/api/brands/{id:guid}/composition", ReadComposition.Handle).WithTags("Dynamics").WithName("GetComposition").WithSummary("Which sources and which models the mentions of a time come from").RequireRole(Readers);
         app.MapRelevance();
         app.MapRescoring();
         app.MapErasures();

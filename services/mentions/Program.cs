@@ -17,6 +17,7 @@ builder.Services.AddSingleton<Judging>();
 builder.Services.AddSingleton<JustStored>();
 builder.Services.AddSingleton<EarlyAlerts>();
 builder.Services.AddSingleton<Turns>();
+builder.Services.AddSingleton<ExportTurns>();
 builder.Services.AddSingleton<StoredStories>();
 builder.Services.AddSingleton<StoryKeeper>();
 builder.Services.AddSingleton<RelevanceBook>();

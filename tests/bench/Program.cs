@@ -4,7 +4,8 @@ using Serm.Bench;
 var all = new List<Measurement>
 {
     new("alerts", "From the verdict to the webhooks; false incidents, and how soon a burst is found", AlertsBench.RunAsync),
-    new("inbox", "Reading an inbox of a million mentions", InboxBench.RunAsync),
+    new("inbox", "Reading an inbox of a million mentions", InboxBench.RunAsync) { Limit = TimeSpan.FromMinutes(12) },
+    new("export", "Taking mentions out, of inbox", ExportBench.RunAsync) { Part = true, Limit = TimeSpan.FromMinutes(9) },
     new("ingest", "Reading feeds, matching queries, keeping up with a stream, polling sources", IngestBench.RunAsync) { Limit = TimeSpan.FromMinutes(12) },
     new("feeds", "Reading feeds, of ingest", IngestBench.FeedsAsync) { Part = true },
     new("matching", "Matching queries, of ingest", MatchTable.RunAsync) { Part = true },

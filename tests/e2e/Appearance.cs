@@ -26,6 +26,7 @@ public sealed class Appearance(Product product)
     [InlineData("/")]
     [InlineData("/dynamics")]
     [InlineData("/compare?brand={brand}&brand={rival}")]
+    [InlineData("/report?brand={brand}&time=30d")]
     [InlineData("/brands")]
     [InlineData("/sources")]
     [InlineData("/sla")]

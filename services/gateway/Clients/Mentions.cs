@@ -126,6 +126,9 @@ public sealed record MentionItem(
 /// <summary>A page of the inbox.</summary>
 public sealed record MentionPage(IReadOnlyList<MentionItem> Items, string? NextCursor);
 
+/// <summary>How many mentions an export would have; see the mentions service.</summary>
+public sealed record ExportCount(long Mentions, bool More, int Most);
+
 /// <summary>How many mentions stand where.</summary>
 public sealed record MentionCounts(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> BySentiment, long OpenNegative, long Filtered = 0, bool FilteredMore = false)
 {
@@ -175,14 +178,33 @@ internal sealed class MentionsClient(ServiceClient service)
     public Task<MentionCounts> CountsAsync(IEnumerable<Guid> brands, IEnumerable<string> statuses, CancellationToken ct) =>
         service.GetAsync<MentionCounts>(Mentions, "/api/mentions/counts?" + string.Join('&', [.. brands.Select(b => $"brand={b}"), .. statuses.Select(s => $"status={s}")]), ct);
 
+    /// <summary>How many mentions an export of these filters would have.</summary>
+    /// <param name="query">Query string without the question mark.</param>
+    public Task<ExportCount> ExportCountAsync(string query, CancellationToken ct) => service.GetAsync<ExportCount>(Mentions, $"/api/mentions/export/count?{query}", ct);
+
+    /// <summary>The address, at the gateway, of mentions as a file.</summary>
+    public static string ExportPath(string format, string query, string zone) => $"/api/mentions/export?format={format}&{query}&zone={Uri.EscapeDataString(zone)}";
+
     public Task<LatencyData> LatencyAsync(CancellationToken ct) => service.GetAsync<LatencyData>(Mentions, "/api/latency", ct);
 
     public Task<DynamicsData> DynamicsAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, string bucket, string zone, CancellationToken ct) =>
-        service.GetAsync<DynamicsData>(Mentions, $"/api/brands/{brand}/dynamics?from={Iso(from)}&to={Iso(to)}&bucket={bucket}&zone={Uri.EscapeDataString(zone)}", ct);
+        service.GetAsync<DynamicsData>(Mentions, DynamicsPath(brand, from, to, bucket, zone), ct);
+
+    /// <summary>The address of dynamics, at the service and at the gateway; with <c>&amp;format=csv</c> behind it that of the same numbers as a file.</summary>
+    public static string DynamicsPath(Guid brand, DateTimeOffset from, DateTimeOffset to, string bucket, string zone) =>
+        $"/api/brands/{brand}/dynamics?from={Iso(from)}&to={Iso(to)}&bucket={bucket}&zone={Uri.EscapeDataString(zone)}";
+
+    /// <summary>Which sources and models the mentions of a time come from.</summary>
+    public Task<CompositionData> CompositionAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        service.GetAsync<CompositionData>(Mentions, $"/api/brands/{brand}/composition?from={Iso(from)}&to={Iso(to)}", ct);
 
     /// <summary>Brands side by side, two at least.</summary>
     public Task<ComparisonData> CompareAsync(IEnumerable<Guid> brands, DateTimeOffset from, DateTimeOffset to, string bucket, string zone, CancellationToken ct) =>
-        service.GetAsync<ComparisonData>(Mentions, $"/api/dynamics/compare?{string.Join('&', brands.Select(b => $"brand={b}"))}&from={Iso(from)}&to={Iso(to)}&bucket={bucket}&zone={Uri.EscapeDataString(zone)}", ct);
+        service.GetAsync<ComparisonData>(Mentions, ComparePath(brands, from, to, bucket, zone), ct);
+
+    /// <summary>The address of a comparison; see <see cref="DynamicsPath"/>.</summary>
+    public static string ComparePath(IEnumerable<Guid> brands, DateTimeOffset from, DateTimeOffset to, string bucket, string zone) =>
+        $"/api/dynamics/compare?{string.Join('&', brands.Select(b => $"brand={b}"))}&from={Iso(from)}&to={Iso(to)}&bucket={bucket}&zone={Uri.EscapeDataString(zone)}";
 
     /// <summary>Claim, release, resolve, reopen, withdraw-correction, and correct with the label behind a colon.</summary>
     public Task<MentionItem> DoAsync(MentionItem mention, string verb, CancellationToken ct) => verb.Split(':') is ["correct", var label]
@@ -196,5 +218,6 @@ internal sealed class MentionsClient(ServiceClient service)
     public Task<MentionItem> OpenedAsync(Guid id, CancellationToken ct) =>
         service.SendAsync<MentionItem>(HttpMethod.Post, Mentions, $"/api/mentions/{id}/opened", null, null, ct);
 
-    private static string Iso(DateTimeOffset time) => Uri.EscapeDataString(time.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+    /// <summary>A time as addresses have it.</summary>
+    internal static string Iso(DateTimeOffset time) => Uri.EscapeDataString(time.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -154,6 +154,8 @@ public sealed partial class Compare : IDisposable
 
     private static string Pressed(bool pressed) => pressed ? "true" : "false";
 
+    private string CsvHref(ComparisonData data) => MentionsClient.ComparePath(data.Brands.Select(b => b.BrandId), data.From, data.To, data.Bucket, Viewer.Zone.Id) + "&format=csv";
+
     private string BarHref(Bar bar) => Href(bar.At, bar.To, [.. _lines.Select(l => l.Brand)], Labels);
 
     private string Href(Guid brand, params string[] labels) => Href(_data!.Starts[0], _data.To, [brand], labels);

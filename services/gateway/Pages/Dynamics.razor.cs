@@ -166,6 +166,8 @@ public sealed partial class Dynamics : IDisposable
         ? L["Dynamics.ShareChange", ((now - before) * 100).ToString("+0.0;−0.0;±0.0", CultureInfo.CurrentCulture), Days]
         : L["Dynamics.NoBefore", Days];
 
+    private string CsvHref(DynamicsData data) => MentionsClient.DynamicsPath(data.BrandId, data.From, data.To, data.Bucket, Viewer.Zone.Id) + "&format=csv";
+
     private string BarHref(Bar bar, string label) => Href(bar.At, bar.To, label);
 
     private string Href(DateTimeOffset from, DateTimeOffset to, params string[] labels) =>

@@ -247,6 +247,12 @@
     }
   });
 
+  document.addEventListener('click', event => {
+    if (event.target instanceof Element && event.target.closest('[data-print]')) {
+      window.print();
+    }
+  });
+
   // Sound and the browser's own notification are off until the person turns them on here, in this browser.
   const wants = name => localStorage.getItem(`serm-${name}`) === 'on';
   const showWants = () => {

@@ -17,6 +17,12 @@ public enum InboxSort
 
     /// <summary>Most urgent first; only what is open.</summary>
     Urgent = 1,
+
+    /// <summary>What most people can have seen first.</summary>
+    Reach = 2,
+
+    /// <summary>What was told most often first; only what others told as well.</summary>
+    Sightings = 3,
 }
 
 /// <summary>What the inbox is asked for. Values of one filter are alternatives; filters all have to hold.</summary>
@@ -29,7 +35,7 @@ public enum InboxSort
 /// <param name="Q">Words that the title, text or author has, as prefixes, in any case, the Turkish letters i as one; <c>-word</c> excludes.</param>
 /// <param name="From">Published at or after.</param>
 /// <param name="To">Published before.</param>
-/// <param name="Sort"><c>newest</c> (default) or <c>urgent</c>.</param>
+/// <param name="Sort"><c>newest</c> (default), <c>urgent</c> (only what is open), <c>reach</c> or <c>sightings</c> (only what leads a story that others told as well).</param>
 /// <param name="Cursor">From <c>nextCursor</c> of the last page.</param>
 /// <param name="Limit">1 to 200; 50 by default.</param>
 /// <param name="Tag">Tags.</param>
@@ -213,17 +219,20 @@ public sealed record InboxQuery(
         }
 
         var (key, id) = DecodeCursor(Order, Cursor);
-        command.Parameters.AddWithValue(Order == InboxSort.Newest ? new DateTime(key, DateTimeKind.Utc) : BitConverter.Int64BitsToDouble(key));
+        command.Parameters.AddWithValue(Order switch { InboxSort.Newest => new DateTime(key, DateTimeKind.Utc), InboxSort.Urgent => BitConverter.Int64BitsToDouble(key), _ => (object)key });
         command.Parameters.AddWithValue(id);
         var n = command.Parameters.Count;
         return $" and ({SortColumn}, i.id) < (${n - 1}, ${n})";
     }
 
-    internal string SortColumn => Order == InboxSort.Newest ? "i.published_at" : "i.urgency";
+    internal string SortColumn => Order switch { InboxSort.Newest => "i.published_at", InboxSort.Urgent => "i.urgency", InboxSort.Reach => "coalesce(i.reach, 0)", _ => MentionView.Sighted };
+
+    /// <summary>What has no place in the order asked for is left out.</summary>
+    internal string InOrder => Order switch { InboxSort.Urgent => " and i.status <= 1", InboxSort.Sightings => " and d.sightings > 1 and i.story_id is null", _ => "" };
 
     internal static string EncodeCursor(InboxSort order, MentionView last)
     {
-        var key = order == InboxSort.Newest ? last.PublishedAt.UtcTicks : BitConverter.DoubleToInt64Bits(last.Urgency);
+        var key = order switch { InboxSort.Newest => last.PublishedAt.UtcTicks, InboxSort.Urgent => BitConverter.DoubleToInt64Bits(last.Urgency), InboxSort.Reach => last.Reach ?? 0, _ => last.Sightings };
         return WebEncoders.Base64UrlEncode([(byte)order, .. BitConverter.GetBytes(key), .. last.Id.ToByteArray()]);
     }
 
@@ -233,7 +242,7 @@ public sealed record InboxQuery(
         try
         {
             var bytes = WebEncoders.Base64UrlDecode(cursor);
-            return bytes.Length == 25 && bytes[0] == (byte)order && BitConverter.ToInt64(bytes, 1) is var key && (order == InboxSort.Urgent || (key >= 0 && key <= DateTime.MaxValue.Ticks))
+            return bytes.Length == 25 && bytes[0] == (byte)order && BitConverter.ToInt64(bytes, 1) is var key && (order != InboxSort.Newest || (key >= 0 && key <= DateTime.MaxValue.Ticks))
                 ? (key, new Guid(bytes.AsSpan(9)))
                 : throw new FormatException();
         }

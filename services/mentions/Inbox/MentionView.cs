@@ -84,6 +84,9 @@ public sealed record MentionView(
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] RelevanceView? Relevance = null,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] Engagement? Engagement = null)
 {
+    /// <summary>Tellings of the story that a row leads.</summary>
+    internal const string Sighted = "(1 + (select count(*) from mentions.inbox s where s.workspace = i.workspace and s.story_id = i.id))";
+
     internal const string Columns = """
         i.id, i.brand_id, i.brand_name, i.source_id, i.source_kind, i.source_name, c.url, c.title, c.text, c.author, i.language, i.published_at, i.seen_at, i.reach,
         i.status, i.owner, i.label, i.negative, i.neutral, i.positive, i.model_version, i.evidence, i.urgency, i.alerted_at, i.version, i.revision, i.backfill,

@@ -21,9 +21,18 @@ internal static class ReadInbox
             throw RuleViolation.Invalid("limit", "out_of_range", $"limit takes 1 to {InboxQuery.MaxLimit}.");
         }
 
+        return TypedResults.Ok(await ReadAsync(query, limit, caller, dataSource, relevance, clock, cancellationToken));
+    }
+
+    /// <summary>A page of so many mentions at most.</summary>
+    /// <param name="query">Its cursor says where the page begins.</param>
+    /// <param name="withLatency">With what is else only in the answer about one mention: its ledger, and more about the verdict.</param>
+    public static async Task<InboxPage> ReadAsync(
+        InboxQuery query, int limit, Caller caller, NpgsqlDataSource dataSource, RelevanceBook relevance, TimeProvider clock, CancellationToken cancellationToken, bool withLatency = false)
+    {
         await using var command = dataSource.CreateCommand();
         command.Parameters.AddWithValue(caller.Workspace);
-        var where = query.Where(command, caller.User) + query.After(command) + (query.Order == InboxSort.Urgent ? " and i.status <= 1" : "");
+        var where = query.Where(command, caller.User) + query.After(command) + query.InOrder;
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
             $"select {MentionView.Columns} from {MentionView.From} where {where} order by {query.SortColumn} desc, i.id desc limit {limit + 1}");
@@ -33,13 +42,22 @@ internal static class ReadInbox
         {
             while (await reader.ReadAsync(cancellationToken))
             {
-                items.Add(MentionView.Read(reader, now));
+                items.Add(MentionView.Read(reader, now, withLatency));
             }
         }
 
         var more = items.Count > limit;
         var page = more ? items[..limit] : items;
-        return TypedResults.Ok(new InboxPage(await relevance.JudgeAsync(caller.Workspace, page, cancellationToken), more ? InboxQuery.EncodeCursor(query.Order, page[^1]) : null));
+        return new InboxPage(await relevance.JudgeAsync(caller.Workspace, page, cancellationToken), more ? InboxQuery.EncodeCursor(query.Order, page[^1]) : null);
+    }
+
+    /// <summary>How many mentions all pages have together; of more than so many one more is counted, and the rest not.</summary>
+    public static async Task<long> CountAsync(InboxQuery query, int most, Caller caller, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand();
+        command.Parameters.AddWithValue(caller.Workspace);
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*) from (select from {MentionView.From} where {query.Where(command, caller.User)}{query.InOrder} limit {(long)most + 1}) counted");
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     public static async Task<Ok<MentionView>> One(Guid id, Caller caller, NpgsqlDataSource dataSource, RelevanceBook relevance, TimeProvider clock, HttpResponse response, CancellationToken cancellationToken)

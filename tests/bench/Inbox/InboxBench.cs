@@ -12,7 +12,16 @@ internal static class InboxBench
     private const int Calls = 200;
     private const double AimMilliseconds = 100;
 
-    public static async Task RunAsync(BenchContext context, CancellationToken cancellationToken)
+    public static Task RunAsync(BenchContext context, CancellationToken cancellationToken) => OfAMillionAsync(
+        async stack =>
+        {
+            await MeasureAsync(context, stack, cancellationToken);
+            await ExportBench.MeasureAsync(context, stack, cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>Measures something at a mentions service that has a million.</summary>
+    public static async Task OfAMillionAsync(Func<Stack, Task> measure, CancellationToken cancellationToken)
     {
         var stack = await BenchContext.StackAsync(cancellationToken);
         try
@@ -25,7 +34,7 @@ internal static class InboxBench
             }
 
             BenchContext.Say($"seeded {InboxSeed.Rows:#,0} mentions in {watch.Elapsed.TotalSeconds:0} s");
-            await MeasureAsync(context, stack, cancellationToken);
+            await measure(stack);
         }
         finally
         {

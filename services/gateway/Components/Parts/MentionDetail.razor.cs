@@ -96,7 +96,8 @@ public sealed partial class MentionDetail : IDisposable
     // What was found at the last telling, and what was heard since.
     private IReadOnlyList<string> Reading => ReadBy.Count == 0 ? _others : [.. ReadBy.Union(_others)];
 
-    private static string? Safe(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address.AbsoluteUri : null;
+    /// <summary>An address of a stranger as a link may have it; null when it leads to no page.</summary>
+    internal static string? Safe(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address.AbsoluteUri : null;
 
     // The ledger counts when a person who triages has opened it for the first time.
     private async Task OpenAsync()

@@ -87,6 +87,9 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
     /// <summary>Leads to an address, as a link does.</summary>
     public void Go(string address) => Services.GetRequiredService<NavigationManager>().NavigateTo(address);
 
+    /// <summary>Where the pages are.</summary>
+    public string Address => Services.GetRequiredService<NavigationManager>().Uri;
+
     /// <summary>From now on this is answered.</summary>
     /// <param name="what">Such as <c>GET /api/brands</c>.</param>
     public void Answer(string what, object with) => Answer(what, _ => Task.FromResult<object?>(with));
