@@ -27,6 +27,7 @@ internal static class Endpoints
         app.MapGet("/api/brands/{id:guid}/recovery", ReadRecovery.Handle).WithTags("Dynamics").WithName("GetRecovery").WithSummary("How often the tone turned after an answer of ours").RequireRole(Readers);
         app.MapGet("/api/stories/{id:guid}", ReadStory.Handle).WithTags("Stories").WithName("GetStory").WithSummary("A story, by any mention that tells it: how it spreads, and its sightings").RequireRole(Readers);
         app.MapGet("/api/brands/{id:guid}/dynamics", ReadDynamics.Handle).WithTags("Dynamics").WithName("GetDynamics").WithSummary("Volume by sentiment over time, with gaps").RequireRole(Readers);
+        app.MapGet("/api/brands/{id:guid}/topics", ReadTopics.Handle).WithTags("Dynamics").WithName("GetTopics").WithSummary("What is said of a brand, and was not said before").RequireRole(Readers);
         app.MapGet("/api/dynamics/compare", ReadComparison.Handle).WithTags("Dynamics").WithName("CompareBrands").WithSummary("Brands side by side: share of voice, how negative, and how both changed").RequireRole(Readers);
         app.MapRelevance();
         app.MapRescoring();
