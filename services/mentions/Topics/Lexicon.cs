@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Serm.Language;
 
@@ -9,14 +10,7 @@ namespace Serm.Mentions;
 /// <param name="Group">The number of the word that it is a form of.</param>
 /// <param name="IsStop">It says nothing of what a text is about.</param>
 /// <param name="IsSyllable">Of a language that writes syllables apart.</param>
-internal sealed record WordForm(string Surface, string Search, int Group, bool IsStop, bool IsSyllable)
-{
-    /// <summary>How often it was read.</summary>
-    public int Uses { get; set; }
-
-    /// <summary>How often with a capital letter.</summary>
-    public int Capitals { get; set; }
-}
+internal sealed record WordForm(string Surface, string Search, int Group, bool IsStop, bool IsSyllable);
 
 /// <summary>Numbers words, and puts the forms of a word into one group. Not for several threads.</summary>
 internal sealed class Lexicon
@@ -26,6 +20,7 @@ internal sealed class Lexicon
     private readonly List<WordForm> forms = [];
     private readonly List<List<int>> byGroup = [];
     private readonly List<string> names = [];
+    private readonly Dictionary<string, (int Stop, int All, int Inside, int Capitals)> searched = new(StringComparer.Ordinal);
 
     /// <summary>The form of a number.</summary>
     public WordForm this[int form] => forms[form];
@@ -39,8 +34,24 @@ internal sealed class Lexicon
     /// <summary>What the forms of a word have in common.</summary>
     public string NameOf(int group) => names[group];
 
+    /// <summary>True for what says nothing: also in texts whose language was not told right, as most others that have it are in one in which it is a stop word.</summary>
+    public bool IsStop(int form) => forms[form].IsStop || (searched[forms[form].Search] is var uses && 2 * uses.Stop >= uses.All);
+
+    /// <summary>True for what is always written with a capital letter, but for where a sentence begins.</summary>
+    public bool IsCapital(int form) => searched[forms[form].Search] is { Inside: > 0 } uses && uses.Capitals == uses.Inside;
+
+    /// <summary>A form as it is shown: with a capital letter where most have one.</summary>
+    public string Shown(int form)
+    {
+        var (surface, uses) = (forms[form].Surface, searched[forms[form].Search]);
+        return uses.Inside == 0 || uses.Capitals < 0.75 * uses.Inside ? surface : $"{(surface[0] == 'i' && surface.Contains('ı', StringComparison.Ordinal) ? 'İ' : char.ToUpperInvariant(surface[0]))}{surface[1..]}";
+    }
+
     /// <summary>The number of a form.</summary>
-    public int Number(in TextWord word, string language)
+    /// <param name="word">Not a break.</param>
+    /// <param name="language">Of the text; ISO code.</param>
+    /// <param name="begins">It is the first of a sentence.</param>
+    public int Number(in TextWord word, string language, bool begins = false)
     {
         if (!numbers.TryGetValue((word.Surface, language), out var number))
         {
@@ -59,8 +70,8 @@ internal sealed class Lexicon
             forms.Add(new(word.Surface, search, group, search.Length < 2 || StopWords.Has(own, search), own == "vi"));
         }
 
-        forms[number].Uses++;
-        forms[number].Capitals += word.Capital ? 1 : 0;
+        ref var uses = ref CollectionsMarshal.GetValueRefOrAddDefault(searched, forms[number].Search, out _);
+        uses = (uses.Stop + (forms[number].IsStop ? 1 : 0), uses.All + 1, uses.Inside + (begins ? 0 : 1), uses.Capitals + (word.Capital && !begins ? 1 : 0));
         return number;
     }
 

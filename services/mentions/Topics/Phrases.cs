@@ -67,7 +67,7 @@ internal sealed class Phrases(TopicCorpus corpus, CancellationToken cancellation
             for (var at = first; at < post.Tokens.Length && post.Tokens[at] is >= 0 and var form && !corpus.IsName(form); at++)
             {
                 var word = corpus.Lexicon[form];
-                if (word.IsStop)
+                if (corpus.Lexicon.IsStop(form))
                 {
                     if (words == 0 || ++between > MostBetween)
                     {

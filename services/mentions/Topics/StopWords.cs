@@ -22,7 +22,7 @@ internal static class StopWords
             а без более больше будет будут буду был была были было быть в вам вами вас ваш ваша ваше ваши весь во вообще вот все всегда всего всем всех всю вся всё вы где говорит говорят да даже дай два две
             день дня дней для до его ее её если есть еще ещё же за завтра зато и из или им ими их к каждый кажется как какая какие какой когда кого которая которого которое которой котором которую которые который
             которых кто куда ли лишь лучше между меня мне многие много можно мой мои моя моё мою моей моего мы на над надо назад нам нас наш наша наше наши нашей не него нее неё нельзя нет неужели
-            ни никак никакой никогда никого никто ним них ничего но ну нужно о об один одна одни одно однако он она они оно опять от очень пока под пожалуйста после потом потому почему почти
+            ни никак никакой никогда никого никто ним них ничего но ну нужно о об один одна одни одно однако он она они оно опять от очень по пока под пожалуйста после потом потому почему почти
             при про просто раз разве с сам сама сами само свой свои свою своё свою своей своего сегодня сейчас себе себя сказал сказали снова со совсем спасибо так также такая такие такое такой там те тебе тебя тем теперь то тобой того
             тоже только том тот тою третий три ту тут ты у уж уже хотя хоть хочу хотел чего чей чем через что чтоб чтобы чуть эта эти это этим этих этого этой этом этот эту я вчера вчерашний
             понедельник понедельника вторник вторника среда среды среду четверг четверга пятница пятницы пятницу суббота субботы субботу воскресенье воскресенья самый самая самое самые час часа часов минут минуты минуту неделю неделя недели месяц месяца год года лет новый новая новое новые хорошо
@@ -30,7 +30,7 @@ internal static class StopWords
             """,
         ["tr"] = """
             acaba ama ancak artık asla aslında bana bazı belki ben benden beni benim beri beş bile bir biraz birçok biri birkaç biz bize bizi bizim böyle bu buna bunda bundan bunlar bunu bunun burada bugün bütün
-            çok çoğu çünkü da daha de değil defa diye diğer dün edildi eden ederek edin edip ediyor ediyorum en etti fakat falan gibi göre gün günü günler hala hâlâ hangi hani hatta hem hep hepsi her herkes hiç hiçbir için ile ilgili ise
+            çok çoğu çünkü da daha de değil defa diye diğer dün edildi eden ederek edin edip ediyor ediyorum en etti fakat falan gibi göre gün günü günler hala hâlâ hangi hani hatta hem hep hepsi her herkes hiç hiçbir için içinde içindeki ile ilgili ise
             işte kadar karşı kendi kere kez ki kim kimse ki mi mı mu mü nasıl ne neden nedir nerede niçin niye o olan olarak oldu olduğu olması olmuş olsa olsun olur on ona ondan onlar onlara onları onun oysa öyle pek
             rağmen sadece sanki sen senin siz size sizi sizin son sonra şey şeyi şimdi şu tabii tam tek tüm üç üzere var vardı ve veya ya yani yarın yine yok yoktu zaten zaman
             pazartesi salı çarşamba perşembe cuma cumartesi pazar iki lütfen teşekkür teşekkürler ederim saat saattir saate dakika hafta haftadır ay aydır yıl güzel iyi kötü yeni
@@ -51,7 +51,7 @@ internal static class StopWords
     }.ToFrozenDictionary(l => l.Key, l => SearchText.Words(l.Value).ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
 
     /// <summary>True for such a word.</summary>
-    /// <param name="language">ISO code; of a language without a list no word is.</param>
+    /// <param name="language">ISO code; of a language without a list the words of English, in which most quote.</param>
     /// <param name="word">As <see cref="SearchText"/> cuts it.</param>
-    public static bool Has(string language, string word) => ByLanguage.TryGetValue(language, out var words) && words.Contains(word);
+    public static bool Has(string language, string word) => (ByLanguage.TryGetValue(language, out var words) ? words : ByLanguage["en"]).Contains(word);
 }

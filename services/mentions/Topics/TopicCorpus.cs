@@ -9,7 +9,7 @@ internal sealed class TopicCorpus
     private readonly Dictionary<string, int> languages = new(StringComparer.Ordinal);
     private readonly HashSet<int> names = [];
     private readonly HashSet<string> people = new(StringComparer.Ordinal);
-    private readonly HashSet<int> partsOfNames = [];
+    private readonly HashSet<string> partsOfNames = new(StringComparer.Ordinal);
 
     private TopicCorpus(IReadOnlyList<TopicPost> now, IReadOnlyList<TopicPost> before, string? brandName, CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ internal sealed class TopicCorpus
 
     /// <summary>True where people are named: by the whole name of somebody who wrote one of the mentions, or by a part of it that is always written with a capital letter.</summary>
     public bool NamesPerson(IReadOnlyList<int> forms) =>
-        forms.Any(f => partsOfNames.Contains(f) && Lexicon[f].Capitals == Lexicon[f].Uses)
+        forms.Any(f => partsOfNames.Contains(Lexicon[f].Search) && Lexicon.IsCapital(f))
         || Enumerable.Range(0, forms.Count).Any(first => Enumerable.Range(first + 2, Math.Max(0, forms.Count - first - 1)).Any(end => people.Contains(Together(forms.Take(end).Skip(first)))));
 
     /// <summary>What a phrase is made of, in words that do not depend on numbers.</summary>
@@ -77,9 +77,11 @@ internal sealed class TopicCorpus
 
         void Add(string? text, Contracts.PostPart part)
         {
+            var begins = true;
             foreach (var word in Cut(text, post.Language))
             {
-                var form = word.IsBreak ? Break : Lexicon.Number(word, post.Language);
+                var form = word.IsBreak ? Break : Lexicon.Number(word, post.Language, begins);
+                begins = word.IsBreak;
                 if (form != Break && post.Names.Any(n => !n.Other && n.Part == part && n.Start < word.Start + word.Surface.Length && word.Start < n.Start + n.Length))
                 {
                     names.Add(Lexicon[form].Group);
@@ -101,7 +103,7 @@ internal sealed class TopicCorpus
         // Who is called by a name has not written it in a text.
         var forms = words.ConvertAll(w => Lexicon.Number(w with { Capital = true }, language));
         people.Add(Together(forms));
-        partsOfNames.UnionWith(forms);
+        partsOfNames.UnionWith(forms.Select(f => Lexicon[f].Search));
     }
 
     private string Together(IEnumerable<int> forms) => string.Join(' ', forms.Select(f => Lexicon[f].Search));

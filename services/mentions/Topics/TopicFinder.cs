@@ -1,7 +1,7 @@
 namespace Serm.Mentions;
 
 /// <summary>What is said of a brand, in a word or phrase.</summary>
-/// <param name="Text">The phrase as it is written most often, in lower case.</param>
+/// <param name="Text">The phrase as it is written most often, in lower case but for names.</param>
 /// <param name="Q">Finds its mentions in the inbox, with the same brand, time and sentiment, whatever their status but dismissed: as many as <paramref name="Mentions"/> where all were looked at.</param>
 /// <param name="Language">In which it is written most often; ISO code.</param>
 /// <param name="Rising">It is told by a larger share than before, by more than chance would do; false for what is merely told often.</param>
@@ -53,8 +53,8 @@ internal static class TopicFinder
         var words = phrases.Count(corpus.Now, (key, _) => key == 0);
         var told = phrases.Count(corpus.Now, (_, word) => words[word].Voices >= fewest).Where(t => t.Value.Voices >= fewest).ToDictionary();
         var toldBefore = phrases.Count(corpus.Before, (key, word) => told.ContainsKey(Phrases.Next(key, word)));
-        var weights = new TopicWeights(corpus, told.Count);
         var explained = told.SelectMany(t => Phrases.Parts(t.Key).Where(part => told.TryGetValue(part, out var p) && t.Value.Voices >= Explains * p.Voices)).ToHashSet();
+        var weights = new TopicWeights(corpus, told.Count - explained.Count);
         var weighed = told
             .Where(t => !explained.Contains(t.Key))
             .Select(t => (t.Key, t.Value.Voices, Weight: weights.Of(t.Value, toldBefore.GetValueOrDefault(t.Key))))

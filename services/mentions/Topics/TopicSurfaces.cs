@@ -42,7 +42,7 @@ internal static class TopicSurfaces
 
         public string Language => languages.OrderByDescending(l => l.Value).ThenBy(l => l.Key, StringComparer.Ordinal).First().Key;
 
-        public IReadOnlyList<int> Forms(TopicCorpus corpus) => [.. texts[Text].Tokens.Where(f => !corpus.Lexicon[f].IsStop)];
+        public IReadOnlyList<int> Forms(TopicCorpus corpus) => [.. texts[Text].Tokens.Where(f => !corpus.Lexicon.IsStop(f))];
 
         public void Add(TopicCorpus corpus, CutPost post, int place, int first, int last)
         {
@@ -53,7 +53,7 @@ internal static class TopicSurfaces
             }
 
             var tokens = post.Tokens[first..(last + 1)];
-            var text = string.Join(' ', tokens.Select(f => corpus.Lexicon[f].Surface));
+            var text = string.Join(' ', tokens.Select(f => corpus.Lexicon.Shown(f)));
             texts[text] = (texts.GetValueOrDefault(text).Count + 1, tokens);
             languages[post.Post.Language] = languages.GetValueOrDefault(post.Post.Language) + 1;
         }

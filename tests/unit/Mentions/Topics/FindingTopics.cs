@@ -59,8 +59,13 @@ public sealed class FindingTopics
         NameSpan[] names = [new(PostPart.Text, 0, 5), new(PostPart.Text, 6, 6, Other: true)];
         var now = Enumerable.Range(0, 10).Select(i => Post($"now-{i}", "Zyxel Globex www.zyxel.example/help zyxel.example @anna_berg mail@zyxel.example u/anna 4711 PV123 Anna Berg", i == 0 ? "Anna Berg" : null, names: names));
         var topics = Find([.. now, .. Ordinary(20, "same")], Ordinary(60, "before"), "Acme Zyx");
-        topics.Rising().ShouldBe(["globex"]);
+        topics.Rising().ShouldBe(["Globex"]);
     }
+
+    [Fact]
+    public void A_text_whose_language_was_not_told_right_makes_no_topics_of_stop_words() =>
+        Find([.. Ordinary(20, "now", text: "The parcel waits in the hub at the port"), .. Ordinary(6, "hindi", "hi", "Posted in Cork at noon")], Ordinary(60, "before")).Select(t => t.Q)
+            .ShouldNotContain(q => q.Split(' ').Any(w => w.Trim('"') == "in" || w.Trim('"') == "at"));
 
     [Fact]
     public void A_topic_counts_what_the_search_of_the_inbox_finds_for_it()
