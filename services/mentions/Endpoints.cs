@@ -30,6 +30,7 @@ internal static class Endpoints
         app.MapGet("/api/brands/{id:guid}/dynamics", ReadDynamics.Handle).WithTags("Dynamics").WithName("GetDynamics").WithSummary("Volume by sentiment over time, with gaps").RequireRole(Readers).OrCsv<DynamicsView>(NumbersAsCsv.Of);
         app.MapGet("/api/dynamics/compare", ReadComparison.Handle).WithTags("Dynamics").WithName("CompareBrands").WithSummary("Brands side by side: share of voice, how negative, and how both changed").RequireRole(Readers).OrCsv<ComparisonView>(NumbersAsCsv.Of);
         app.MapGet("/api/brands/{id:guid}/composition", ReadComposition.Handle).WithTags("Dynamics").WithName("GetComposition").WithSummary("Which sources and which models the mentions of a time come from").RequireRole(Readers);
+        app.MapGet("/api/brands/{id:guid}/topics", ReadTopics.Handle).WithTags("Dynamics").WithName("GetTopics").WithSummary("What is said of a brand, and was not said before").RequireRole(Readers);
         app.MapRelevance();
         app.MapRescoring();
         app.MapErasures();

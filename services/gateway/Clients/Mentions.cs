@@ -152,9 +152,15 @@ public sealed record DynamicsPoint(DateTimeOffset At, long Negative, long Neutra
 /// <summary>A time in which a source was blind.</summary>
 public sealed record BlindTime(Guid SourceId, string SourceName, DateTimeOffset From, DateTimeOffset? To, string Reason);
 
+/// <summary>Hours or days that stand out; see the mentions service.</summary>
+/// <param name="Negative">By what is negative; by all mentions otherwise.</param>
+public sealed record SpikeItem(DateTimeOffset At, DateTimeOffset To, bool Negative, long Mentions, double Expected);
+
 /// <summary>Volume by sentiment over time.</summary>
 /// <param name="Starts">When each hour or day begins, the empty ones too.</param>
-public sealed record DynamicsData(Guid BrandId, DateTimeOffset From, DateTimeOffset To, string Bucket, IReadOnlyList<DateTimeOffset> Starts, IReadOnlyList<DynamicsPoint> Points, IReadOnlyList<BlindTime> Gaps);
+/// <param name="Spikes">What stands out.</param>
+public sealed record DynamicsData(
+    Guid BrandId, DateTimeOffset From, DateTimeOffset To, string Bucket, IReadOnlyList<DateTimeOffset> Starts, IReadOnlyList<DynamicsPoint> Points, IReadOnlyList<BlindTime> Gaps, IReadOnlyList<SpikeItem>? Spikes = null);
 
 /// <summary>How long mentions took to a station, in milliseconds; null when none reached it.</summary>
 public sealed record LatencyStage(string Stage, string From, long Count, double? P50Ms, double? P95Ms);
@@ -197,6 +203,11 @@ internal sealed class MentionsClient(ServiceClient service)
     /// <summary>Which sources and models the mentions of a time come from.</summary>
     public Task<CompositionData> CompositionAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
         service.GetAsync<CompositionData>(Mentions, $"/api/brands/{brand}/composition?from={Iso(from)}&to={Iso(to)}", ct);
+
+    /// <summary>What is said of a brand.</summary>
+    /// <param name="sentiment">Only of this label; null for all.</param>
+    public Task<TopicsData> TopicsAsync(Guid brand, DateTimeOffset from, DateTimeOffset to, string? sentiment, CancellationToken ct) =>
+        service.GetAsync<TopicsData>(Mentions, $"/api/brands/{brand}/topics?from={Iso(from)}&to={Iso(to)}{(sentiment is null ? "" : $"&sentiment={sentiment}")}", ct);
 
     /// <summary>Brands side by side, two at least.</summary>
     public Task<ComparisonData> CompareAsync(IEnumerable<Guid> brands, DateTimeOffset from, DateTimeOffset to, string bucket, string zone, CancellationToken ct) =>

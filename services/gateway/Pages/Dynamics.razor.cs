@@ -15,8 +15,11 @@ public sealed partial class Dynamics : IDisposable
     private DynamicsData? _data;
     private DynamicsData? _before;
     private IReadOnlyList<ChartMark> _marks = [];
+    private DynamicsData? _hours;
+    private IReadOnlyList<SpikeMark> _spikes = [];
     private string? _problem;
     private (Guid? Brand, int Days, string Bucket)? _shown;
+    private (string?, string?, string?, string?) _asked;
     private int _reads;
 
     [SupplyParameterFromQuery(Name = "brand")]
@@ -27,6 +30,18 @@ public sealed partial class Dynamics : IDisposable
 
     [SupplyParameterFromQuery(Name = "bucket")]
     private string? BucketParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "from")]
+    private string? FromParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    private string? ToParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "said")]
+    private string? SaidParameter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "heat")]
+    private string? HeatParameter { get; set; }
 
     [Inject]
     private MentionsClient Mentions { get; set; } = default!;
@@ -66,11 +81,20 @@ public sealed partial class Dynamics : IDisposable
         }
 
         // What was told of one choice is not shown under the next.
+        var asked = (FromParameter, ToParameter, SaidParameter, HeatParameter);
         if (_shown != (FromAddress.Id(BrandParameter), Days, Bucket))
         {
-            (_shown, _data, _before, _marks, _problem) = ((FromAddress.Id(BrandParameter), Days, Bucket), null, null, [], null);
+            (_shown, _data, _before, _marks, _hours, _spikes, _problem) = ((FromAddress.Id(BrandParameter), Days, Bucket), null, null, [], null, [], null);
+        }
+        else if (_data is not null && asked != _asked)
+        {
+            // Another part of the same.
+            _asked = asked;
+            ShowSpikes();
+            return;
         }
 
+        _asked = asked;
         await LoadAsync();
     }
 
@@ -114,8 +138,9 @@ public sealed partial class Dynamics : IDisposable
                 return;
             }
 
-            (_data, _before, _problem) = (data, before, null);
-            await MarkAsync(brand, read);
+            (_data, _before, _hours, _problem) = (data, before, Bucket == "hour" ? data : null, null);
+            ShowSpikes();
+            await Task.WhenAll(MarkAsync(brand, read), HoursAsync(brand, from, to, read));
         }
         catch (Refusal e)
         {

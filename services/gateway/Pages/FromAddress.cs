@@ -9,5 +9,8 @@ internal static class FromAddress
 
     public static Guid[]? Ids(string[]? texts) => texts is null ? null : [.. texts.Select(Id).OfType<Guid>()];
 
+    /// <summary>A time with its offset, or of UTC.</summary>
+    public static DateTimeOffset? Time(string? text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+
     public static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

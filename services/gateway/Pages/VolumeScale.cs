@@ -17,6 +17,14 @@ public sealed record Bar(DateTimeOffset At, DateTimeOffset To, DynamicsPoint? Po
 /// <param name="Class">How it looks: <c>info</c>, <c>warning</c>, <c>critical</c>.</param>
 public sealed record ChartMark(DateTimeOffset At, string Title, string Href, string Class);
 
+/// <summary>Hours or days that stand out.</summary>
+/// <param name="From">Their beginning.</param>
+/// <param name="To">Their end.</param>
+/// <param name="Title">When and by how much, in one sentence.</param>
+/// <param name="Href">Where it is told what was said then.</param>
+/// <param name="Chosen">It is told.</param>
+public sealed record SpikeMark(DateTimeOffset From, DateTimeOffset To, string Title, string Href, bool Chosen);
+
 /// <summary>Lays out volume over time.</summary>
 public static class VolumeScale
 {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Localization;
 using Serm.Contracts;
 using Serm.Gateway.Clients;
+using Serm.Gateway.Components;
 
 namespace Serm.Gateway.Pages;
 
@@ -78,4 +79,12 @@ internal static class Wording
 
     /// <summary>A share in whole percent.</summary>
     public static string Percent(double share) => share.ToString("P0", CultureInfo.CurrentCulture).Replace(" ", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+
+    /// <summary>A time from and to, the day of its end left out where it is that of its beginning.</summary>
+    internal static string Range(Viewer viewer, DateTimeOffset from, DateTimeOffset to)
+    {
+        var (begin, end) = (TimeZoneInfo.ConvertTime(from, viewer.Zone), TimeZoneInfo.ConvertTime(to, viewer.Zone));
+        var sameDay = begin.Date == end.AddTicks(-1).Date && end.TimeOfDay > TimeSpan.Zero;
+        return $"{viewer.Short(from)} – {(sameDay ? end.ToString("HH:mm", CultureInfo.CurrentCulture) : viewer.Short(to))}";
+    }
 }

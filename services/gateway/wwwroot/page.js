@@ -64,6 +64,17 @@
     }
   });
 
+  // Arrows go from cell to cell of a table that is one stop.
+  document.addEventListener('keydown', event => {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    const cell = step && !event.altKey && !event.ctrlKey && !event.metaKey && event.target instanceof Element && event.target.closest('table[data-grid] td');
+    if (cell) {
+      event.preventDefault();
+      const row = cell.closest('table').rows[cell.parentElement.rowIndex + step[0]];
+      row?.cells[cell.cellIndex + step[1]]?.querySelector('[tabindex]')?.focus();
+    }
+  });
+
   // A button cannot be pressed while its work is done, and may be gone after it: the focus waits in what is around it, and comes back when it can.
   const around = '[role=group], [role=toolbar], form, details, section, article, aside, main, [role=dialog]';
   let focus = null;

@@ -1,6 +1,7 @@
 using Serm.Contracts;
 using Serm.Ingest.Queries;
 using Serm.Ingest.Queries.Matching;
+using Serm.Language;
 
 namespace Serm.Ingest.Brands;
 

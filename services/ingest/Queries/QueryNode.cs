@@ -1,3 +1,5 @@
+using Serm.Language;
+
 namespace Serm.Ingest.Queries;
 
 /// <summary>How a word is compared.</summary>

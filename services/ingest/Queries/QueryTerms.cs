@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Serm.Ingest.Connectors.Feed;
+using Serm.Language;
 
 namespace Serm.Ingest.Queries;
 

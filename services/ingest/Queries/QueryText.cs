@@ -1,3 +1,5 @@
+using Serm.Language;
+
 namespace Serm.Ingest.Queries;
 
 /// <summary>A parsed query as text again, folded: what parses to the same query.</summary>

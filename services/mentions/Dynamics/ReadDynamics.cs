@@ -25,7 +25,9 @@ public sealed record Gap(Guid SourceId, string SourceName, DateTimeOffset From, 
 /// <param name="Starts">When each bucket begins, in order, those without mentions too; the first begins no later than was asked for.</param>
 /// <param name="Points">Only buckets with mentions, in order; the others are zero, or blind where a gap says so.</param>
 /// <param name="Gaps">Gaps that touch the time asked for.</param>
-public sealed record DynamicsView(Guid BrandId, DateTimeOffset From, DateTimeOffset To, Bucket Bucket, string Zone, IReadOnlyList<DateTimeOffset> Starts, IReadOnlyList<DynamicsPoint> Points, IReadOnlyList<Gap> Gaps);
+/// <param name="Spikes">Buckets that stand out against the brand's own rhythm, in order: none in which a source was blind, and none that is not over. By a model none are told.</param>
+public sealed record DynamicsView(
+    Guid BrandId, DateTimeOffset From, DateTimeOffset To, Bucket Bucket, string Zone, IReadOnlyList<DateTimeOffset> Starts, IReadOnlyList<DynamicsPoint> Points, IReadOnlyList<Gap> Gaps, IReadOnlyList<Spike> Spikes);
 
 /// <summary>Reading the dynamics of a brand.</summary>
 internal static class ReadDynamics
@@ -62,8 +64,34 @@ internal static class ReadDynamics
         // Counts are kept by whole hours: the range grows outwards to whole buckets, so that every bar is complete.
         var days = Zone(zone);
         var starts = Starts(start, end, width, days);
-        var points = await PointsAsync(dataSource, caller.Workspace, id, starts, End(starts, end, width, days), model, cancellationToken);
-        return TypedResults.Ok(new DynamicsView(id, starts[0], end, width, days.Id, starts, points, await GapsAsync(dataSource, caller.Workspace, starts[0], end, cancellationToken)));
+        var last = End(starts, end, width, days);
+        var gaps = await GapsAsync(dataSource, caller.Workspace, starts[0], end, cancellationToken);
+        if (model is not null || starts[0] - Spikes.History < FirstDay)
+        {
+            var points = await PointsAsync(dataSource, caller.Workspace, id, starts, last, model, cancellationToken);
+            return TypedResults.Ok(new DynamicsView(id, starts[0], end, width, days.Id, starts, points, gaps, []));
+        }
+
+        // With the weeks before, which say what is ordinary.
+        var back = Starts(starts[0] - Spikes.History, starts[0], width, days);
+        DateTimeOffset[] all = [.. back, .. starts];
+        var counted = await PointsAsync(dataSource, caller.Workspace, id, all, last, null, cancellationToken);
+        var blind = await GapsAsync(dataSource, caller.Workspace, back[0], starts[0], cancellationToken);
+        var spikes = Spikes.Find(Times(all, last, counted, [.. blind, .. gaps]), starts[0], clock.GetUtcNow());
+        return TypedResults.Ok(new DynamicsView(id, starts[0], end, width, days.Id, starts, [.. counted.Where(p => p.At >= starts[0])], gaps, spikes));
+    }
+
+    private static List<CountedTime> Times(DateTimeOffset[] starts, DateTimeOffset end, List<DynamicsPoint> points, List<Gap> gaps)
+    {
+        var (times, at) = (new List<CountedTime>(starts.Length), 0);
+        for (var i = 0; i < starts.Length; i++)
+        {
+            var (from, to) = (starts[i], i + 1 < starts.Length ? starts[i + 1] : end);
+            var point = at < points.Count && points[at].At == from ? points[at++] : null;
+            times.Add(new(from, to, point is null ? 0 : point.Negative + point.Neutral + point.Positive + point.Unscored, point?.Negative ?? 0, gaps.Exists(g => g.From < to && (g.To is null || g.To > from))));
+        }
+
+        return times;
     }
 
     /// <summary>The range and the width of its bars, where something was left out as it is without.</summary>

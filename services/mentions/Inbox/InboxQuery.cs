@@ -32,7 +32,7 @@ public enum InboxSort
 /// <param name="Status"><c>new</c>, <c>claimed</c>, <c>waiting</c>, <c>snoozed</c>, <c>resolved</c>, <c>dismissed</c>.</param>
 /// <param name="Language">ISO codes.</param>
 /// <param name="Source">Sources.</param>
-/// <param name="Q">Words that the title, text or author has, as prefixes, in any case, the Turkish letters i as one; <c>-word</c> excludes.</param>
+/// <param name="Q">Words that the title, text or author has, as prefixes, in any case, the Turkish letters i as one; <c>-word</c> excludes, <c>"word"</c> is the whole word.</param>
 /// <param name="From">Published at or after.</param>
 /// <param name="To">Published before.</param>
 /// <param name="Sort"><c>newest</c> (default), <c>urgent</c> (only what is open), <c>reach</c> or <c>sightings</c> (only what leads a story that others told as well).</param>

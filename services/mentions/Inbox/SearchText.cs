@@ -16,14 +16,15 @@ internal static class SearchText
     // What is written further down in a text is not searched.
     private const int Searched = 20_000;
 
-    /// <summary>Every word as a prefix, all required; <c>-word</c> excluded. Null when there is nothing to search for.</summary>
+    /// <summary>Every word as a prefix, all required; <c>-word</c> excluded; <c>"word"</c> whole and not as a prefix. Null when there is nothing to search for.</summary>
     public static string? ToTsQuery(string? text)
     {
         var required = new List<string>();
         var excluded = new List<string>();
         foreach (var token in (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MaxTokens))
         {
-            var words = Words(token).Zip(Cut(token, oneI: false), Alternatives);
+            var isWhole = token.Length > 2 && token[0] == '"' && token[^1] == '"';
+            var words = Words(token).Zip(Cut(token, oneI: false), (word, asTyped) => Alternatives(word, asTyped, isWhole ? "" : ":*"));
             (token[0] == '-' ? excluded : required).AddRange(words.Take(MaxWords - required.Count - excluded.Count));
         }
 
@@ -32,15 +33,15 @@ internal static class SearchText
     }
 
     // Earlier versions stored the letters i as they were, but for capital I: words that were in lower case, begin with a capital or were in capitals, of Turkish and of others, are in the index in forms of their own.
-    private static string Alternatives(string word, string asTyped)
+    private static string Alternatives(string word, string asTyped, string ending)
     {
         if (!word.Contains('i', StringComparison.Ordinal))
         {
-            return $"'{word}':*";
+            return $"'{word}'{ending}";
         }
 
         string[] forms = [word, asTyped, string.Concat(asTyped.Select(Capital)), $"{Capital(asTyped[0])}{asTyped[1..]}", word.Replace('i', 'İ'), word.Replace('i', 'ı')];
-        return $"({string.Join(" | ", forms.Distinct(StringComparer.Ordinal).Select(f => $"'{f}':*"))})";
+        return $"({string.Join(" | ", forms.Distinct(StringComparer.Ordinal).Select(f => $"'{f}'{ending}"))})";
     }
 
     // Of Turkish, as it was stored.
@@ -107,7 +108,8 @@ internal static class SearchText
         }
     }
 
-    private static bool IsPart(Rune rune) => rune.IsAscii
+    /// <summary>True for what words are made of.</summary>
+    internal static bool IsPart(Rune rune) => rune.IsAscii
         ? char.IsAsciiLetterOrDigit((char)rune.Value)
         : Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

@@ -11,6 +11,7 @@ internal static class InboxBench
 {
     private const int Calls = 200;
     private const double AimMilliseconds = 100;
+    private const double AimOfTopics = 1_000;
 
     public static Task RunAsync(BenchContext context, CancellationToken cancellationToken) => OfAMillionAsync(
         async stack =>
@@ -72,11 +73,15 @@ internal static class InboxBench
             ("dynamics, 90 days by hour", n => Dynamics(n, now, 90, "hour")),
             ("dynamics, 30 days by day", n => Dynamics(n, now, 30, "day")),
             ("dynamics, 90 days by day", n => Dynamics(n, now, 90, "day")),
+            ("topics, 7 days", n => Topics(n, now, 7, "")),
+            ("topics, 45 days", n => Topics(n, now, 45, "")),
+            ("topics, 45 days, negative", n => Topics(n, now, 45, "&sentiment=negative")),
         ];
+        var beside = 0.0;
         foreach (var (what, path) in reads)
         {
-            var samples = new Samples();
-            for (var n = -10; n < Calls; n++)
+            var (samples, calls) = (new Samples(), what.StartsWith("topics", StringComparison.Ordinal) ? Calls / 4 : Calls);
+            for (var n = -10; n < calls; n++)
             {
                 var watch = Stopwatch.GetTimestamp();
                 await GetAsync(stack, path(Math.Abs(n)), cancellationToken);
@@ -86,6 +91,14 @@ internal static class InboxBench
                 }
             }
 
+            if (calls < Calls)
+            {
+                // Texts are read and compared, and not only counted: beside the dynamics of the same brands.
+                context.Report(Figure.AtMost($"inbox of 1,000,000: {what}, p95", samples.Percentile(0.95), AimOfTopics, "ms", $"p50 {Figure.Text(samples.Percentile(0.5), "ms")}, {samples.Count} calls; dynamics of 90 days by hour {Figure.Text(beside, "ms")}"));
+                continue;
+            }
+
+            beside = what == "dynamics, 90 days by hour" ? samples.Percentile(0.95) : beside;
             context.Report(Figure.AtMost($"inbox of 1,000,000: {what}, p99", samples.Percentile(0.99), AimMilliseconds, "ms", $"p50 {Figure.Text(samples.Percentile(0.5), "ms")}, {samples.Count} calls"));
         }
     }
@@ -93,6 +106,9 @@ internal static class InboxBench
     private static string Dynamics(int n, DateTimeOffset now, int days, string bucket) => string.Create(
         CultureInfo.InvariantCulture,
         $"/api/brands/{InboxSeed.Brand(1 + (n % 5))}/dynamics?from={now.AddDays(-days):yyyy-MM-ddTHH:mm:ssZ}&to={now:yyyy-MM-ddTHH:mm:ssZ}&bucket={bucket}");
+
+    private static string Topics(int n, DateTimeOffset now, int days, string more) => string.Create(
+        CultureInfo.InvariantCulture, $"/api/brands/{InboxSeed.Brand(1 + (n % 5))}/topics?from={now.AddDays(-days):yyyy-MM-ddTHH:mm:ssZ}&to={now:yyyy-MM-ddTHH:mm:ssZ}{more}");
 
     /// <summary>Cursors ever deeper in the newest order, as a person who never stops scrolling has them.</summary>
     private static async Task<List<string>> CursorsAsync(Stack stack, int count, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Serm.Language;
+
 namespace Serm.Ingest.Queries.Matching;
 
 /// <summary>The words that any query of an index looks for, numbered from 0.</summary>

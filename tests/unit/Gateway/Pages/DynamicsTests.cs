@@ -44,7 +44,7 @@ public sealed class DynamicsTests
         stage.Go($"/dynamics?brand={brand}&days=90&bucket=day");
         stage.Render<Dynamics>().WaitForElement("[data-testid=dynamics-total]");
         stage.Asked.Where(a => a.Contains("/dynamics", StringComparison.Ordinal)).Select(a => a.Contains("bucket=day", StringComparison.Ordinal) ? "day" : a.Contains("bucket=hour", StringComparison.Ordinal) ? "hour" : a)
-            .ShouldBe(["day", "hour"]);
+            .ShouldBe(["day", "hour", "hour"], "the bars, the days before, and the hours of the week");
     }
 
     [Fact]

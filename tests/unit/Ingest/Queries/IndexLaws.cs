@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Serm.Ingest.Queries;
 using Serm.Ingest.Queries.Matching;
+using Serm.Language;
 
 namespace Serm.Tests.Unit.Ingest.Queries;
 

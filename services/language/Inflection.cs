@@ -1,12 +1,15 @@
-namespace Serm.Ingest.Queries;
+namespace Serm.Language;
 
 /// <summary>
 /// Inflected forms of a word in English, Russian, Turkish and Swedish, and the two spellings of Vietnamese syllables, by light stemming of folded words: endings are cut while enough of the
 /// word stays (the approach of Savoy, "Light stemming approaches", 2006; lists and rules are our own). Names keep their stem in all these languages, so a light stemmer finds their forms
 /// and joins few words that do not belong together. Other languages: the word itself.
 /// </summary>
-internal static class Inflection
+public static class Inflection
 {
+    // Folded characters of a word that count: who reads words cuts them there.
+    private const int MaxWord = 128;
+
     private static readonly System.Buffers.SearchValues<char> Vowels = System.Buffers.SearchValues.Create("aeiouy");
 
     /// <summary>Shortest word that is inflected: shorter ones share their stem with too much.</summary>
@@ -53,7 +56,7 @@ internal static class Inflection
             return false;
         }
 
-        Span<char> a = stackalloc char[WordReader.MaxWord], b = stackalloc char[WordReader.MaxWord];
+        Span<char> a = stackalloc char[MaxWord], b = stackalloc char[MaxWord];
         return Stem(own, word, a) is > 0 and var length && Stem(own, form, b) == length && a[..length].SequenceEqual(b[..length]);
     }
 
