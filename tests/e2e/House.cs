@@ -144,6 +144,14 @@ public sealed class House(Product product)
         await using var screen = await product.OpenAsync($"/dynamics?brand={brand}");
         await Expect(screen.ByTestId("recovery-rate")).ToHaveTextAsync("100%");
 
+        // Two mentions are no topic, and the hours of the week are gone through by keys.
+        await Expect(screen.ByTestId("topics-few")).ToContainTextAsync("Too few to tell");
+        var hours = screen.ByTestId("heat").Locator("tbody tr");
+        await hours.Nth(0).Locator(".heat-cell").First.FocusAsync();
+        await screen.Page.Keyboard.PressAsync("ArrowRight");
+        await screen.Page.Keyboard.PressAsync("ArrowDown");
+        await Expect(hours.Nth(1).Locator(".heat-cell").Nth(1)).ToBeFocusedAsync();
+
         var rival = await product.AddBrandAsync("Breakly", "breakly");
         await product.PushAsync(rival, new { id = "b1", text = "Breakly broke." });
         await screen.Page.GotoAsync($"/compare?brand={brand}&brand={rival}&days=1");

@@ -75,7 +75,6 @@ internal static class TopicSamples
             name ??= reader.GetString(12);
             if ((characters += post.Text.Length) > MostCharacters)
             {
-                command.Cancel();
                 return new(all, false, posts, name);
             }
         }

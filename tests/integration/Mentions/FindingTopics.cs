@@ -51,15 +51,7 @@ public sealed class FindingTopics(MentionsFixture fixture) : IClassFixture<Menti
     [Fact]
     public async Task Of_many_mentions_some_are_looked_at_and_it_is_told_how_many()
     {
-        await fixture.ScalarAsync($"""
-            with made as (
-                insert into mentions.inbox (workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, status, urgency, published_at, seen_at, matched_at, stored_at, revision, version, backfill)
-                select 'main', gen_random_uuid(), '{ours.Id}', 'Acme', 'push', gen_random_uuid(), 'tests', 'en', 0, 0, 1, timestamptz '{hour:O}' - (n % 120) * interval '1 minute' - interval '1 second', now(), now(), now(), 1, 1, false
-                from generate_series(1, 5000) n returning id, published_at)
-            , texts as (insert into mentions.content (workspace, mention_id, revision, text) select 'main', id, 1, 'lost parcel' from made)
-            , counts as (insert into mentions.dynamics select 'main', '{ours.Id}', date_trunc('hour', published_at, 'UTC'), 0, count(*), 0 from made group by 3)
-            select count(*) from made
-            """);
+        await MadeAsync(5_000, "'lost parcel'");
         var path = $"/api/brands/{ours.Id}/topics?from={Iso(hour.AddHours(-2))}&to={Iso(hour)}";
         var view = await fixture.GetAsync<JsonElement>(path);
         var now = view.GetProperty("now");
@@ -68,6 +60,14 @@ public sealed class FindingTopics(MentionsFixture fixture) : IClassFixture<Menti
         view.GetProperty("topics").EnumerateArray().ShouldHaveSingleItem().GetProperty("mentions").GetInt32().ShouldBe(now.GetProperty("lookedAt").GetInt32());
         view.GetProperty("compared").GetBoolean().ShouldBeFalse("nothing was said before");
         (await fixture.GetAsync<JsonElement>(path)).GetRawText().ShouldBe(view.GetRawText(), "the same are looked at again");
+    }
+
+    [Fact]
+    public async Task Of_long_texts_fewer_are_looked_at()
+    {
+        await MadeAsync(400, "repeat('lost parcel ', 2000)");
+        var now = (await fixture.GetAsync<JsonElement>($"/api/brands/{ours.Id}/topics?from={Iso(hour.AddHours(-2))}&to={Iso(hour)}")).GetProperty("now");
+        (now.GetProperty("mentions").GetInt64(), now.GetProperty("lookedAt").GetInt32(), now.GetProperty("complete").GetBoolean()).ShouldBe((400, 151, false), "three million characters, of each text the first 20,000");
     }
 
     [Fact]
@@ -104,6 +104,17 @@ public sealed class FindingTopics(MentionsFixture fixture) : IClassFixture<Menti
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("field").GetString().ShouldBe(field);
     }
+
+    // In the two hours before this one.
+    private Task<long> MadeAsync(int count, string text) => fixture.ScalarAsync($"""
+        with made as (
+            insert into mentions.inbox (workspace, id, brand_id, brand_name, source_kind, source_id, source_name, language, label, status, urgency, published_at, seen_at, matched_at, stored_at, revision, version, backfill)
+            select 'main', gen_random_uuid(), '{ours.Id}', 'Acme', 'push', gen_random_uuid(), 'tests', 'en', 0, 0, 1, timestamptz '{hour:O}' - (n % 120) * interval '1 minute' - interval '1 second', now(), now(), now(), 1, 1, false
+            from generate_series(1, {count}) n returning id, published_at)
+        , texts as (insert into mentions.content (workspace, mention_id, revision, text) select 'main', id, 1, {text} from made)
+        , counts as (insert into mentions.dynamics select 'main', '{ours.Id}', date_trunc('hour', published_at, 'UTC'), 0, count(*), 0 from made group by 3)
+        select count(*) from made
+        """);
 
     private MentionScored Said(string id, string text, DateTimeOffset at, float negative = 0.9f, string? author = null)
     {
