@@ -50,6 +50,17 @@ public sealed class FindingTopics
     }
 
     [Fact]
+    public void What_chance_does_to_some_of_many_words_is_no_rise()
+    {
+        string Word(int n) => $"blim{(char)('a' + (n / 8))}{(char)('k' + (n % 8))}o";
+        var now = Enumerable.Range(0, 120).Select(i => Post($"now-{i}", $"{Word(i % 40)} today"));
+        var before = Enumerable.Range(0, 120).Select(i => Post($"before-{i}", $"{(i < 40 ? Word(i) : "nothing")} today"));
+
+        // Each is told three times as often as before; of forty of them that is no surprise.
+        Find(now, before).Rising().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_day_on_which_more_is_written_in_a_language_is_no_rise_of_its_words() =>
         Find([.. Ordinary(10, "en-now"), .. Ordinary(40, "sv-now", "sv", "Budet kom med paketet")], [.. Ordinary(60, "en-before"), .. Ordinary(10, "sv-before", "sv", "Budet kom med paketet")]).Rising().ShouldBeEmpty();
 
