@@ -66,6 +66,28 @@ public sealed class TopicsOnDynamicsTests
     }
 
     [Fact]
+    public async Task A_part_that_lies_outside_the_time_that_is_shown_asks_about_the_whole_time()
+    {
+        await using var stage = Stage(Topics(topics: []));
+        stage.Go($"/dynamics?brand={Brand}&from=2026-10-01T09:00:00Z&to=2026-10-01T11:00:00Z");
+        stage.Render<Dynamics>().WaitForElement("[data-testid=topics-sample]");
+        stage.Asked.Where(a => a.Contains("/topics?", StringComparison.Ordinal)).ShouldAllBe(a => a.Contains("/topics?from=2026-10-25", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(7, 1)]
+    public async Task Hours_of_the_week_are_told_from_a_week_on(int days, int shown)
+    {
+        await using var stage = Stage(Topics(topics: []));
+        stage.Go($"/dynamics?brand={Brand}&days={days}");
+        var page = stage.Render<Dynamics>();
+        page.WaitForElement("[data-testid=topics-sample]");
+        await PageStage.SettleAsync();
+        page.FindAll("[data-testid=heat]").Count.ShouldBe(shown);
+    }
+
+    [Fact]
     public async Task An_address_that_was_cut_off_asks_about_the_whole_time()
     {
         await using var stage = Stage(Topics(topics: []));
