@@ -40,8 +40,9 @@ internal sealed class ErasureAskedConsumer(NpgsqlDataSource dataSource, IBus bus
     public static async Task SweepAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("""
-            delete from ingest.recent_posts r using ingest.kept_out o
-            where o.workspace = r.workspace and (o.key = sha256(convert_to(r.native_key, 'UTF8')) or o.key = uuid_send(r.author_key))
+            delete from ingest.recent_posts r
+            where exists (select from ingest.kept_out o where o.workspace = r.workspace and o.key = sha256(convert_to(r.native_key, 'UTF8')))
+                or exists (select from ingest.kept_out o where o.workspace = r.workspace and o.key = uuid_send(r.author_key))
             """);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -63,14 +63,15 @@ internal sealed class Retention(IDocumentStore store, NpgsqlDataSource dataSourc
 
     private async Task<List<(string Workspace, int Days, (DateTimeOffset From, DateTimeOffset Before) Due)>> DueAsync(string? only, CancellationToken cancellationToken)
     {
-        // When the first mention was seen is asked for once only, as long as nothing was erased.
+        // Where nothing is old enough yet, the summary of ranges says so without the table being read.
         await using var command = dataSource.CreateCommand($"""
-            select s.workspace, (s.state ->> 'days')::int, e.last, case when e.last is null then (select min(seen_at) from mentions.inbox i where i.workspace = s.workspace) end
+            select s.workspace, (s.state ->> 'days')::int, e.last, case when e.last is null then (select min(seen_at) from mentions.inbox i where i.workspace = s.workspace and i.seen_at < $2 - make_interval(days => (s.state ->> 'days')::int)) end
             from mentions.settings s left join lateral (
                 select max(seen_before) as last, count(*) filter (where status = 0) as running from mentions.erasures where workspace = s.workspace and kind = 2) e on true
             where s.kind = '{SettingsLog.Retention}' and s.state ->> 'days' is not null and e.running = 0 and ($1::text is null or s.workspace = $1)
             """);
         command.Parameters.Add(new() { Value = (object?)only ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.AddWithValue(clock.GetUtcNow().UtcDateTime);
         await using var r = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<(string, int, (DateTimeOffset, DateTimeOffset))>();
         while (await r.ReadAsync(cancellationToken))
