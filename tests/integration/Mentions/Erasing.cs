@@ -125,10 +125,32 @@ public sealed class Erasing(ErasingFixture fixture) : IClassFixture<ErasingFixtu
         var id = (await DoAsync(fixture.Stack.Mentions, HttpMethod.Post, "/api/erasures", new { author })).GetProperty("id").GetGuid();
         await Eventually.Async(_ => DoAsync(fixture.Stack.Mentions, HttpMethod.Get, $"/api/erasures/{id}"), e => e.GetProperty("mentions").GetInt64() > 0, Patience, Cancel);
         await fixture.Stack.Mentions.KillAsync();
+
+        // As if it had died a moment earlier: the first part was carried out, and nobody had noted it.
+        await fixture.DoAsync($"update mentions.erasure_pages set handled = false where erasure_id = '{id}' and page = 1");
+        await fixture.DoAsync($"update mentions.erasures set mentions = mentions - 200 where id = '{id}'");
         await fixture.Stack.StartAsync(Cancel, "Mentions");
 
         (await DoneAsync(id)).GetProperty("mentions").GetInt64().ShouldBe(900);
         await NowhereAsync($"{Word}many");
+    }
+
+    [Fact]
+    public async Task What_a_read_under_way_brought_back_of_what_was_erased_is_swept_up()
+    {
+        await BrandAsync("Acme", "acme");
+        await PushAsync(Post("swept", "Acme, swept.", "u1", "swept author"), Post("kept", "Acme, kept.", "u2", "kept author"));
+        var author = (await MentionsAsync(2)).First(m => Text(m).Contains("swept", StringComparison.Ordinal)).GetProperty("authorId").GetGuid();
+        await DoneAsync((await DoAsync(fixture.Stack.Mentions, HttpMethod.Post, "/api/erasures", new { author })).GetProperty("id").GetGuid());
+        foreach (var (key, whose) in new[] { ("push:tests/swept", Guid.Empty), ("push:tests/another", author) })
+        {
+            await fixture.DoAsync($"insert into ingest.recent_posts (workspace, native_key, source_name, text, language, published_at, seen_at, author_key) values ('{workspace}', '{key}', 'tests', 'late', 'en', now(), now(), '{whose}')");
+        }
+
+        await Serm.Ingest.Erasures.ErasureAskedConsumer.SweepAsync(fixture.Database, Cancel);
+
+        (await fixture.ScalarAsync($"select count(*) from ingest.recent_posts where workspace = '{workspace}'")).ShouldBe(1);
+        (await fixture.ScalarAsync($"select count(*) from ingest.recent_posts where workspace = '{workspace}' and native_key = 'push:tests/kept'")).ShouldBe(1);
     }
 
     [Theory]

@@ -62,6 +62,12 @@ public sealed class ErasingFixture : IAsyncLifetime
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
+    public async Task DoAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
     public async Task<long> ScalarAsync(string sql)
     {
         await using var command = Database.CreateCommand(sql);
