@@ -117,6 +117,7 @@ public sealed partial class OneIncident : IDisposable
                 }
 
                 (_mentions, _others) = (mentions, others);
+                _into = others.Any(o => o.Id.ToString() == _into) ? _into : null;
                 StateHasChanged();
                 var words = await WordsAsync(others);
                 _words = id == Id ? words : _words;

@@ -42,10 +42,11 @@ internal static class ModelEndpoints
     private static async Task<Ok<ModelsView>> ListAsync([AsParameters] ModelDesk desk, CancellationToken cancellationToken)
     {
         var workspace = desk.Caller.Workspace;
+        // Before the list: one that is put into use between the two is in use in the list at least, and never the other way round.
+        var inUse = await desk.Models.GetAsync(workspace, cancellationToken);
         var models = await ModelRows.ListAsync(desk.DataSource, workspace, desk.Models.Basis, cancellationToken);
         var (all, since) = await CorrectionRows.CountAsync(desk.DataSource, workspace, models.FirstOrDefault()?.AskedAt, cancellationToken);
         var agreement = await CorrectionRows.AgreementAsync(desk.DataSource, workspace, cancellationToken);
-        var inUse = await desk.Models.GetAsync(workspace, cancellationToken);
         return TypedResults.Ok(new ModelsView(desk.Models.Shipped.Version, inUse.Version, all, since, agreement, models));
     }
 
