@@ -2,12 +2,13 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Localization;
 using Serm.Gateway.Proxy;
 
 namespace Serm.Gateway.Clients;
 
 /// <summary>Calls the services on behalf of the person whose page this is.</summary>
-internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses addresses, CallerHeaders headers, AuthenticationStateProvider authentication)
+internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses addresses, CallerHeaders headers, AuthenticationStateProvider authentication, IStringLocalizer<Texts> texts)
 {
     /// <summary>Name of the client in the factory.</summary>
     public const string Name = "pages";
@@ -75,7 +76,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         }
     }
 
-    private static async Task<T> ReadAsync<T>(string service, HttpMethod method, HttpResponseMessage answer, CancellationToken cancellationToken)
+    private async Task<T> ReadAsync<T>(string service, HttpMethod method, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         try
         {
@@ -87,7 +88,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         }
     }
 
-    private static async Task<Refusal> RefusalOfAsync(string service, HttpMethod method, HttpResponseMessage answer, CancellationToken cancellationToken)
+    private async Task<Refusal> RefusalOfAsync(string service, HttpMethod method, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         try
         {
@@ -104,11 +105,11 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         }
 
         return answer.StatusCode == System.Net.HttpStatusCode.NotFound
-            ? new Refusal(404, "not_found", $"The service {service} has nothing at this place.")
+            ? new Refusal(404, "not_found", texts["Service.NothingThere", service])
             : Silent(service, method);
     }
 
-    private static Refusal Silent(string service, HttpMethod method, bool neverReached = false) => method == HttpMethod.Get || neverReached
-        ? new(0, Refusal.Unreachable, $"The service {service} does not answer. Nothing was changed; try again shortly.")
-        : new(0, Refusal.OutcomeUnknown, $"The service {service} broke off. It may be done all the same: look before you repeat.");
+    private Refusal Silent(string service, HttpMethod method, bool neverReached = false) => method == HttpMethod.Get || neverReached
+        ? new(0, Refusal.Unreachable, texts["Service.Silent", service])
+        : new(0, Refusal.OutcomeUnknown, texts["Service.BrokeOff", service]);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -119,7 +120,7 @@ internal sealed class SourcesClient(ServiceClient service)
 
     public Task<List<SourceItem>> ListAsync(CancellationToken ct) => service.GetAsync<List<SourceItem>>(Ingest, Path, ct);
 
-    public Task<List<SourceKind>> KindsAsync(CancellationToken ct) => service.GetAsync<List<SourceKind>>(Ingest, $"{Path}/kinds", ct);
+    public Task<List<SourceKind>> KindsAsync(CancellationToken ct) => service.GetAsync<List<SourceKind>>(Ingest, $"{Path}/kinds?language={CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}", ct);
 
     public Task<List<SourceLeftover>> LeftoversAsync(CancellationToken ct) => service.GetAsync<List<SourceLeftover>>(Ingest, $"{Path}/leftovers", ct);
 

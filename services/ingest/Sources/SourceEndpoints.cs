@@ -48,7 +48,9 @@ internal static class SourceEndpoints
     private static async Task<Ok<List<SourceView>>> List([AsParameters] SourceDesk desk, CancellationToken ct) =>
         TypedResults.Ok(await SourceView.LoadAsync(desk.DataSource, desk.Caller.Workspace, null, desk.Clock.GetUtcNow(), ct));
 
-    private static Ok<IReadOnlyList<SourceKind>> Kinds(ConnectorBook book) => TypedResults.Ok<IReadOnlyList<SourceKind>>([.. book.All.Select(SourceKind.Of)]);
+    /// <summary>All kinds, in a language.</summary>
+    /// <param name="language">Two letters: names and help are in it where there are texts of it (<c>ru</c>), and in English otherwise.</param>
+    private static Ok<IReadOnlyList<SourceKind>> Kinds(ConnectorBook book, string? language) => TypedResults.Ok<IReadOnlyList<SourceKind>>([.. book.All.Select(c => KindTexts.In(SourceKind.Of(c), language))]);
 
     private static async Task<Ok<SourceView>> One(Guid id, [AsParameters] SourceDesk desk, CancellationToken ct) => TypedResults.Ok(await desk.ViewAsync(id, ct));
 

@@ -2,10 +2,14 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
 using Serm.Defaults;
+using Serm.Gateway;
 using Serm.Gateway.Auth;
 using Serm.Gateway.Clients;
 using Serm.Gateway.Proxy;
+using Serm.Tests.Unit.Gateway.Pages;
 
 namespace Serm.Tests.Unit.Gateway;
 
@@ -34,8 +38,10 @@ public sealed class ServiceClientTests
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(ServiceAddresses.Names.Select(n => KeyValuePair.Create($"Services:{n}", (string?)"http://service.invalid")).Append(new("Serm:InternalKey", "key")))
             .Build();
+        await using var stage = new PageStage();
+        var texts = stage.Services.GetRequiredService<IStringLocalizer<Texts>>();
         using var services = new Answering(answer);
-        var client = new ServiceClient(services, new ServiceAddresses(configuration), new CallerHeaders(configuration), new SignedIn());
+        var client = new ServiceClient(services, new ServiceAddresses(configuration), new CallerHeaders(configuration), new SignedIn(), texts);
         var refusal = await Should.ThrowAsync<Refusal>(() => client.SendAsync<object>(new HttpMethod(method), "mentions", "/api/mentions", null, null, TestContext.Current.CancellationToken));
         refusal.Code.ShouldBe(code);
         refusal.Message.Contains("look", StringComparison.Ordinal).ShouldBe(code == "outcome_unknown");

@@ -144,6 +144,29 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Every_text_of_every_kind_is_there_in_each_language_and_none_that_no_kind_has()
+    {
+        foreach (var language in KindTexts.Languages)
+        {
+            var kinds = Books.All.All.Select(SourceKind.Of).ToList();
+            var needed = kinds.SelectMany(k => k.Fields.SelectMany(f => new[] { f.Label, f.Help }).Append(k.About).Append(k.Retired)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+            var there = KindTexts.Of(language)!.Cast<System.Collections.DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string)e.Value!);
+            needed.Except(there.Keys).ShouldBeEmpty($"no text in {language}");
+            there.Keys.Except(needed).Except(kinds.Select(k => k.Name)).ShouldBeEmpty($"a text in {language} that nothing says");
+            there.Where(t => t.Value.Trim().Length == 0 || Marks(t.Key) != Marks(t.Value)).ShouldBeEmpty("what is quoted, and where a call goes, is the same");
+            KindTexts.In(kinds.Single(k => k.Kind == "vk"), language).Fields.Select(f => f.Name).ShouldBe(kinds.Single(k => k.Kind == "vk").Fields.Select(f => f.Name));
+        }
+
+        KindTexts.In(SourceKind.Of(Books.All.All.Single(c => c.Card.Kind == "vk")), "ru").Name.ShouldBe("ВКонтакте");
+        foreach (var other in new[] { null, "en", "xx", "RU", "../ru" })
+        {
+            KindTexts.In(SourceKind.Of(Books.All.All.Single(c => c.Card.Kind == "vk")), other).Name.ShouldBe("VKontakte");
+        }
+
+        static string Marks(string text) => string.Join(' ', System.Text.RegularExpressions.Regex.Matches(text, "\"[a-z]+\"|/hooks/|https?://[^ ,]*[^ ,.:]|[A-Z]+_[A-Z]+").Select(m => m.Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void What_is_sealed_opens_only_at_its_place_and_says_nothing_by_itself()
     {
         var sealedBytes = Box.Seal("t0ken", "main/1");
