@@ -48,4 +48,5 @@ app.MapDeliveries();
 app.MapSendAgain();
 app.MapStats();
 app.MapEvents();
+app.MapChanges("alerts");
 await app.RunAsync();

@@ -394,6 +394,21 @@ create table if not exists alerts.removed (
 );
 create index if not exists removed_newest on alerts.removed (at);
 
+-- What people changed here, for those who ask who changed what. Apart from the events, which may be many; see ChangeRows.
+create table if not exists alerts.changes (
+    workspace   text not null,
+    id          uuid not null,
+    at          timestamptz not null,
+    by          text not null,
+    kind        text not null,
+    about_id    text,
+    about       text,
+    fields      jsonb not null,
+    admins_only boolean not null,
+    primary key (workspace, at, id)
+);
+create index if not exists changes_about on alerts.changes (workspace, about_id, at, id);
+
 -- Of what no query searches by, statistics are of no use.
 alter table if exists alerts.mt_events alter column data set statistics 0, alter column bdata set statistics 0;
 alter table alerts.judged alter column tokens set statistics 0, alter column words set statistics 0, alter column authors set statistics 0, alter column story set statistics 0;

@@ -36,5 +36,6 @@ app.MapCoverage();
 app.MapBrands();
 app.MapIngest();
 app.MapImports();
+app.MapChanges("ingest");
 await app.RunAsync();
 return 0;

@@ -202,3 +202,18 @@ create table if not exists ingest.kept_out (
 
 -- Whose post it is, as a hash, so that it goes when the author is erased.
 alter table ingest.recent_posts add column if not exists author_key uuid;
+
+-- What people changed here, for those who ask who changed what. Apart from the events, which may be many; see ChangeRows.
+create table if not exists ingest.changes (
+    workspace   text not null,
+    id          uuid not null,
+    at          timestamptz not null,
+    by          text not null,
+    kind        text not null,
+    about_id    text,
+    about       text,
+    fields      jsonb not null,
+    admins_only boolean not null,
+    primary key (workspace, at, id)
+);
+create index if not exists changes_about on ingest.changes (workspace, about_id, at, id);

@@ -34,6 +34,7 @@ internal static class Endpoints
         app.MapRelevance();
         app.MapRescoring();
         app.MapErasures();
+        app.MapChanges("mentions");
         app.MapGet("/api/latency", ReadLatency.Handle).WithTags("Dynamics").WithName("GetLatency").WithSummary("Percentiles of the latency ledger").RequireRole(Readers);
     }
 }

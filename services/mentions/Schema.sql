@@ -337,6 +337,21 @@ create table if not exists mentions.erasure_pages (
     primary key (workspace, erasure_id, page)
 );
 
+-- What people changed here, for those who ask who changed what. Apart from the events, which may be many; see ChangeRows.
+create table if not exists mentions.changes (
+    workspace   text not null,
+    id          uuid not null,
+    at          timestamptz not null,
+    by          text not null,
+    kind        text not null,
+    about_id    text,
+    about       text,
+    fields      jsonb not null,
+    admins_only boolean not null,
+    primary key (workspace, at, id)
+);
+create index if not exists changes_about on mentions.changes (workspace, about_id, at, id);
+
 -- Of what no query searches by, statistics are of no use, and gathering them cost more than all other housekeeping.
 alter table if exists mentions.mt_events alter column data set statistics 0, alter column bdata set statistics 0;
 alter table mentions.content alter column title set statistics 0, alter column text set statistics 0, alter column url set statistics 0, alter column author set statistics 0, alter column names set statistics 0;

@@ -56,5 +56,6 @@ app.UseSermDefaults();
 app.MapSentiment();
 app.MapModels();
 app.MapSentimentSettings();
+app.MapChanges("sentiment");
 await app.RunAsync();
 return 0;

@@ -78,3 +78,18 @@ create table if not exists sentiment.removed (
     revision   int not null,
     primary key (workspace, mention_id)
 );
+
+-- What people changed here, for those who ask who changed what. Apart from the events, which may be many; see ChangeRows.
+create table if not exists sentiment.changes (
+    workspace   text not null,
+    id          uuid not null,
+    at          timestamptz not null,
+    by          text not null,
+    kind        text not null,
+    about_id    text,
+    about       text,
+    fields      jsonb not null,
+    admins_only boolean not null,
+    primary key (workspace, at, id)
+);
+create index if not exists changes_about on sentiment.changes (workspace, about_id, at, id);

@@ -39,6 +39,7 @@ public sealed class Appearance(Product product)
     [InlineData("/webhooks")]
     [InlineData("/latency")]
     [InlineData("/coverage")]
+    [InlineData("/audit")]
     [InlineData("/model")]
     [InlineData("/people")]
     [InlineData("/parked")]

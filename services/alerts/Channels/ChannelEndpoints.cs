@@ -134,7 +134,7 @@ internal static class ChannelEndpoints
     {
         var expected = request.RequiredVersion();
         var stored = await desk.FindAsync(id, ct);
-        if (!await desk.Table.RemoveAsync(desk.Caller.Workspace, id, expected, ct))
+        if (!await desk.Table.RemoveAsync(desk.Caller.Workspace, stored.Channel, expected, desk.Caller.User, ct))
         {
             throw RuleViolation.Stale(stored.Channel.Version);
         }
@@ -161,7 +161,7 @@ internal static class ChannelEndpoints
 
     private static async Task<Ok<OnCall>> OnCallAsync(Caller caller, NoticeBook notices, CancellationToken ct) => TypedResults.Ok((await notices.OfAsync(caller.Workspace, ct)).OnCall);
 
-    private static async Task<Ok<OnCall>> ChangeOnCallAsync(OnCallRequest body, Caller caller, NoticeBook notices, NpgsqlDataSource dataSource, CancellationToken ct)
+    private static async Task<Ok<OnCall>> ChangeOnCallAsync(OnCallRequest body, Caller caller, NoticeBook notices, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken ct)
     {
         var known = await notices.OfAsync(caller.Workspace, ct);
         var steps = body.Steps ?? [];
@@ -181,17 +181,26 @@ internal static class ChannelEndpoints
         }
 
         var order = new OnCall(steps, body.MinSeverity ?? IncidentSeverity.Critical, known.OnCall.Version + 1);
-        await using var command = dataSource.CreateCommand("insert into alerts.on_call (workspace, state) values ($1, $2::jsonb) on conflict (workspace) do update set state = excluded.state");
-        command.Parameters.AddWithValue(caller.Workspace);
-        command.Parameters.AddWithValue(JsonSerializer.Serialize(order, RuleLog.Json));
-        await command.ExecuteNonQueryAsync(ct);
+        await ChangeRows.WithAsync(
+            dataSource,
+            "alerts",
+            caller.Workspace,
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand("insert into alerts.on_call (workspace, state) values ($1, $2::jsonb) on conflict (workspace) do update set state = excluded.state", connection);
+                command.Parameters.AddWithValue(caller.Workspace);
+                command.Parameters.AddWithValue(JsonSerializer.Serialize(order, RuleLog.Json));
+                return await command.ExecuteNonQueryAsync(ct);
+            },
+            _ => ChannelChanges.OnCall(known.OnCall, order, known.Channels.ToDictionary(c => c.Id, c => c.Name), caller.User, clock.GetUtcNow()),
+            ct);
         notices.Forget(caller.Workspace);
         return TypedResults.Ok(order);
     }
 
     private static async Task<ChannelView> SaveAsync(NoticeChannel channel, ChannelSecret secret, ChannelDesk desk, CancellationToken ct, StoredChannel? before = null)
     {
-        await desk.Table.SaveAsync(desk.Caller.Workspace, channel, secret, (await desk.Notices.OfAsync(desk.Caller.Workspace, ct)).Quiet, ct, before);
+        await desk.Table.SaveAsync(desk.Caller.Workspace, channel, secret, (await desk.Notices.OfAsync(desk.Caller.Workspace, ct)).Quiet, desk.Caller.User, ct, before);
         desk.Notices.Forget(desk.Caller.Workspace);
         return desk.View(await desk.FindAsync(channel.Id, ct));
     }

@@ -40,10 +40,22 @@ internal sealed class ChannelTable(NpgsqlDataSource dataSource, SecretBox box, T
 
     /// <summary>Stores a new channel, or a changed one whose version before was one less. A digest that is turned off sums up a last time: nobody was told of that by itself.</summary>
     /// <exception cref="RuleViolation">412: somebody changed it in between.</exception>
-    public async Task SaveAsync(string workspace, NoticeChannel channel, ChannelSecret secret, WorkspaceQuiet quiet, CancellationToken cancellationToken, StoredChannel? before = null)
+    public async Task SaveAsync(string workspace, NoticeChannel channel, ChannelSecret secret, WorkspaceQuiet quiet, string by, CancellationToken cancellationToken, StoredChannel? before = null)
     {
         var now = clock.GetUtcNow();
-        await using var command = dataSource.CreateCommand(
+        var old = before is null ? null : Open(workspace, before);
+        if (!await ChangeRows.WithAsync(
+            dataSource, "alerts", workspace, c => SaveAsync(c, workspace, channel, secret, quiet, before, now, cancellationToken),
+            saved => saved ? ChannelChanges.Saved(before?.Channel, channel, old, secret, by, now) : null, cancellationToken))
+        {
+            throw RuleViolation.Stale((await FindAsync(workspace, channel.Id, cancellationToken))?.Channel.Version ?? 0);
+        }
+    }
+
+    private async Task<bool> SaveAsync(
+        NpgsqlConnection connection, string workspace, NoticeChannel channel, ChannelSecret secret, WorkspaceQuiet quiet, StoredChannel? before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
             """
             with saved as (
             insert into alerts.channels (workspace, id, state, secret, next_digest_at) values ($1, $2, $3::jsonb, $4, $5)
@@ -55,7 +67,8 @@ internal sealed class ChannelTable(NpgsqlDataSource dataSource, SecretBox box, T
             select $1, $7, c.id, 'digest', 0, 'due', $9, 0, $10, coalesce(c.digested_to, $8), $10 from alerts.channels c join saved using (id)
             where c.workspace = $1 and c.next_digest_at is not null and $5::timestamptz is null and $11 and coalesce(c.digested_to, $8) < $10)
             select count(*) from saved
-            """);
+            """,
+            connection);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(channel.Id);
         command.Parameters.AddWithValue(JsonSerializer.Serialize(channel, RuleLog.Json));
@@ -67,22 +80,27 @@ internal sealed class ChannelTable(NpgsqlDataSource dataSource, SecretBox box, T
         command.Parameters.AddWithValue(channel.NextAllowed(now, IncidentSeverity.Info, quiet).UtcDateTime);
         command.Parameters.AddWithValue(now.UtcDateTime);
         command.Parameters.AddWithValue(channel.Enabled && before is { Channel.Enabled: true });
-        if (await command.ExecuteScalarAsync(cancellationToken) is not 1L)
-        {
-            throw RuleViolation.Stale((await FindAsync(workspace, channel.Id, cancellationToken))?.Channel.Version ?? 0);
-        }
+        return await command.ExecuteScalarAsync(cancellationToken) is 1L;
     }
 
     /// <summary>Removes it, and what it was to tell; its steps of the on-call order stay, to be passed on.</summary>
-    public async Task<bool> RemoveAsync(string workspace, Guid id, long version, CancellationToken cancellationToken)
+    public async Task<bool> RemoveAsync(string workspace, NoticeChannel channel, long version, string by, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(
-            "with gone as (delete from alerts.channels where workspace = $1 and id = $2 and (state ->> 'version')::int = $3 returning id) update alerts.notices set state = 'obsolete' where workspace = $1 and channel_id = $2 and state = 'due' and kind <> 'escalated' and exists (select from gone) returning 1");
+        await ChangeRows.WithAsync(
+            dataSource, "alerts", workspace, c => RemoveAsync(c, workspace, channel.Id, version, cancellationToken),
+            gone => gone ? ChannelChanges.Removed(channel, by, clock.GetUtcNow()) : null, cancellationToken);
+        return await FindAsync(workspace, channel.Id, cancellationToken) is null;
+    }
+
+    private static async Task<bool> RemoveAsync(NpgsqlConnection connection, string workspace, Guid id, long version, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "with gone as (delete from alerts.channels where workspace = $1 and id = $2 and (state ->> 'version')::int = $3 returning id), over as (update alerts.notices set state = 'obsolete' where workspace = $1 and channel_id = $2 and state = 'due' and kind <> 'escalated' and exists (select from gone)) select count(*) from gone",
+            connection);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue((int)version);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        return await FindAsync(workspace, id, cancellationToken) is null;
+        return await command.ExecuteScalarAsync(cancellationToken) is 1L;
     }
 
     /// <summary>Notes how a try ended. A channel that fails again and again is left alone for a while, and one that asks to wait for so long. Tries that ran at the same time and fail together are one failure.</summary>

@@ -29,7 +29,7 @@ internal static class QuietEndpoints
     private static async Task<Ok<WorkspaceQuiet>> GetAsync(Caller caller, NoticeBook notices, HttpResponse response, CancellationToken ct) =>
         TypedResults.Ok(View((await notices.OfAsync(caller.Workspace, ct)).Quiet, response));
 
-    private static async Task<Ok<WorkspaceQuiet>> PutAsync(QuietRequest body, Caller caller, NoticeBook notices, NpgsqlDataSource dataSource, HttpRequest request, HttpResponse response, CancellationToken ct)
+    private static async Task<Ok<WorkspaceQuiet>> PutAsync(QuietRequest body, Caller caller, NoticeBook notices, NpgsqlDataSource dataSource, TimeProvider clock, HttpRequest request, HttpResponse response, CancellationToken ct)
     {
         var expected = (int)request.RequiredVersion();
         var zone = body.TimeZone ?? "UTC";
@@ -44,11 +44,21 @@ internal static class QuietEndpoints
         }
 
         var quiet = new WorkspaceQuiet(body.Hours, zone, expected + 1);
-        await using var command = dataSource.CreateCommand(Put);
-        command.Parameters.AddWithValue(caller.Workspace);
-        command.Parameters.AddWithValue(expected);
-        command.Parameters.AddWithValue(JsonSerializer.Serialize(quiet, RuleLog.Json));
-        var changed = await command.ExecuteNonQueryAsync(ct);
+        var before = (await notices.OfAsync(caller.Workspace, ct)).Quiet;
+        var changed = await ChangeRows.WithAsync(
+            dataSource,
+            "alerts",
+            caller.Workspace,
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(Put, connection);
+                command.Parameters.AddWithValue(caller.Workspace);
+                command.Parameters.AddWithValue(expected);
+                command.Parameters.AddWithValue(JsonSerializer.Serialize(quiet, RuleLog.Json));
+                return await command.ExecuteNonQueryAsync(ct);
+            },
+            rows => rows == 1 ? ChannelChanges.Quiet(before, quiet, caller.User, clock.GetUtcNow()) : null,
+            ct);
         notices.Forget(caller.Workspace);
         var now = (await notices.OfAsync(caller.Workspace, ct)).Quiet;
         return changed == 1 && now.Version == quiet.Version ? TypedResults.Ok(View(quiet, response)) : throw RuleViolation.Stale(now.Version);

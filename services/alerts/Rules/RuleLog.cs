@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marten;
+using Serm.Defaults;
 
 namespace Serm.Alerts;
 
@@ -37,6 +38,7 @@ internal static class RuleLog
             session.Events.Append(id, after.Version, events);
         }
 
+        session.QueueAll("alerts", before, events, Rule.Apply, RuleChanges.Of);
         session.QueueSqlCommand('^', Sql, session.TenantId, id, after.Removed, JsonSerializer.Serialize(after, Json));
         await session.SaveChangesAsync(cancellationToken);
         return after;

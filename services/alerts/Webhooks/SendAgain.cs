@@ -134,7 +134,8 @@ internal static class SendAgain
         }
 
         await using var connection = await desk.DataSource.OpenConnectionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection, transaction);
         var command = new NpgsqlBatchCommand(Sql);
         batch.BatchCommands.Add(command);
         batch.BatchCommands.Add(new($"notify {FanOut.Channel}"));
@@ -156,7 +157,10 @@ internal static class SendAgain
         Add(desk.Caller.User, NpgsqlDbType.Text);
         Add(unnotedFrom?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
         var total = Convert.ToInt64(await batch.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
-        return TypedResults.Accepted($"/api/webhooks/{webhook.Id}/replays/{id}", new ReplayView(id, kind, from, to, total, 0, 0, total, desk.Caller.User, now));
+        var sent = new ReplayView(id, kind, from, to, total, 0, 0, total, desk.Caller.User, now);
+        await ChangeRows.AddAsync(connection, "alerts", desk.Caller.Workspace, WebhookChanges.SentAgain(webhook, sent), ct);
+        await transaction.CommitAsync(ct);
+        return TypedResults.Accepted($"/api/webhooks/{webhook.Id}/replays/{id}", sent);
     }
 
     private static async Task<Ok<List<ReplayView>>> ListAsync(Guid id, [AsParameters] WebhookDesk desk, CancellationToken ct) => TypedResults.Ok(await ReadAsync(id, null, desk, ct));

@@ -38,6 +38,7 @@ internal static class WebhookLog
                 session.Events.Append(id, after.Version, events);
             }
 
+            session.QueueAll("alerts", before, events, Webhook.Apply, WebhookChanges.Of);
             session.QueueSqlCommand('^', Sql, session.TenantId, id, after.Removed, after.Delivers, JsonSerializer.Serialize(after, RuleLog.Json));
 
             // Whoever delivers reads the webhooks anew.

@@ -48,6 +48,7 @@ internal static class ApiWords
         ("Users", "People of the workspace"),
         ("Keys", "Programs of the workspace"),
         ("Parked", "Messages that could not be handled"),
+        ("Audit", "Who changed what"),
     ];
 
     /// <summary>The document without paths and schemas.</summary>

@@ -32,10 +32,19 @@ internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider clock) : I
     {
         var secret = Secrets.NewKey();
         var key = new ApiKey(Guid.CreateVersion7(), name, workspace, role, createdBy, clock.GetUtcNow(), expiresAt, null);
-        await using var command = Command(
-            "insert into gateway.api_keys (hash, id, name, workspace, role, created_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            Secrets.HashKey(secret), key.Id, key.Name, key.Workspace, key.Role.Text(), key.CreatedBy, key.CreatedAt, (object?)key.ExpiresAt ?? DBNull.Value);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await ChangeRows.WithAsync(
+            database,
+            AccessChanges.Schema,
+            workspace,
+            async connection =>
+            {
+                await using var command = With(
+                    new("insert into gateway.api_keys (hash, id, name, workspace, role, created_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)", connection),
+                    Secrets.HashKey(secret), key.Id, key.Name, key.Workspace, key.Role.Text(), key.CreatedBy, key.CreatedAt, (object?)key.ExpiresAt ?? DBNull.Value);
+                return await command.ExecuteNonQueryAsync(cancellationToken);
+            },
+            _ => AccessChanges.KeyAdded(key),
+            cancellationToken);
         return (key, secret);
     }
 
@@ -66,13 +75,22 @@ internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider clock) : I
     }
 
     /// <summary>Revokes a key of the workspace. False when there is none.</summary>
-    public async Task<bool> RevokeAsync(Guid id, string workspace, CancellationToken cancellationToken)
+    public async Task<bool> RevokeAsync(Guid id, string workspace, string by, CancellationToken cancellationToken)
     {
-        await using var command = Command(
-            "update gateway.api_keys set revoked_at = $3 where id = $1 and workspace = $2 and revoked_at is null", id, workspace, clock.GetUtcNow());
-        var revoked = await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        var now = clock.GetUtcNow();
+        var revoked = await ChangeRows.WithAsync(
+            database,
+            AccessChanges.Schema,
+            workspace,
+            async connection =>
+            {
+                await using var command = With(new($"update gateway.api_keys set revoked_at = $3 where id = $1 and workspace = $2 and revoked_at is null returning {Columns}", connection), id, workspace, now);
+                return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
+            },
+            key => key is null ? null : AccessChanges.KeyRevoked(key, by, now),
+            cancellationToken);
         _answers.Clear();
-        return revoked;
+        return revoked is not null;
     }
 
     /// <summary>True while the key is neither revoked nor expired. For streams that outlive their first look.</summary>
@@ -119,9 +137,10 @@ internal sealed class ApiKeys(NpgsqlDataSource database, TimeProvider clock) : I
         return keys;
     }
 
-    private NpgsqlCommand Command(string sql, params object[] values)
+    private NpgsqlCommand Command(string sql, params object[] values) => With(database.CreateCommand(sql), values);
+
+    private static NpgsqlCommand With(NpgsqlCommand command, params object[] values)
     {
-        var command = database.CreateCommand(sql);
         foreach (var value in values)
         {
             command.Parameters.Add(new() { Value = value });

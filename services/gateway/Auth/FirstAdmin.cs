@@ -25,6 +25,7 @@ internal sealed partial class FirstAdmin(Users users, Passwords passwords, TimeP
     public Task<bool> AddAsync(string name, string password, string workspace, CancellationToken cancellationToken) => users.AddAsync(
         new User(Guid.CreateVersion7(), Names.User(name), Names.Workspace(workspace), Role.Admin, passwords.Hash(password), Users.NewStamp(), clock.GetUtcNow()),
         onlyFirstAdmin: true,
+        AccessChanges.CommandLine,
         cancellationToken);
 
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal class People(Users users, ApiKeys keys, Passwords passwords, SignInThro
         var role = Names.Role(body.Role);
         var password = Password(body.Password, name);
         var user = new User(Guid.CreateVersion7(), name, admin.Workspace, role, passwords.Hash(password), Users.NewStamp(), clock.GetUtcNow());
-        await users.AddAsync(user, onlyFirstAdmin: false, cancellationToken);
+        await users.AddAsync(user, onlyFirstAdmin: false, admin.User, cancellationToken);
         return new AddedUser(View(user), body.Password is null ? password : null);
     }
 
@@ -27,7 +27,7 @@ internal class People(Users users, ApiKeys keys, Passwords passwords, SignInThro
         var user = await FindAsync(admin, id, cancellationToken);
 
         // Who has it already is not signed out for it.
-        return user.Role == role || await users.SetRoleAsync(id, admin.Workspace, role, cancellationToken) ? View(user with { Role = role }) : throw LastAdmin();
+        return user.Role == role || await users.SetRoleAsync(user, role, admin.User, cancellationToken) ? View(user with { Role = role }) : throw LastAdmin();
     }
 
     /// <summary>Gives a user a new password and ends their sessions.</summary>
@@ -37,7 +37,7 @@ internal class People(Users users, ApiKeys keys, Passwords passwords, SignInThro
     {
         var user = await FindAsync(admin, id, cancellationToken);
         var password = Password(given, user.Name);
-        await users.SetPasswordAsync(id, passwords.Hash(password), Users.NewStamp(), cancellationToken);
+        await users.SetPasswordAsync(user, passwords.Hash(password), Users.NewStamp(), admin.User, cancellationToken);
         await throttle.ForgetNameAsync(user.Name, cancellationToken);
         return given is null ? password : null;
     }
@@ -45,14 +45,13 @@ internal class People(Users users, ApiKeys keys, Passwords passwords, SignInThro
     /// <summary>Ends all sessions of a user.</summary>
     /// <exception cref="RuleViolation">There is no such user.</exception>
     public virtual async Task SignOutAsync(Caller admin, Guid id, CancellationToken cancellationToken) =>
-        await users.EndSessionsAsync((await FindAsync(admin, id, cancellationToken)).Id, cancellationToken);
+        await users.EndSessionsAsync(await FindAsync(admin, id, cancellationToken), admin.User, cancellationToken);
 
     /// <summary>Removes a user and ends their sessions.</summary>
     /// <exception cref="RuleViolation">There is no such user, or it is the last admin.</exception>
     public virtual async Task RemoveAsync(Caller admin, Guid id, CancellationToken cancellationToken)
     {
-        await FindAsync(admin, id, cancellationToken);
-        if (!await users.RemoveAsync(id, admin.Workspace, cancellationToken))
+        if (!await users.RemoveAsync(await FindAsync(admin, id, cancellationToken), admin.User, cancellationToken))
         {
             throw LastAdmin();
         }
@@ -80,7 +79,7 @@ internal class People(Users users, ApiKeys keys, Passwords passwords, SignInThro
     /// <exception cref="RuleViolation">There is no such key.</exception>
     public virtual async Task RevokeAsync(Caller admin, Guid id, CancellationToken cancellationToken)
     {
-        if (!await keys.RevokeAsync(id, admin.Workspace, cancellationToken))
+        if (!await keys.RevokeAsync(id, admin.Workspace, admin.User, cancellationToken))
         {
             throw RuleViolation.NotFound("key");
         }

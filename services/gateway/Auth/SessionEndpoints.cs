@@ -131,8 +131,9 @@ internal static class SessionEndpoints
             throw RuleViolation.Invalid("current", "password_wrong", "The current password is wrong.");
         }
 
-        await users.SetPasswordAsync(principal.Id(), passwords.Hash(password), Users.NewStamp(), cancellationToken);
-        await context.StartSessionAsync(Identity.Of((await users.FindAsync(principal.Id(), cancellationToken))!));
+        var user = (await users.FindAsync(principal.Id(), cancellationToken))!;
+        await users.SetPasswordAsync(user, passwords.Hash(password), Users.NewStamp(), user.Name, cancellationToken);
+        await context.StartSessionAsync(Identity.Of((await users.FindAsync(user.Id, cancellationToken))!));
     }
 
     private static async Task<RedirectHttpResult> FormAsync(

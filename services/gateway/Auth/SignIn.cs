@@ -22,6 +22,11 @@ internal sealed partial class SignIn(Users users, Passwords passwords, SignInThr
         if (user is null || !right)
         {
             LogRefused(log, user?.Id);
+            if (user is not null)
+            {
+                await users.NoteRefusedAsync(user, cancellationToken);
+            }
+
             throw Refused();
         }
 
@@ -31,7 +36,7 @@ internal sealed partial class SignIn(Users users, Passwords passwords, SignInThr
             await users.SetHashAsync(user.Id, user.PasswordHash, better, cancellationToken);
         }
 
-        await users.NoteSignInAsync(user.Id, cancellationToken);
+        await users.NoteSignInAsync(user, cancellationToken);
         LogSignedIn(log, user.Id);
         return Identity.Of(user);
     }

@@ -45,9 +45,11 @@ internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Adds a user; with <paramref name="onlyFirstAdmin"/> only while no admin exists. False when it was not added.</summary>
     /// <exception cref="RuleViolation">409: the name is taken.</exception>
-    public async Task<bool> AddAsync(User user, bool onlyFirstAdmin, CancellationToken cancellationToken)
+    public Task<bool> AddAsync(User user, bool onlyFirstAdmin, string by, CancellationToken cancellationToken) =>
+        WithAsync(user.Workspace, c => AddAsync(c, user, onlyFirstAdmin, cancellationToken), AccessChanges.UserAdded(user, by), cancellationToken);
+
+    private static async Task<bool> AddAsync(NpgsqlConnection connection, User user, bool onlyFirstAdmin, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtextextended('serm.gateway.users', 0))"));
         var insert = new NpgsqlBatchCommand(
@@ -71,51 +73,67 @@ internal sealed class Users(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Sets a new password and ends all sessions of the user.</summary>
-    public async Task SetPasswordAsync(Guid id, string hash, string stamp, CancellationToken cancellationToken)
-    {
-        await ExecuteAsync("update gateway.users set password_hash = $2, stamp = $3 where id = $1", cancellationToken, id, hash, stamp);
-        _believed.Clear();
-    }
+    public Task SetPasswordAsync(User user, string hash, string stamp, string by, CancellationToken cancellationToken) => WithAsync(
+        user.Workspace, c => ExecuteAsync(c, "update gateway.users set password_hash = $2, stamp = $3 where id = $1", cancellationToken, user.Id, hash, stamp), AccessChanges.PasswordSet(user, by, clock.GetUtcNow()), cancellationToken);
 
     /// <summary>Ends all sessions of the user.</summary>
-    public async Task EndSessionsAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await ExecuteAsync("update gateway.users set stamp = $2 where id = $1", cancellationToken, id, NewStamp());
-        _believed.Clear();
-    }
+    public Task EndSessionsAsync(User user, string by, CancellationToken cancellationToken) => WithAsync(
+        user.Workspace, c => ExecuteAsync(c, "update gateway.users set stamp = $2 where id = $1", cancellationToken, user.Id, NewStamp()), AccessChanges.SessionsEnded(user, by, clock.GetUtcNow()), cancellationToken);
 
     /// <summary>Notes that the user signed in just now.</summary>
-    public Task NoteSignInAsync(Guid id, CancellationToken cancellationToken) =>
-        ExecuteAsync("update gateway.users set last_sign_in_at = $2 where id = $1", cancellationToken, id, clock.GetUtcNow());
+    public Task NoteSignInAsync(User user, CancellationToken cancellationToken) => ChangeRows.WithAsync(
+        database, AccessChanges.Schema, user.Workspace, c => ExecuteAsync(c, "update gateway.users set last_sign_in_at = $2 where id = $1", cancellationToken, user.Id, clock.GetUtcNow()), _ => AccessChanges.SignedIn(user, clock.GetUtcNow()), cancellationToken);
+
+    /// <summary>Notes that somebody gave another password for the user than theirs. How often that can be tried is bounded.</summary>
+    public Task NoteRefusedAsync(User user, CancellationToken cancellationToken) => ChangeRows.WithAsync(
+        database, AccessChanges.Schema, user.Workspace, _ => Task.FromResult(true), _ => AccessChanges.SignInRefused(user, clock.GetUtcNow()), cancellationToken);
 
     /// <summary>Stores a stronger hash of the same password.</summary>
     public Task SetHashAsync(Guid id, string oldHash, string hash, CancellationToken cancellationToken) =>
         ExecuteAsync("update gateway.users set password_hash = $3 where id = $1 and password_hash = $2", cancellationToken, id, oldHash, hash);
 
     /// <summary>Gives a user of the workspace another role and ends their sessions, which say the old one. False when there is none, or when it is the last admin of the workspace.</summary>
-    public Task<bool> SetRoleAsync(Guid id, string workspace, Role role, CancellationToken cancellationToken) => KeepingAnAdminAsync(
-        "update gateway.users set role = $3, stamp = $4", id, workspace, cancellationToken, role.Text(), NewStamp());
+    public Task<bool> SetRoleAsync(User user, Role role, string by, CancellationToken cancellationToken) => WithAsync(
+        user.Workspace, c => KeepingAnAdminAsync(c, "update gateway.users set role = $3, stamp = $4", user, cancellationToken, role.Text(), NewStamp()), AccessChanges.RoleChanged(user, role, by, clock.GetUtcNow()), cancellationToken);
 
     /// <summary>Removes a user of the workspace. False when there is none, or when it is the last admin of the workspace.</summary>
-    public Task<bool> RemoveAsync(Guid id, string workspace, CancellationToken cancellationToken) => KeepingAnAdminAsync("delete from gateway.users", id, workspace, cancellationToken);
+    public Task<bool> RemoveAsync(User user, string by, CancellationToken cancellationToken) => WithAsync(
+        user.Workspace, c => KeepingAnAdminAsync(c, "delete from gateway.users", user, cancellationToken), AccessChanges.UserRemoved(user, by, clock.GetUtcNow()), cancellationToken);
 
     // One at a time: of two admins who remove each other one stays.
-    private async Task<bool> KeepingAnAdminAsync(string change, Guid id, string workspace, CancellationToken cancellationToken, params string[] values)
+    private static async Task<bool> KeepingAnAdminAsync(NpgsqlConnection connection, string change, User user, CancellationToken cancellationToken, params string[] values)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtextextended('serm.gateway.users', 0))"));
         var command = new NpgsqlBatchCommand(
             $"{change} where id = $1 and workspace = $2 and (role <> 'admin' or (select count(*) from gateway.users where role = 'admin' and workspace = $2) > 1)");
-        foreach (object value in (object[])[id, workspace, .. values])
+        foreach (object value in (object[])[user.Id, user.Workspace, .. values])
         {
             command.Parameters.Add(new() { Value = value });
         }
 
         batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        _believed.Clear();
         return command.RecordsAffected == 1;
+    }
+
+    // What was done is written down with it; of what came to nothing, nothing is.
+    private async Task<bool> WithAsync(string workspace, Func<NpgsqlConnection, Task<bool>> work, ChangeRow change, CancellationToken cancellationToken)
+    {
+        var done = await ChangeRows.WithAsync(database, AccessChanges.Schema, workspace, work, d => d ? change : null, cancellationToken);
+        _believed.Clear();
+        return done;
+    }
+
+    private static async Task<bool> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     /// <summary>Ends one session of a user, wherever its cookie is.</summary>

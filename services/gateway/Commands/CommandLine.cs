@@ -145,7 +145,7 @@ internal static class CommandLine
             Names.Key(options.GetValueOrDefault("--name", "command line")),
             workspace,
             role,
-            "command line",
+            AccessChanges.CommandLine,
             null,
             CancellationToken.None);
         await output.WriteLineAsync(secret);

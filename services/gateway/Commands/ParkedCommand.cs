@@ -1,6 +1,9 @@
 using System.Globalization;
 using RabbitMQ.Client;
+using Serm.Gateway.Audit;
+using Serm.Gateway.Auth;
 using Serm.Gateway.Parked;
+using Serm.Gateway.Store;
 
 namespace Serm.Gateway.Commands;
 
@@ -22,7 +25,14 @@ internal static class ParkedCommand
 
                 break;
             case ["resend", var name, .. var rest] when Max(rest, out var max):
-                await output.WriteLineAsync((await parked.ResendAsync(name, max, cancellationToken)).ToString(CultureInfo.InvariantCulture));
+                var moved = await parked.ResendAsync(name, max, cancellationToken);
+                await output.WriteLineAsync(moved.ToString(CultureInfo.InvariantCulture));
+                await using (var database = Database.Open(configuration))
+                {
+                    // An operator is of no workspace: the admins of all read of it.
+                    await new OwnChanges(database).AddResentAsync(null, name, moved, AccessChanges.CommandLine, TimeProvider.System.GetUtcNow(), cancellationToken);
+                }
+
                 break;
             default:
                 throw new FormatException("Which one? parked list, or parked resend QUEUE [--max N].");

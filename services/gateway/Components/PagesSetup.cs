@@ -54,6 +54,7 @@ internal static class PagesSetup
         builder.Services.AddScoped<PeopleClient>();
         builder.Services.AddScoped<PrivacyClient>();
         builder.Services.AddScoped<ParkedClient>();
+        builder.Services.AddScoped<AuditClient>();
         builder.Services.AddScoped<Colleagues>();
         builder.Services.AddScoped<Questions>();
         builder.Services.AddScoped<IncidentsClient>();

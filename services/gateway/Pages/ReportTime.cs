@@ -81,11 +81,13 @@ public sealed record ReportTime(DateOnly First, DateOnly Last)
         return blind;
     }
 
-    private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+    /// <summary>A day as an address has it; null for what is none.</summary>
+    internal static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
     private static DateOnly Within(DateOnly day, DateOnly least, DateOnly most) => day < least ? least : day > most ? most : day;
 
-    private static DateTimeOffset Begin(DateOnly day, TimeZoneInfo zone) => At(day.ToDateTime(TimeOnly.MinValue), zone);
+    /// <summary>When a day begins there.</summary>
+    internal static DateTimeOffset Begin(DateOnly day, TimeZoneInfo zone) => At(day.ToDateTime(TimeOnly.MinValue), zone);
 
     // Where clocks are put forward then, it is when they have been.
     private static DateTimeOffset At(DateTime wall, TimeZoneInfo zone)

@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
+using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Serm.Defaults;
+using Serm.Gateway.Audit;
 using Serm.Gateway.Auth;
 
 namespace Serm.Gateway.Parked;
@@ -31,8 +33,16 @@ internal static class ParkedEndpoints
     private static async Task<Ok<IReadOnlyList<ParkedQueue>>> ListAsync(ParkedMessages parked, CancellationToken cancellationToken) =>
         TypedResults.Ok(await parked.ListAsync(cancellationToken));
 
-    private static async Task<Ok<Resent>> ResendAsync(string queue, HttpRequest request, ParkedMessages parked, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new Resent(await parked.ResendAsync(queue, (await BodyAsync(request, cancellationToken))?.Max, cancellationToken)));
+    private static async Task<Ok<Resent>> ResendAsync(
+        string queue, HttpRequest request, ClaimsPrincipal admin, ParkedMessages parked, OwnChanges changes, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var moved = await parked.ResendAsync(queue, (await BodyAsync(request, cancellationToken))?.Max, cancellationToken);
+        var caller = admin.Caller();
+
+        // They are sent, whether who asked still listens or not.
+        await changes.AddResentAsync(caller.Workspace, queue, moved, caller.User, clock.GetUtcNow(), CancellationToken.None);
+        return TypedResults.Ok(new Resent(moved));
+    }
 
     // By hand: a bound body would make a call without one miss this endpoint, as the page for unknown paths takes those.
     private static async Task<Resend?> BodyAsync(HttpRequest request, CancellationToken cancellationToken)

@@ -19,11 +19,13 @@ internal sealed class CallerHeaders
         : throw new InvalidOperationException("Serm:InternalKey is not set: give every service the same long random value.");
 
     /// <summary>Removes what came from outside under our names, and the caller's credentials, which no service needs; then says who calls.</summary>
-    public void Set(HttpRequestHeaders headers, ClaimsPrincipal principal)
+    public void Set(HttpRequestHeaders headers, ClaimsPrincipal principal) => Set(headers, principal.Caller());
+
+    /// <inheritdoc cref="Set(HttpRequestHeaders, ClaimsPrincipal)"/>
+    public void Set(HttpRequestHeaders headers, Caller caller)
     {
         SetNobody(headers);
         headers.Authorization = null;
-        var caller = principal.Caller();
         headers.Add(Caller.InternalHeader, _key);
         headers.Add(Caller.WorkspaceHeader, caller.Workspace);
         headers.Add(Caller.UserHeader, Uri.EscapeDataString(caller.User));

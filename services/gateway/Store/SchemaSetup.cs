@@ -106,6 +106,20 @@ internal sealed class SchemaSetup(NpgsqlDataSource database, ILogger<SchemaSetup
         "alter table gateway.live_log alter column payload set statistics 0, alter column trace_parent set statistics 0",
         "alter table gateway.live_log set (autovacuum_analyze_scale_factor = 0.5)",
         "create table if not exists gateway.live_trim (one boolean primary key default true check (one), seq bigint not null)",
+        """
+        create table if not exists gateway.changes (
+            workspace text not null,
+            id uuid not null,
+            at timestamptz not null,
+            by text not null,
+            kind text not null,
+            about_id text,
+            about text,
+            fields jsonb not null,
+            admins_only boolean not null,
+            primary key (workspace, at, id))
+        """,
+        "create index if not exists changes_about on gateway.changes (workspace, about_id, at, id)",
         "insert into gateway.live_trim (seq) values (0) on conflict do nothing",
     ];
 }

@@ -31,6 +31,7 @@ internal static class BrandLog
 
         var after = events.Aggregate(before, Brand.Apply);
         Append(session, before, after, events);
+        session.QueueAll("ingest", before, events, Brand.Apply, BrandChanges.Of);
         try
         {
             await session.SaveChangesAsync(cancellationToken);

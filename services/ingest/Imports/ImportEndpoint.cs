@@ -117,6 +117,9 @@ internal static class ImportEndpoint
             answer = answer with { Accepted = answer.Accepted + taken.Count, Repeated = answer.Repeated + some.Length - taken.Count - keptOut, KeptOut = answer.KeptOut + keptOut, Matched = answer.Matched + taken.Count(t => t.Brands.Count > 0) };
         }
 
+        await using var connection = await desk.DataSource.OpenConnectionAsync(ct);
+        var fields = Differences.Of(null, new { answer.Rows, answer.Accepted, answer.Repeated, answer.KeptOut, answer.Invalid });
+        await ChangeRows.AddAsync(connection, "ingest", plan.Workspace, ChangeRow.Of("posts.imported", PushSources.IdOf(plan.Workspace, plan.Source), plan.Source, desk.Caller.User, now, fields), ct);
         return answer;
     }
 

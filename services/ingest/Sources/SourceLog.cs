@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Marten;
+using Serm.Defaults;
 using Serm.Ingest.Coverage;
 
 namespace Serm.Ingest.Sources;
@@ -27,6 +28,7 @@ internal static class SourceLog
         if (events.Count > 0)
         {
             Append(session, before, after, events);
+            session.QueueAll("ingest", before, events, Source.Apply, SourceChanges.Of);
         }
 
         also?.Invoke(session, after);

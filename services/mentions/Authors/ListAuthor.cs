@@ -42,7 +42,10 @@ internal static class ListAuthor
         var now = clock.GetUtcNow();
         var stream = NameBasedGuid.Create(id, caller.Workspace, "author");
         await session.HoldAsync([stream], cancellationToken);
-        session.Events.Append(stream, new AuthorListed(id, list, caller.User, now));
+        var listed = new AuthorListed(id, list, caller.User, now);
+        var before = (await session.Events.FetchStreamAsync(stream, token: cancellationToken)).Select(e => e.Data).OfType<AuthorListed>().LastOrDefault()?.List;
+        session.Events.Append(stream, listed);
+        session.Queue("mentions", SettingsChanges.Author(before, listed));
         if (list is null)
         {
             session.QueueSqlCommand('^', "delete from mentions.author_lists where workspace = ^ and author_key = ^", caller.Workspace, id);

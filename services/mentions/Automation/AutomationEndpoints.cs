@@ -11,7 +11,7 @@ internal sealed record AutomationDesk(IDocumentSession Session, Playbooks Books,
     {
         try
         {
-            return (await SettingsLog.ApplyAsync(Session, SettingsLog.Automation, AutomationRules.None, AutomationRules.Apply, (s, _) => [decide(s)], cancellationToken)).State;
+            return (await SettingsLog.ApplyAsync(Session, SettingsLog.Automation, AutomationRules.None, AutomationRules.Apply, (s, _) => [decide(s)], SettingsChanges.Rule, cancellationToken)).State;
         }
         finally
         {

@@ -145,6 +145,7 @@ internal sealed partial class Eraser(IDocumentStore store, NpgsqlDataSource data
         if (job.Kind == ErasureKind.Author)
         {
             session.QueueSqlCommand('^', "delete from mentions.author_lists where workspace = ^ and author_key = ^", job.Workspace, job.Subject!.Value);
+            session.QueueSqlCommand('^', "delete from mentions.changes where workspace = ^ and about_id = ^", job.Workspace, job.Subject!.Value.ToString());
         }
 
         await session.SaveChangesAsync(cancellationToken);

@@ -117,6 +117,7 @@ internal static class ErasureEndpoints
             new RetentionView(0, null),
             (s, e) => e is RetentionSet set ? new(s.Version + 1, set.Days) : s,
             (_, version) => expected == version ? [new RetentionSet(body.Days, caller.User, clock.GetUtcNow())] : throw RuleViolation.Stale(version),
+            SettingsChanges.Retention,
             cancellationToken);
         return View(state, response);
     }

@@ -1,5 +1,6 @@
 using Marten;
 using Npgsql;
+using Serm.Defaults;
 
 namespace Serm.Mentions;
 
@@ -62,6 +63,7 @@ internal static class ErasureRows
     public static void Order(IDocumentSession session, Guid id, ErasureOrdered ordered, DateTimeOffset? seenFrom, string? trace)
     {
         session.Events.StartStream(id, ordered);
+        session.Queue("mentions", SettingsChanges.Erasure(id, ordered));
         session.QueueSqlCommand(
             '^',
             """

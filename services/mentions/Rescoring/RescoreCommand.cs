@@ -9,6 +9,8 @@ internal static class RescoreCommand
 {
     private const string Usage = "rescore [status|pause|resume|cancel] [--workspace W] [--brand ID] [--from TIME] [--to TIME] [--model VERSION] [--per-second N]";
 
+    private const string By = "command line";
+
     private static readonly string[] Known = ["--workspace", "--brand", "--from", "--to", "--model", "--per-second"];
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -46,11 +48,11 @@ internal static class RescoreCommand
                     return 0;
                 case "pause" or "resume" or "cancel":
                     var status = verb switch { "pause" => RescoreStatus.Paused, "resume" => RescoreStatus.Running, _ => RescoreStatus.Cancelled };
-                    var set = last is null ? null : await RescoreRows.SetAsync(dataSource, workspace, last.Id, status, clock.GetUtcNow(), cancellationToken);
+                    var set = last is null ? null : await RescoreRows.SetAsync(dataSource, workspace, last.Id, status, By, clock.GetUtcNow(), cancellationToken);
                     await output.WriteLineAsync(set is null ? "No rescoring is under way." : Line(set));
                     return set is null ? 1 : 0;
                 default:
-                    var asked = await RescoreRows.AskAsync(dataSource, workspace, request, "command line", clock.GetUtcNow(), cancellationToken);
+                    var asked = await RescoreRows.AskAsync(dataSource, workspace, request, By, clock.GetUtcNow(), cancellationToken);
                     await output.WriteLineAsync(asked is null ? "A rescoring is under way already; this shows it." : "It runs in the service: this command may be ended.");
                     return await FollowAsync(dataSource, workspace, (asked ?? last)!.Id, clock, output, cancellationToken);
             }

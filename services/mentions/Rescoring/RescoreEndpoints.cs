@@ -56,7 +56,7 @@ internal static class RescoreEndpoints
     private static void Map(RouteGroupBuilder rescore, string verb, string summary, RescoreStatus status) =>
         rescore.MapPost($"{{id:guid}}/{verb}", async Task<Ok<RescoreView>> (Guid id, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken ct) =>
             {
-                if (await RescoreRows.SetAsync(dataSource, caller.Workspace, id, status, clock.GetUtcNow(), ct) is { } set)
+                if (await RescoreRows.SetAsync(dataSource, caller.Workspace, id, status, caller.User, clock.GetUtcNow(), ct) is { } set)
                 {
                     return TypedResults.Ok(set);
                 }

@@ -12,7 +12,7 @@ internal sealed class RescoreRefusedConsumer(NpgsqlDataSource dataSource, TimePr
     {
         foreach (var job in messages.DistinctBy(m => m.RescoreId))
         {
-            await RescoreRows.SetAsync(dataSource, job.Workspace, job.RescoreId, RescoreStatus.Failed, clock.GetUtcNow(), cancellationToken);
+            await RescoreRows.SetAsync(dataSource, job.Workspace, job.RescoreId, RescoreStatus.Failed, null, clock.GetUtcNow(), cancellationToken);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Serm.Defaults;
 
 namespace Serm.Mentions;
 
@@ -36,14 +37,17 @@ internal static class RescoreRows
 
     /// <summary>Asks for one; its end is now, as what comes in later is judged anyway.</summary>
     /// <returns>Null when one is under way in the workspace.</returns>
-    public static async Task<RescoreView?> AskAsync(NpgsqlDataSource dataSource, string workspace, RescoreRequest request, string by, DateTimeOffset now, CancellationToken cancellationToken)
+    public static Task<RescoreView?> AskAsync(NpgsqlDataSource dataSource, string workspace, RescoreRequest request, string by, DateTimeOffset now, CancellationToken cancellationToken) => ChangeRows.WithAsync(
+        dataSource, "mentions", workspace, c => AskAsync(c, workspace, request, by, now, cancellationToken), asked => asked is null ? null : SettingsChanges.Rescore(asked), cancellationToken);
+
+    private static async Task<RescoreView?> AskAsync(NpgsqlConnection connection, string workspace, RescoreRequest request, string by, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"""
+        await using var command = new NpgsqlCommand($"""
             insert into mentions.rescores (workspace, id, status, brand_id, from_at, to_at, model, per_second, total, asked_by, asked_at, changed_at)
             select $1, $2, 0, $3, $4, $5, $6, $7, (
                 select count(*) from mentions.inbox where workspace = $1 and ($3::uuid is null or brand_id = $3) and ($4::timestamptz is null or published_at >= $4) and published_at < $5), $8, $9, $9
             on conflict do nothing returning {Columns}
-            """);
+            """, connection);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(Guid.CreateVersion7());
         command.Parameters.Add(new() { Value = (object?)request.Brand ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
@@ -81,12 +85,16 @@ internal static class RescoreRows
     }
 
     /// <summary>Pauses, resumes or cancels one that is under way.</summary>
+    /// <param name="by">Who wants that; null where it comes to its end by itself.</param>
     /// <returns>Null when there is none such under way.</returns>
-    public static async Task<RescoreView?> SetAsync(NpgsqlDataSource dataSource, string workspace, Guid id, RescoreStatus status, DateTimeOffset now, CancellationToken cancellationToken)
+    public static Task<RescoreView?> SetAsync(NpgsqlDataSource dataSource, string workspace, Guid id, RescoreStatus status, string? by, DateTimeOffset now, CancellationToken cancellationToken) => ChangeRows.WithAsync(
+        dataSource, "mentions", workspace, c => SetAsync(c, workspace, id, status, now, cancellationToken), set => set is null || by is null ? null : SettingsChanges.Rescore(set, by), cancellationToken);
+
+    private static async Task<RescoreView?> SetAsync(NpgsqlConnection connection, string workspace, Guid id, RescoreStatus status, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"""
+        await using var command = new NpgsqlCommand($"""
             update mentions.rescores set status = $3, changed_at = $4, lease_until = null where workspace = $1 and id = $2 and (status <= 1 or (status = 2 and $3 = 4)) returning {Columns}
-            """);
+            """, connection);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(id);
 

@@ -28,10 +28,11 @@ internal static class SettingsLog
     /// <param name="empty">The state before the first event.</param>
     /// <param name="apply">The state after one more event.</param>
     /// <param name="decide">State and version to events.</param>
+    /// <param name="change">What people read of an event, of the states before and after; null for nothing.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The state now, and its version.</returns>
     public static async Task<(T State, int Version)> ApplyAsync<T>(
-        IDocumentSession session, string kind, T empty, Func<T, object, T> apply, Func<T, int, IReadOnlyList<object>> decide, CancellationToken cancellationToken)
+        IDocumentSession session, string kind, T empty, Func<T, object, T> apply, Func<T, int, IReadOnlyList<object>> decide, Func<T, T, object, ChangeRow?> change, CancellationToken cancellationToken)
         where T : class
     {
         var id = NameBasedGuid.Create(Space, session.TenantId, kind);
@@ -55,6 +56,7 @@ internal static class SettingsLog
             session.Events.Append(id, version, events);
         }
 
+        session.QueueAll("mentions", before, events, apply, change);
         session.QueueSqlCommand('^', Sql, session.TenantId, kind, version, JsonSerializer.Serialize(after, Json));
         await session.SaveChangesAsync(cancellationToken);
         return (after, version);

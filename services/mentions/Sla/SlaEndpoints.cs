@@ -69,6 +69,7 @@ internal static class SlaEndpoints
                 SlaPolicies.None,
                 (s, e) => e is SlaPoliciesChanged changed ? new(s.Version + 1, changed.Policies) : s,
                 (_, version) => expected == version ? [new SlaPoliciesChanged(policies, caller.User, clock.GetUtcNow())] : throw RuleViolation.Stale(version),
+                SettingsChanges.Sla,
                 ct);
             return TypedResults.Ok(View(state, response));
         }

@@ -27,6 +27,15 @@ internal static class SavedViews
     private const int MaxViews = 200;
     private const int MaxQuery = 8_000;
 
+    private const string Insert = """
+        insert into mentions.views (workspace, id, owner, shared, name, query, version)
+        select $1, $2, $3, $4, $5, $6::jsonb, 1 where (select count(*) from mentions.views where workspace = $1 and owner = $3) < $7
+        """;
+
+    private const string Update = "update mentions.views set shared = $3, name = $4, query = $5::jsonb, version = $6 where workspace = $1 and id = $2 and version = $7";
+
+    private const string Delete = "delete from mentions.views where workspace = $1 and id = $2 and version = $3";
+
     private static readonly HashSet<string> Filters = typeof(InboxQuery).GetConstructors()[0].GetParameters()
         .Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name!)).Where(n => n is not ("cursor" or "limit" or "id")).ToHashSet(StringComparer.Ordinal);
 
@@ -44,12 +53,8 @@ internal static class SavedViews
     private static async Task<Created<SavedView>> AddAsync(SavedViewRequest body, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, HttpResponse response, CancellationToken ct)
     {
         var view = Checked(Guid.CreateVersion7(clock.GetUtcNow()), caller.User, body, 1);
-        await using var command = dataSource.CreateCommand("""
-            insert into mentions.views (workspace, id, owner, shared, name, query, version)
-            select $1, $2, $3, $4, $5, $6::jsonb, 1 where (select count(*) from mentions.views where workspace = $1 and owner = $3) < $7
-            """);
-        Add(command, caller.Workspace, view.Id, view.Owner, view.Shared, view.Name, JsonSerializer.Serialize(view.Query, SettingsLog.Json), MaxViews);
-        if (await command.ExecuteNonQueryAsync(ct) == 0)
+        var now = clock.GetUtcNow();
+        if (!await WriteAsync(dataSource, caller.Workspace, Insert, () => SettingsChanges.View(null, view, caller.User, now), ct, view.Id, view.Owner, view.Shared, view.Name, JsonSerializer.Serialize(view.Query, SettingsLog.Json), MaxViews))
         {
             throw new RuleViolation("too_many_views", $"A person has at most {MaxViews} views. Remove one first.");
         }
@@ -58,14 +63,14 @@ internal static class SavedViews
         return TypedResults.Created($"/api/views/{view.Id}", view);
     }
 
-    private static async Task<Ok<SavedView>> ChangeAsync(Guid id, SavedViewRequest body, Caller caller, NpgsqlDataSource dataSource, HttpRequest request, HttpResponse response, CancellationToken ct)
+    private static async Task<Ok<SavedView>> ChangeAsync(Guid id, SavedViewRequest body, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, HttpRequest request, HttpResponse response, CancellationToken ct)
     {
         var known = await MineAsync(dataSource, caller, id, ct);
         var expected = request.RequiredVersion();
         var view = Checked(id, known.Owner, body, (int)expected + 1);
-        await using var command = dataSource.CreateCommand("update mentions.views set shared = $3, name = $4, query = $5::jsonb, version = $6 where workspace = $1 and id = $2 and version = $7");
-        Add(command, caller.Workspace, id, view.Shared, view.Name, JsonSerializer.Serialize(view.Query, SettingsLog.Json), view.Version, (int)expected);
-        if (await command.ExecuteNonQueryAsync(ct) == 0)
+        var now = clock.GetUtcNow();
+        if (!await WriteAsync(
+            dataSource, caller.Workspace, Update, () => SettingsChanges.View(known, view, caller.User, now), ct, id, view.Shared, view.Name, JsonSerializer.Serialize(view.Query, SettingsLog.Json), view.Version, (int)expected))
         {
             throw RuleViolation.Stale(known.Version);
         }
@@ -74,13 +79,26 @@ internal static class SavedViews
         return TypedResults.Ok(view);
     }
 
-    private static async Task<NoContent> RemoveAsync(Guid id, Caller caller, NpgsqlDataSource dataSource, HttpRequest request, CancellationToken ct)
+    private static async Task<NoContent> RemoveAsync(Guid id, Caller caller, NpgsqlDataSource dataSource, TimeProvider clock, HttpRequest request, CancellationToken ct)
     {
         var known = await MineAsync(dataSource, caller, id, ct);
-        await using var command = dataSource.CreateCommand("delete from mentions.views where workspace = $1 and id = $2 and version = $3");
-        Add(command, caller.Workspace, id, (int)request.RequiredVersion());
-        return await command.ExecuteNonQueryAsync(ct) == 0 ? throw RuleViolation.Stale(known.Version) : TypedResults.NoContent();
+        var (expected, now) = ((int)request.RequiredVersion(), clock.GetUtcNow());
+        return await WriteAsync(dataSource, caller.Workspace, Delete, () => SettingsChanges.View(known, null, caller.User, now), ct, id, expected) ? TypedResults.NoContent() : throw RuleViolation.Stale(known.Version);
     }
+
+    // False when nothing was written.
+    private static Task<bool> WriteAsync(NpgsqlDataSource dataSource, string workspace, string sql, Func<ChangeRow?> change, CancellationToken ct, params object[] values) => ChangeRows.WithAsync(
+        dataSource,
+        "mentions",
+        workspace,
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            Add(command, [workspace, .. values]);
+            return await command.ExecuteNonQueryAsync(ct) > 0;
+        },
+        written => written ? change() : null,
+        ct);
 
     private static async Task<SavedView> MineAsync(NpgsqlDataSource dataSource, Caller caller, Guid id, CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Serm.Contracts;
+using Serm.Defaults;
 
 namespace Serm.Sentiments.Corrections;
 
@@ -125,10 +126,14 @@ internal static class CorrectionRows
     }
 
     /// <summary>Forgets what is known of a mention, and marks it, so that no late message and no edit brings it back.</summary>
+    /// <param name="change">What people read of it, where a person asked for it.</param>
     /// <returns>True when there was something.</returns>
-    public static async Task<bool> EraseAsync(NpgsqlDataSource dataSource, string workspace, Guid mention, CancellationToken cancellationToken)
+    public static Task<bool> EraseAsync(NpgsqlDataSource dataSource, string workspace, Guid mention, CancellationToken cancellationToken, ChangeRow? change = null) =>
+        ChangeRows.WithAsync(dataSource, "sentiment", workspace, c => EraseAsync(c, workspace, mention, cancellationToken), gone => gone ? change : null, cancellationToken);
+
+    private static async Task<bool> EraseAsync(NpgsqlConnection connection, string workspace, Guid mention, CancellationToken cancellationToken)
     {
-        await using var batch = dataSource.CreateBatch();
+        await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new(RemovedRows.Alone));
         batch.BatchCommands.Add(new("""
             with gone as (delete from sentiment.recent where workspace = $1 and mention_id = $2 returning mention_id),

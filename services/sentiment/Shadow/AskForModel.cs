@@ -35,12 +35,15 @@ internal static class AskForModel
 
     /// <summary>Asks.</summary>
     /// <returns>The id of the training; null when one is asked for or running already.</returns>
-    public static async Task<Guid?> AskAsync(NpgsqlDataSource dataSource, string workspace, string by, DateTimeOffset now, CancellationToken cancellationToken)
+    public static Task<Guid?> AskAsync(NpgsqlDataSource dataSource, string workspace, string by, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeRows.WithAsync(dataSource, "sentiment", workspace, c => AskAsync(c, workspace, by, now, cancellationToken), asked => asked is { } id ? ModelChanged.Asked(id, by, now) : null, cancellationToken);
+
+    private static async Task<Guid?> AskAsync(NpgsqlConnection connection, string workspace, string by, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7();
-        await using var command = dataSource.CreateCommand("""
+        await using var command = new NpgsqlCommand("""
             insert into sentiment.models (workspace, id, shipped, status, asked_by, asked_at) values ($1, $2, '', 'queued', $3, $4) on conflict do nothing
-            """);
+            """, connection);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(by);

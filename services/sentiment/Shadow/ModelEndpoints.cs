@@ -68,7 +68,7 @@ internal static class ModelEndpoints
     private static async Task<Ok<ModelView>> CancelAsync(string version, [AsParameters] ModelDesk desk, CancellationToken cancellationToken)
     {
         var model = await FindAsync(desk, version, cancellationToken);
-        if (!await ModelRows.EndAsync(desk.DataSource, desk.Caller.Workspace, model.Id, ModelStatus.Cancelled, null, desk.Clock.GetUtcNow(), cancellationToken) && model.Status != ModelStatus.Cancelled)
+        if (!await ModelRows.EndAsync(desk.DataSource, desk.Caller.Workspace, model.Id, ModelStatus.Cancelled, null, desk.Caller.User, desk.Clock.GetUtcNow(), cancellationToken) && model.Status != ModelStatus.Cancelled)
         {
             throw new RuleViolation("training_ended", $"It is {model.Status.ToString().ToLowerInvariant()}: there is nothing to cancel.");
         }
@@ -84,7 +84,7 @@ internal static class ModelEndpoints
     }
 
     private static async Task<NoContent> EraseAsync(Guid mentionId, [AsParameters] ModelDesk desk, CancellationToken cancellationToken) =>
-        await CorrectionRows.EraseAsync(desk.DataSource, desk.Caller.Workspace, mentionId, cancellationToken) ? TypedResults.NoContent() : throw RuleViolation.NotFound("correction");
+        await CorrectionRows.EraseAsync(desk.DataSource, desk.Caller.Workspace, mentionId, cancellationToken, ModelChanged.Forgotten(mentionId, desk.Caller.User, desk.Clock.GetUtcNow())) ? TypedResults.NoContent() : throw RuleViolation.NotFound("correction");
 
     private static async Task<ModelView> FindAsync(ModelDesk desk, string version, CancellationToken cancellationToken) =>
         await ModelRows.FindAsync(desk.DataSource, desk.Caller.Workspace, version, desk.Models.Basis, cancellationToken) ?? throw RuleViolation.NotFound("model");

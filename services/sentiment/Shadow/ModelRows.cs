@@ -148,12 +148,16 @@ internal static class ModelRows
     }
 
     /// <summary>Ends a training without a model.</summary>
+    /// <param name="by">Who gives it up; null where it fails by itself.</param>
     /// <returns>False when it had ended.</returns>
-    public static async Task<bool> EndAsync(NpgsqlDataSource dataSource, string workspace, Guid id, ModelStatus status, string? problem, DateTimeOffset at, CancellationToken cancellationToken)
+    public static Task<bool> EndAsync(NpgsqlDataSource dataSource, string workspace, Guid id, ModelStatus status, string? problem, string? by, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ChangeRows.WithAsync(dataSource, "sentiment", workspace, c => EndAsync(c, workspace, id, status, problem, at, cancellationToken), ended => ended && by is not null ? ModelChanged.Cancelled(id, by, at) : null, cancellationToken);
+
+    private static async Task<bool> EndAsync(NpgsqlConnection connection, string workspace, Guid id, ModelStatus status, string? problem, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
+        await using var command = new NpgsqlCommand("""
             update sentiment.models set status = $3, problem = $4, finished_at = $5, lease_until = null where workspace = $1 and id = $2 and status in ('queued', 'training')
-            """);
+            """, connection);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(status.ToString().ToLowerInvariant());

@@ -51,12 +51,12 @@ internal sealed partial class Trainer(TrainModel train, NpgsqlDataSource dataSou
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            await ModelRows.EndAsync(dataSource, workspace, id, ModelStatus.Failed, $"It took longer than {options.Value.TrainingSeconds} s (Sentiment:TrainingSeconds).", clock.GetUtcNow(), stopping);
+            await ModelRows.EndAsync(dataSource, workspace, id, ModelStatus.Failed, $"It took longer than {options.Value.TrainingSeconds} s (Sentiment:TrainingSeconds).", null, clock.GetUtcNow(), stopping);
         }
         catch (Exception e) when (!Transient.Is(e) && !stopping.IsCancellationRequested)
         {
             LogFailed(log, id, e);
-            await ModelRows.EndAsync(dataSource, workspace, id, ModelStatus.Failed, e is RuleViolation ? e.Message : "An unexpected error; the service's log has it under the training's id.", clock.GetUtcNow(), stopping);
+            await ModelRows.EndAsync(dataSource, workspace, id, ModelStatus.Failed, e is RuleViolation ? e.Message : "An unexpected error; the service's log has it under the training's id.", null, clock.GetUtcNow(), stopping);
         }
 
         async ValueTask TickAsync(float progress)

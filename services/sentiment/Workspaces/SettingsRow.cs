@@ -1,4 +1,5 @@
 using Npgsql;
+using Serm.Defaults;
 
 namespace Serm.Sentiments.Workspaces;
 
@@ -37,10 +38,14 @@ internal sealed record SettingsRow(float Sensitivity, int TrainAfter, Promotion 
     }
 
     /// <summary>Stores it as the next version and tells all processes, in one transaction.</summary>
+    /// <param name="change">What people read of it: who, when.</param>
     /// <returns>False when somebody else changed it meanwhile.</returns>
-    public async Task<bool> SaveAsync(NpgsqlDataSource dataSource, string workspace, string by, DateTimeOffset at, CancellationToken cancellationToken)
+    public Task<bool> SaveAsync(NpgsqlDataSource dataSource, string workspace, ChangeRow change, CancellationToken cancellationToken) =>
+        ChangeRows.WithAsync(dataSource, "sentiment", workspace, c => SaveAsync(c, workspace, change.By, change.At, cancellationToken), saved => saved ? change : null, cancellationToken);
+
+    private async Task<bool> SaveAsync(NpgsqlConnection connection, string workspace, string by, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
+        await using var command = new NpgsqlCommand("""
             with saved as (
                 insert into sentiment.settings (workspace, sensitivity, train_after, promotion, model_version, version, changed_by, changed_at)
                 values ($1, $2, $3, $4, $5, $6 + 1, $7, $8)
@@ -49,7 +54,7 @@ internal sealed record SettingsRow(float Sensitivity, int TrainAfter, Promotion 
                     version = excluded.version, changed_by = excluded.changed_by, changed_at = excluded.changed_at
                 where sentiment.settings.version = $6 returning 1)
             select count(*), (select pg_notify($9, $1) where exists (select 1 from saved)) from saved
-            """);
+            """, connection);
         command.Parameters.AddWithValue(workspace);
         command.Parameters.AddWithValue(Sensitivity);
         command.Parameters.AddWithValue(TrainAfter);

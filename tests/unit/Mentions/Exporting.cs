@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck.Xunit;
 using Serm.Contracts;
+using Serm.Defaults;
 using Serm.Mentions;
 
 namespace Serm.Tests.Unit.Mentions;

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Time.Testing;
 using MudBlazor.Services;
 using Npgsql;
 using Serm.Defaults;
+using Serm.Gateway.Audit;
 using Serm.Gateway.Auth;
 using Serm.Gateway.Clients;
 using Serm.Gateway.Components;
@@ -39,7 +40,7 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
         _who = AddAuthorization().SetAuthorized("ana");
         Become(Role.Admin);
         var settings = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("Serm:InternalKey", "key"), .. ServiceAddresses.Names.Select(n => KeyValuePair.Create<string, string?>($"Services:{n}", "http://service.example"))]).Build();
+            [new("Serm:InternalKey", "key"), .. ServiceAddresses.Names.Select(n => KeyValuePair.Create<string, string?>($"Services:{n}", $"http://{n}.service.example"))]).Build();
         Services.AddLogging();
         Services.AddLocalization(o => o.ResourcesPath = "Resources");
         Services.AddSingleton<TimeProvider>(Clock);
@@ -48,7 +49,7 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
         Services.AddSingleton(new ServiceAddresses(settings));
         Services.AddSingleton(new CallerHeaders(settings));
         Services.AddSingleton(new LiveFeed(new LiveLog(_nowhere, Clock), new Deliveries(_nowhere, null!, Clock, NullLogger<Deliveries>.Instance), NullLogger<LiveFeed>.Instance));
-        foreach (var part in new[] { typeof(ServiceClient), typeof(MentionsClient), typeof(TriageClient), typeof(IncidentsClient), typeof(SourcesClient), typeof(BrandsClient), typeof(ServiceLevelsClient), typeof(HouseRulesClient), typeof(WebhooksClient), typeof(Inside), typeof(PeopleClient), typeof(PrivacyClient), typeof(ParkedClient), typeof(Colleagues), typeof(Questions), typeof(Desk), typeof(Viewer) })
+        foreach (var part in new[] { typeof(ServiceClient), typeof(MentionsClient), typeof(TriageClient), typeof(IncidentsClient), typeof(SourcesClient), typeof(BrandsClient), typeof(ServiceLevelsClient), typeof(HouseRulesClient), typeof(WebhooksClient), typeof(Inside), typeof(PeopleClient), typeof(PrivacyClient), typeof(ParkedClient), typeof(AuditClient), typeof(Colleagues), typeof(Questions), typeof(Desk), typeof(Viewer) })
         {
             Services.AddScoped(part);
         }
@@ -56,6 +57,8 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
         Services.AddSingleton(new Users(_nowhere, Clock));
         Services.AddSingleton<People>(People);
         Services.AddSingleton<ParkedMessages>(Parked);
+        Services.AddSingleton<OwnChanges>(Changes);
+        Services.AddSingleton<AuditReader>();
 
         // From here on no service can be added.
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -69,6 +72,9 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
 
     /// <summary>What is parked.</summary>
     public ParkedInMemory Parked { get; } = new();
+
+    /// <summary>What was changed in the gateway.</summary>
+    public ChangesInMemory Changes { get; } = new();
 
     /// <summary>What the services were asked, such as <c>GET /api/brands?x=1</c>.</summary>
     public IEnumerable<string> Asked => _services.Asked;
@@ -91,7 +97,7 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
     public string Address => Services.GetRequiredService<NavigationManager>().Uri;
 
     /// <summary>From now on this is answered.</summary>
-    /// <param name="what">Such as <c>GET /api/brands</c>.</param>
+    /// <param name="what">Such as <c>GET /api/brands</c>, or <c>GET ingest:/inside/changes</c> of one service.</param>
     public void Answer(string what, object with) => Answer(what, _ => Task.FromResult<object?>(with));
 
     /// <summary>From now on this is answered; null refuses.</summary>
@@ -129,7 +135,9 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
         {
             var address = request.RequestUri!;
             Asked.Enqueue($"{request.Method} {address.PathAndQuery}");
-            var body = Answers.TryGetValue($"{request.Method} {address.AbsolutePath}", out var answer) ? await answer(address.Query) : null;
+            var body = Answers.TryGetValue($"{request.Method} {address.Host.Split('.')[0]}:{address.AbsolutePath}", out var answer) || Answers.TryGetValue($"{request.Method} {address.AbsolutePath}", out answer)
+                ? await answer(address.Query)
+                : null;
             return body switch
             {
                 null => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable),

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Serm.Mentions;
+namespace Serm.Defaults;
 
 /// <summary>Comma-separated values (RFC 4180) for people with a spreadsheet: UTF-8 that says so by its first bytes, lines end with CR LF, and no text of a stranger is run as a formula.</summary>
-internal static class Csv
+public static class Csv
 {
     /// <summary>Its media type.</summary>
     public const string MediaType = "text/csv; charset=utf-8";
