@@ -214,7 +214,7 @@ public sealed record MentionChanged(
 /// <param name="Workspace">The tenant.</param>
 /// <param name="MentionId">The mention.</param>
 /// <param name="BrandId">Its brand.</param>
-/// <param name="Change"><c>claimed</c>, <c>released</c>, <c>resolved</c>, <c>dismissed</c>, <c>reopened</c>, <c>assigned</c>, <c>replied</c>, <c>undone</c>; more may come.</param>
+/// <param name="Change"><c>claimed</c>, <c>released</c>, <c>resolved</c>, <c>dismissed</c>, <c>reopened</c>, <c>assigned</c>, <c>replied</c>, <c>reply_refused</c>, <c>reply_unknown</c>, <c>undone</c>; more may come.</param>
 /// <param name="By">Who did it.</param>
 /// <param name="At">When.</param>
 /// <param name="TraceParent">W3C traceparent.</param>

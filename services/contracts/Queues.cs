@@ -8,9 +8,11 @@ public static class Queues
     public const string SentimentRescoreAsked = "sentiment.rescore-asked";
     public const string SentimentPostRemoved = "sentiment.post-removed";
     public const string IngestErasureAsked = "ingest.erasure-asked";
+    public const string IngestReplyAsked = "ingest.reply-asked";
     public const string SentimentErasureAsked = "sentiment.erasure-asked";
     public const string AlertsErasureAsked = "alerts.erasure-asked";
     public const string MentionsTextsErased = "mentions.texts-erased";
+    public const string MentionsReplyTold = "mentions.reply-told";
     public const string MentionsMentionRescored = "mentions.mention-rescored";
     public const string MentionsRescoreRefused = "mentions.rescore-refused";
     public const string MentionsMentionFound = "mentions.mention-found";
@@ -41,9 +43,11 @@ public static class Queues
         (SentimentRescoreAsked, typeof(RescoreAsked)),
         (SentimentPostRemoved, typeof(PostRemoved)),
         (IngestErasureAsked, typeof(ErasureAsked)),
+        (IngestReplyAsked, typeof(ReplyAsked)),
         (SentimentErasureAsked, typeof(ErasureAsked)),
         (AlertsErasureAsked, typeof(ErasureAsked)),
         (MentionsTextsErased, typeof(TextsErased)),
+        (MentionsReplyTold, typeof(ReplyTold)),
         (MentionsMentionRescored, typeof(MentionRescored)),
         (MentionsRescoreRefused, typeof(RescoreRefused)),
         (MentionsMentionFound, typeof(MentionFound)),

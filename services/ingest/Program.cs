@@ -6,6 +6,7 @@ using Serm.Ingest.Coverage;
 using Serm.Ingest.Erasures;
 using Serm.Ingest.Imports;
 using Serm.Ingest.Posts;
+using Serm.Ingest.Replies;
 using Serm.Ingest.Sources;
 
 if (args is ["read-feed", ..])
@@ -21,8 +22,13 @@ builder.AddSermStore("ingest", (services, options) =>
     BrandEventNames.Register(options);
 });
 builder.AddSchema("ingest.sources", typeof(Program).Assembly);
-builder.AddSermBus((context, bus) => bus.BatchQueue<ErasureAskedConsumer, ErasureAsked>(context, Queues.IngestErasureAsked, size: 20, pace: TimeSpan.FromMilliseconds(100)));
+builder.AddSermBus((context, bus) =>
+{
+    bus.BatchQueue<ErasureAskedConsumer, ErasureAsked>(context, Queues.IngestErasureAsked, size: 20, pace: TimeSpan.FromMilliseconds(100));
+    bus.BatchQueue<ReplyAskedConsumer, ReplyAsked>(context, Queues.IngestReplyAsked, size: 20, pace: TimeSpan.FromMilliseconds(100));
+});
 builder.AddSources();
+builder.AddReplies();
 builder.AddDaemonLeader();
 
 builder.Services.AddSingleton<BrandMatcher>();

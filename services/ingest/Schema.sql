@@ -217,3 +217,30 @@ create table if not exists ingest.changes (
     primary key (workspace, at, id)
 );
 create index if not exists changes_about on ingest.changes (workspace, about_id, at, id);
+-- Answers that go to networks. The text is kept until it is known what became of it; due_at is null once that was told. said is a hash of what the answer reads like there, by which it is known when it is read before its id.
+create table if not exists ingest.replies (
+    reply_id     uuid not null primary key,
+    workspace    text not null,
+    mention_id   uuid not null,
+    source_id    uuid not null,
+    source_kind  text not null,
+    answered     text not null,
+    text         text,
+    asked_at     timestamptz not null,
+    state        text not null default 'waiting',
+    since        timestamptz not null,
+    begun_at     timestamptz,
+    settled_at   timestamptz,
+    due_at       timestamptz,
+    tries        int not null default 0,
+    said         bytea,
+    native_id    text,
+    url          text,
+    code         text,
+    detail       text,
+    trace_parent text
+);
+create index if not exists replies_due on ingest.replies (due_at) where due_at is not null;
+create index if not exists replies_open on ingest.replies (source_id, since) where settled_at is null;
+create index if not exists replies_native on ingest.replies (workspace, source_kind, native_id);
+create index if not exists replies_said on ingest.replies (workspace, said) where native_id is null and said is not null;

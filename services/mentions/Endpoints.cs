@@ -17,6 +17,7 @@ internal static class Endpoints
         mentions.MapGet("{id:guid}/thread", ReadThread.Handle).WithName("GetMentionThread").WithSummary("The mentions of the thread that a mention stands in, in order of publication").RequireRole(Readers);
         mentions.MapExport();
         mentions.MapTriage();
+        mentions.MapSending();
         mentions.MapPresence();
         mentions.MapCorrections();
 

@@ -33,6 +33,7 @@ builder.AddSermBus((context, bus) =>
     bus.BatchQueue<SourceGapChangedConsumer, SourceGapChanged>(context, Queues.MentionsSourceGapChanged, size: 100, pace: TimeSpan.FromMilliseconds(20));
     bus.BatchQueue<MentionRescoredConsumer, MentionRescored>(context, Queues.MentionsMentionRescored, size: 50, pace: TimeSpan.FromMilliseconds(100));
     bus.BatchQueue<TextsErasedConsumer, TextsErased>(context, Queues.MentionsTextsErased, size: 50, pace: TimeSpan.FromMilliseconds(100));
+    bus.BatchQueue<ReplyToldConsumer, ReplyTold>(context, Queues.MentionsReplyTold, size: 50, pace: TimeSpan.FromMilliseconds(20));
     bus.BatchQueue<RescoreRefusedConsumer, RescoreRefused>(context, Queues.MentionsRescoreRefused, size: 50, pace: TimeSpan.FromMilliseconds(100));
 });
 builder.AddDaemonLeader();

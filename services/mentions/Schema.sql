@@ -126,6 +126,9 @@ alter table mentions.desk add column if not exists brand_id uuid;
 create index if not exists desk_aside on mentions.desk (workspace, brand_id) where filtered_by is not null;
 update mentions.desk d set brand_id = i.brand_id from mentions.inbox i where d.filtered_by is not null and d.brand_id is null and i.workspace = d.workspace and i.id = d.mention_id;
 create index if not exists desk_replied on mentions.desk (workspace, replied_at) where replied_at is not null;
+-- The answer through the network that still asks for somebody: few rows have one.
+alter table mentions.desk add column if not exists reply jsonb, add column if not exists reply_state smallint;
+create index if not exists desk_reply on mentions.desk (workspace, reply_state) where reply_state is not null;
 create index if not exists desk_severity on mentions.desk (workspace, severity) where severity <> 1;
 
 -- When somebody has to look at a mention again: a snooze ends, a clock passes a mark. Whoever takes a row moves it on, so that it comes again should they die.
@@ -188,6 +191,15 @@ create unlogged table if not exists mentions.presence (
     user_name   text not null,
     until_at    timestamptz not null,
     primary key (workspace, mention_id, user_name)
+);
+
+-- How many answers were sent through networks, by whom, in which minute; nobody's name for the whole workspace.
+create unlogged table if not exists mentions.reply_pace (
+    workspace   text not null,
+    by_name     text not null,
+    minute      timestamptz not null,
+    replies     int not null,
+    primary key (workspace, by_name, minute)
 );
 
 -- Counts by hour: always the sum over the inbox rows that are not dismissed, because both are written by one statement.

@@ -87,6 +87,15 @@ public sealed class Simulation : IAsyncDisposable
             trouble = (Trouble.ServerError, TimeSpan.Zero);
         }
 
+        if (stage.Silent is { } silent && context.Request.Path.Value!.Contains(silent, StringComparison.Ordinal))
+        {
+            var aborted = context.RequestAborted;
+            context.Response.Body = new MemoryStream();
+            await next(context);
+            await Task.Delay(Timeout.InfiniteTimeSpan, aborted).ContinueWith(_ => context.Abort(), TaskScheduler.Default);
+            return;
+        }
+
         switch (trouble)
         {
             case (Trouble.TooMany, var wait):

@@ -58,8 +58,47 @@ public sealed class Stage(SimClock clock)
     /// <summary>What stands in the addresses at which the network has a fault of its own; null for nothing.</summary>
     public string? Faulty { get; set; }
 
+    /// <summary>What stands in the addresses whose answers never come: what they ask for is done. Null for nothing.</summary>
+    public string? Silent { get; set; }
+
     /// <summary>Ids of posts that the moderators of their place hide from others.</summary>
     public HashSet<long> Hidden { get; } = [];
+
+    /// <summary>The credentials may read, and not write.</summary>
+    public bool ReadsOnly { get; set; }
+
+    /// <summary>Posts that were sent through the network's interface, in their order.</summary>
+    public List<SimPost> Sent { get; } = [];
+
+    private readonly Dictionary<string, (SimPost Post, DateTimeOffset At)> keys = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a post that a caller sends, in the name of whom the credentials belong to.</summary>
+    /// <param name="text">What it says.</param>
+    /// <param name="parent">What it answers.</param>
+    /// <param name="key">The caller's key; with one that was given a while ago the post of then is meant. Null for none.</param>
+    /// <param name="keeps">How long keys are kept.</param>
+    public SimPost Take(string text, SimPost? parent, string? key = null, TimeSpan keeps = default)
+    {
+        lock (gate)
+        {
+            if (key is not null && keys.TryGetValue(key, out var known) && clock.GetUtcNow() - known.At < keeps)
+            {
+                return known.Post;
+            }
+
+            var post = World.Publish(text, parent: parent, author: Us);
+            Sent.Add(post);
+            if (key is not null)
+            {
+                keys[key] = (post, clock.GetUtcNow());
+            }
+
+            return post;
+        }
+    }
+
+    /// <summary>Whom the credentials belong to.</summary>
+    public static SimAuthor Us { get; } = new(99, "Acme Support", "acmesupport", 10);
 
     /// <summary>Where the posts stand; null for the network's own choice.</summary>
     public SimPlace? Place { get; set; }

@@ -83,12 +83,12 @@ public sealed class World(SimClock clock)
     }
 
     /// <summary>Publishes a post now, or with the date of another moment.</summary>
-    public SimPost Publish(string text, string channel = "main", SimPost? parent = null, TimeSpan skew = default, string? title = null)
+    public SimPost Publish(string text, string channel = "main", SimPost? parent = null, TimeSpan skew = default, string? title = null, SimAuthor? author = null)
     {
         lock (gate)
         {
             last++;
-            var author = new SimAuthor((last % 7) + 1, $"Åsa Ünal {last % 7}", $"writer{last % 7}", 100 + (last % 7));
+            author ??= new SimAuthor((last % 7) + 1, $"Åsa Ünal {last % 7}", $"writer{last % 7}", 100 + (last % 7));
             var post = new SimPost(last, channel, author, text, Second(clock.GetUtcNow() + skew)) { Parent = parent, Likes = last % 5, Title = title };
             posts[last] = post;
             log.Add((Change.Published, post, clock.GetUtcNow()));

@@ -13,6 +13,7 @@ internal static class ApiExamples
         ["PushPosts"] = """{"source":"shop reviews","posts":[{"id":"review-1","url":"https://shop.example.org/reviews/1","text":"The Acme parcel never came, and nobody answers.","author":{"name":"Kim"},"publishedAt":"2026-01-31T12:00:00Z"}]}""",
         ["DismissMention"] = """{"reason":"irrelevant"}""",
         ["NoteMention"] = """{"text":"Called the customer; a new parcel is on its way."}""",
+        ["SendReply"] = """{"text":"We are sorry: a new parcel is on its way.","then":"waiting"}""",
         ["AddRule"] = """{"name":"Angry and widely read","threshold":0.8,"minReach":1000}""",
         ["AddWebhook"] = """{"url":"https://hooks.example.org/serm","description":"Ticket system","types":["alert.raised"],"maxPerSecond":20}""",
         ["ReplayWebhook"] = """{"from":"2026-01-31T12:00:00Z","to":"2026-01-31T18:00:00Z"}""",

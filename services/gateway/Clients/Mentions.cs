@@ -114,7 +114,8 @@ public sealed record MentionItem(
     Correction? Correction = null,
     VerdictWhy? Why = null,
     Relevance? Relevance = null,
-    Engagement? Engagement = null)
+    Engagement? Engagement = null,
+    ReplyItem? Reply = null)
 {
     /// <summary>New or claimed: somebody's turn on our side.</summary>
     public bool IsOpen => Status is MentionStatus.New or MentionStatus.Claimed;

@@ -131,6 +131,9 @@ internal sealed class SourcesClient(ServiceClient service)
 
     public Task<SourceTest> TestAsync(SourceForm form, Guid? id, CancellationToken ct) => service.SendAsync<SourceTest>(HttpMethod.Post, Ingest, $"{Path}/test", new { source = form, id }, null, ct);
 
+    /// <summary>Whether mentions of it can be answered through its network.</summary>
+    public Task<Replying> ReplyingAsync(Guid id, CancellationToken ct) => service.GetAsync<Replying>(Ingest, $"{Path}/{id}/replying", ct);
+
     public Task<SourceBudget> BudgetAsync(Guid id, CancellationToken ct) => service.GetAsync<SourceBudget>(Ingest, $"{Path}/{id}/budget", ct);
 
     public Task<CoverageView> CoverageAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>

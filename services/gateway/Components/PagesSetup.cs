@@ -60,6 +60,7 @@ internal static class PagesSetup
         builder.Services.AddScoped<IncidentsClient>();
         builder.Services.AddScoped<ModelsClient>();
         builder.Services.AddScoped<Desk>();
+        builder.Services.AddScoped<Answering>();
         builder.Services.AddScoped<Viewer>();
     }
 

@@ -56,6 +56,13 @@ internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questio
     /// <returns>The mention as it is now, and whether the draft was written.</returns>
     public Task<(MentionItem? Mention, bool Written)> DraftAsync(MentionItem mention, string text, CancellationToken ct) => TryAsync(mention, (m, c) => triage.DoAsync(m, "draft", new { text }, c), ct);
 
+    /// <summary>Sends an answer through the network.</summary>
+    /// <param name="then">What follows once it is sent; null when nothing does.</param>
+    /// <param name="again">The last one may be there, and the person has looked: it is not.</param>
+    /// <returns>The mention as it is now, and whether it was taken.</returns>
+    public Task<(MentionItem? Mention, bool Done)> SendAsync(MentionItem mention, string text, string? then, bool again, CancellationToken ct) =>
+        TryAsync(mention, (m, c) => triage.DoAsync(m, "send", new { text, then, again }, c), ct, still: now => Answers(now) == Answers(mention));
+
     /// <summary>Writes a note.</summary>
     /// <returns>The mention as it is now, and whether the note was written.</returns>
     public async Task<(MentionItem? Mention, bool Written)> NoteAsync(MentionItem mention, string text, CancellationToken ct)
@@ -83,7 +90,10 @@ internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questio
         }
     }
 
-    private async Task<(MentionItem? Mention, bool Done)> TryAsync(MentionItem mention, Func<MentionItem, CancellationToken, Task<MentionItem>> act, CancellationToken ct)
+    // Whoever answers decides on what was answered before.
+    private static (DateTimeOffset?, Guid?, ReplyState?) Answers(MentionItem mention) => (mention.RepliedAt, mention.Reply?.Id, mention.Reply?.State);
+
+    private async Task<(MentionItem? Mention, bool Done)> TryAsync(MentionItem mention, Func<MentionItem, CancellationToken, Task<MentionItem>> act, CancellationToken ct, Func<MentionItem, bool>? still = null)
     {
         try
         {
@@ -91,7 +101,7 @@ internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questio
         }
         catch (Refusal e) when (e.Status == 412)
         {
-            return await AgainAsync(mention, e, act, ct);
+            return await AgainAsync(mention, e, act, still, ct);
         }
         catch (Refusal e)
         {
@@ -100,12 +110,13 @@ internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questio
     }
 
     // A new verdict or a note of a colleague is no collision: what the person decided on is still so.
-    private async Task<(MentionItem? Mention, bool Done)> AgainAsync(MentionItem seen, Refusal refusal, Func<MentionItem, CancellationToken, Task<MentionItem>> act, CancellationToken ct)
+    private async Task<(MentionItem? Mention, bool Done)> AgainAsync(
+        MentionItem seen, Refusal refusal, Func<MentionItem, CancellationToken, Task<MentionItem>> act, Func<MentionItem, bool>? still, CancellationToken ct)
     {
         try
         {
             var now = await mentions.GetAsync(seen.Id, ct);
-            if ((now.Status, now.Owner, now.Revision) == (seen.Status, seen.Owner, seen.Revision))
+            if ((now.Status, now.Owner, now.Revision) == (seen.Status, seen.Owner, seen.Revision) && still?.Invoke(now) != false)
             {
                 return (await act(now, ct), true);
             }
@@ -137,7 +148,9 @@ internal sealed class Desk(MentionsClient mentions, TriageClient triage, Questio
 
         var owner = now?.Owner ?? refusal.Owner;
         var text = refusal.Status == 412
-            ? owner is null ? texts["Conflict.Changed", texts[$"Status.{now?.Status ?? mention.Status}"]] : texts["Conflict.Owner", owner]
+            ? now is { Reply: { State: ReplyState.UnderWay } reply } ? texts["Conflict.Sending", reply.By]
+            : now?.RepliedAt > (mention.RepliedAt ?? DateTimeOffset.MinValue) ? texts["Conflict.Answered"]
+            : owner is null ? texts["Conflict.Changed", texts[$"Status.{now?.Status ?? mention.Status}"]] : texts["Conflict.Owner", owner]
             : refusal.Message;
         snackbar.Add(text, conflict ? Severity.Warning : Severity.Error, o => o.VisibleStateDuration = 10_000);
         return now;

@@ -50,6 +50,9 @@ public sealed partial class Inbox
     [SupplyParameterFromQuery(Name = "sla")]
     private string? SlaParameter { get; set; }
 
+    [SupplyParameterFromQuery(Name = "reply")]
+    private string? ReplyParameter { get; set; }
+
     [SupplyParameterFromQuery(Name = "story")]
     private string? StoryParameter { get; set; }
 
@@ -66,5 +69,5 @@ public sealed partial class Inbox
 
     private InboxFilter Asked => InboxFilter.Of(
         FromAddress.Ids(BrandParameter), SentimentParameter, StatusParameter, LanguageParameter, FromAddress.Ids(SourceParameter), QParameter, RangeParameter, FromParameter, ToParameter, SortParameter,
-        OwnerParameter, TagParameter, SeverityParameter, SlaParameter, FromAddress.Id(StoryParameter), FromAddress.Id(AuthorParameter), FromAddress.Ids(IdParameter), StoriesParameter);
+        OwnerParameter, TagParameter, SeverityParameter, SlaParameter, FromAddress.Id(StoryParameter), FromAddress.Id(AuthorParameter), FromAddress.Ids(IdParameter), StoriesParameter, ReplyParameter);
 }

@@ -25,6 +25,9 @@ public sealed record InboxFilter
     /// <summary>Values of <see cref="Sla"/>.</summary>
     public static readonly IReadOnlyList<string> SlaStates = ["breached", "dueSoon", "running", "paused", "met"];
 
+    /// <summary>Values of <see cref="Reply"/>.</summary>
+    public static readonly IReadOnlyList<string> Replies = ["failed", "underWay"];
+
     private static readonly string[] KeptStatuses = ["new", "claimed", "waiting", "snoozed", "resolved"];
 
     /// <summary>Values of <see cref="Status"/>.</summary>
@@ -61,6 +64,9 @@ public sealed record InboxFilter
 
     /// <summary>One of <see cref="SlaStates"/>; null for all.</summary>
     public string? Sla { get; init; }
+
+    /// <summary>One of <see cref="Replies"/>: what is known of an answer through the network; null for all.</summary>
+    public string? Reply { get; init; }
 
     /// <summary>Only the sightings of this story.</summary>
     public Guid? Story { get; init; }
@@ -154,13 +160,13 @@ public sealed record InboxFilter
         return Of(
             Guids("brand"), All("sentiment"), status, All("language"), Guids("source"), One("q"), null, One("from"), One("to"), One("sort"),
             One("owner"), One("tag"), One("severity"), One("sla"), Guids("story").Cast<Guid?>().FirstOrDefault(), Guids("author").Cast<Guid?>().FirstOrDefault(),
-            stories: One("stories"));
+            stories: One("stories"), reply: One("reply"));
     }
 
     /// <summary>Reads the address. What nobody understands is passed over, as links get cut and edited.</summary>
     public static InboxFilter Of(
         Guid[]? brand, string[]? sentiment, string? status, string[]? language, Guid[]? source, string? q, string? range, string? from, string? to, string? sort,
-        string? owner = null, string? tag = null, string? severity = null, string? sla = null, Guid? story = null, Guid? author = null, Guid[]? id = null, string? stories = null) => new()
+        string? owner = null, string? tag = null, string? severity = null, string? sla = null, Guid? story = null, Guid? author = null, Guid[]? id = null, string? stories = null, string? reply = null) => new()
         {
             Ids = [.. (id ?? []).Take(MostIds)],
             Brands = brand ?? [],
@@ -177,6 +183,7 @@ public sealed record InboxFilter
             Tag = string.IsNullOrWhiteSpace(tag) ? null : tag,
             Severity = SeverityNames.FirstOrDefault(s => s == severity),
             Sla = SlaStates.FirstOrDefault(s => s == sla),
+            Reply = Replies.FirstOrDefault(r => r == reply),
             Story = story,
             Author = author,
             EachTelling = stories == "all",
@@ -210,6 +217,7 @@ public sealed record InboxFilter
         Add(query, "tag", Tag);
         Add(query, "severity", Severity);
         Add(query, "sla", Sla);
+        Add(query, "reply", Reply);
         Add(query, "story", Story?.ToString());
         Add(query, "author", Author?.ToString());
     }

@@ -4,7 +4,7 @@ const ofTheList = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'Enter', 'Escape', 
 const fields = { '/': '[data-search]', 'n': '#note', 'd': '#draft' };
 const moves = new Set(['j', 'k', 'ArrowDown', 'ArrowUp']);
 // They open a dialog.
-const asks = new Set(['x', 's', 'a', 't', 'p', 'v']);
+const asks = new Set(['x', 's', 'a', 't', 'p', 'v', 'g']);
 const patience = 3000;
 
 // Where letters are not Latin, the key that bears the Latin one on most keyboards: whoever writes Russian works without changing the layout.
@@ -67,9 +67,9 @@ export function start(id, page) {
       field.dispatchEvent(new Event('input', { bubbles: true }));
     }
   };
-  const send = async key => {
+  const send = async (key, begin) => {
     let done = false;
-    page.invokeMethodAsync('Key', key).catch(() => { }).finally(() => done = true);
+    begin().catch(() => { }).finally(() => done = true);
     if (!asks.has(key)) {
       return;
     }
@@ -102,10 +102,17 @@ export function start(id, page) {
       root.querySelector('#original')?.click();
       return false;
     }
+    if (key === 'g') {
+      const button = root.querySelector('#send:not(:disabled)');
+      if (button) {
+        send(key, async () => { button.click(); await new Promise(end => setTimeout(end, patience)); });
+      }
+      return Boolean(button);
+    }
     if (!keys.has(key) || (!list && ofTheList.has(key)) || (key.startsWith('Arrow') && target.closest('.side'))) {
       return false;
     }
-    send(key);
+    send(key, () => page.invokeMethodAsync('Key', key));
     return true;
   };
 

@@ -25,6 +25,9 @@ internal enum Ability
 
     /// <summary>Tells how often a post was liked, shared, answered.</summary>
     Engagement = 32,
+
+    /// <summary>Posts can be answered through it.</summary>
+    Replies = 64,
 }
 
 /// <summary>What a connector says of itself: everything that the rest of Serm knows of a network.</summary>

@@ -17,6 +17,10 @@ internal sealed class SecretAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class AdvancedAttribute : Attribute;
 
+/// <summary>Marks an option that says what is sent, and not what is read: with another value it is the same source.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SendsAttribute : Attribute;
+
 /// <summary>Marks an option that says to which server credentials are sent, beside those that are addresses.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ServerAttribute : Attribute;
@@ -55,11 +59,11 @@ internal sealed class Settings
     public T As<T>()
         where T : class, new() => (T)read.GetOrAdd(typeof(T), _ => values.Deserialize<T>(Json) ?? new T());
 
-    /// <summary>True when these bring the same posts as <paramref name="others"/>: credentials and what is asked for are the same, written out or left at their defaults. How fast and how far back is asked makes no difference.</summary>
+    /// <summary>True when these bring the same posts as <paramref name="others"/>: credentials and what is asked for are the same, written out or left at their defaults. How fast and how far back is asked, and what is sent, makes no difference.</summary>
     public bool BringTheSame(Settings others, ConnectorCard card)
     {
         var (ours, theirs) = (values.Deserialize(card.Options, Json), others.values.Deserialize(card.Options, Json));
-        return Array.TrueForAll(card.Options.GetProperties(), p => p.IsDefined(typeof(AdvancedAttribute), false) || IsSame(p.GetValue(ours), p.GetValue(theirs)));
+        return Array.TrueForAll(card.Options.GetProperties(), p => p.IsDefined(typeof(AdvancedAttribute), false) || p.IsDefined(typeof(SendsAttribute), false) || IsSame(p.GetValue(ours), p.GetValue(theirs)));
 
         static bool IsSame(object? one, object? other) => (one, other) switch
         {

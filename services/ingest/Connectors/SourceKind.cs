@@ -10,7 +10,7 @@ namespace Serm.Ingest.Connectors;
 /// <param name="Pulled">Serm asks it from time to time.</param>
 /// <param name="Streamed">Serm can hold a connection to it, over which posts come at once.</param>
 /// <param name="Hooked">The network calls Serm at <c>/hooks/{id}</c>, with the id of the source.</param>
-/// <param name="Abilities">Of <c>search</c>, <c>ownChannels</c>, <c>backfill</c>, <c>edits</c>, <c>deletes</c>, <c>engagement</c>.</param>
+/// <param name="Abilities">Of <c>search</c>, <c>ownChannels</c>, <c>backfill</c>, <c>edits</c>, <c>deletes</c>, <c>engagement</c>, <c>replies</c>.</param>
 /// <param name="Fields">Options and credentials, in the order of the form.</param>
 public sealed record SourceKind(
     string Kind,

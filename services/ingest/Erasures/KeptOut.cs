@@ -4,10 +4,11 @@ using Npgsql;
 using Serm.Contracts;
 using Serm.Defaults;
 using Serm.Ingest.Posts;
+using Serm.Ingest.Replies;
 
 namespace Serm.Ingest.Erasures;
 
-/// <summary>The posts and authors of a workspace that are not taken in any more, because they were erased. Kept as hashes: a list of names of those who wish to be forgotten would be the worst that could be kept.</summary>
+/// <summary>The posts and authors of a workspace that are not taken in any more, because they were erased, beside our own answers. Kept as hashes: a list of names of those who wish to be forgotten would be the worst that could be kept.</summary>
 internal static class KeptOut
 {
     // The namespace under which mentions makes its key of an author, which it hands over when an author is erased.
@@ -23,14 +24,21 @@ internal static class KeptOut
     /// <summary>An author among what is kept out: 16 bytes, as PostgreSQL sends a <c>uuid</c>.</summary>
     public static byte[] OfAuthor(Guid author) => author.ToByteArray(bigEndian: true);
 
-    /// <summary>The posts that may be taken in, in their order.</summary>
+    /// <summary>The posts that may be taken in, in their order: neither erased ones, nor answers of our own.</summary>
     public static async Task<IReadOnlyList<Post>> AllowedAsync(NpgsqlDataSource dataSource, string workspace, IReadOnlyList<Post> posts, CancellationToken cancellationToken)
     {
-        if (posts.Count == 0 || !await AnyAsync(dataSource, workspace, cancellationToken))
+        var (erased, answered) = posts.Count == 0 ? (false, false) : await AnyAsync(dataSource, workspace, cancellationToken);
+        var places = erased ? await ErasedAsync(dataSource, workspace, posts, cancellationToken) : [];
+        if (answered)
         {
-            return posts;
+            places.UnionWith(await OwnReplies.PlacesAsync(dataSource, workspace, posts, cancellationToken));
         }
 
+        return places.Count == 0 ? posts : [.. posts.Where((_, i) => !places.Contains(i))];
+    }
+
+    private static async Task<HashSet<int>> ErasedAsync(NpgsqlDataSource dataSource, string workspace, IReadOnlyList<Post> posts, CancellationToken cancellationToken)
+    {
         await using var command = dataSource.CreateCommand("""
             select distinct k.place from unnest($2, $3) as k(place, key) join ingest.kept_out o on o.workspace = $1 and o.key = k.key
             """);
@@ -47,14 +55,16 @@ internal static class KeptOut
             places.Add(reader.GetInt32(0));
         }
 
-        return places.Count == 0 ? posts : [.. posts.Where((_, i) => !places.Contains(i))];
+        return places;
     }
 
-    // Most workspaces have erased nothing, and need no hashes.
-    private static async Task<bool> AnyAsync(NpgsqlDataSource dataSource, string workspace, CancellationToken cancellationToken)
+    // Most workspaces have erased and answered nothing, and need no more than this question.
+    private static async Task<(bool Erased, bool Answered)> AnyAsync(NpgsqlDataSource dataSource, string workspace, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select exists (select from ingest.kept_out where workspace = $1)");
+        await using var command = dataSource.CreateCommand("select exists (select from ingest.kept_out where workspace = $1), exists (select from ingest.replies where workspace = $1)");
         command.Parameters.AddWithValue(workspace);
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetBoolean(0), reader.GetBoolean(1));
     }
 }

@@ -28,7 +28,7 @@ internal sealed record TakenPost(Post Post, IReadOnlyList<MatchedBrand> Brands);
 
 /// <summary>What became of what a source brought.</summary>
 /// <param name="Posts">What was new or edited.</param>
-/// <param name="KeptOut">Posts that were not looked at, as they or their authors were erased.</param>
+/// <param name="KeptOut">Posts that were not looked at, as they or their authors were erased, or as they are answers of our own.</param>
 internal sealed record Outcome(IReadOnlyList<TakenPost> Posts, int KeptOut);
 
 /// <summary>What a source brought at once.</summary>

@@ -16,6 +16,7 @@ internal sealed class Housekeeping(NpgsqlDataSource dataSource, TimeProvider clo
         "delete from ingest.asked where hour < $1 - interval '400 days'",
         "delete from ingest.hook_events where at < $1 - interval '14 days'",
         "delete from ingest.leftovers where due_at is null and since < $1 - interval '30 days'",
+        "delete from ingest.replies where state = 'refused' and due_at is null and settled_at < $1 - interval '100 days'",
         "delete from ingest.hub_topics where renew_at < $1 - interval '30 days'",
     ];
 

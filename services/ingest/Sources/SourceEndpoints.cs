@@ -5,6 +5,7 @@ using Npgsql;
 using Serm.Defaults;
 using Serm.Ingest.Connectors;
 using Serm.Ingest.Connectors.Feed;
+using Serm.Ingest.Replies;
 
 namespace Serm.Ingest.Sources;
 
@@ -37,6 +38,7 @@ internal static class SourceEndpoints
         sources.MapGet("leftovers", ReadLeftovers.RunAsync).WithName("ListLeftovers").WithSummary("What sources have left at their networks and is still to be taken back").RequireRole(Readers);
         sources.MapPost("test", TestSource.RunAsync).WithName("TestSource").WithSummary("Read a source once without adding it").RequireRole(Role.Manager);
         sources.MapGet("{id:guid}/budget", ReadBudget.RunAsync).WithName("GetSourceBudget").WithSummary("Limits of a source, and which query spends what").RequireRole(Readers);
+        sources.MapGet("{id:guid}/replying", ReadReplying.RunAsync).WithName("GetSourceReplying").WithSummary("Whether mentions of a source can be answered through it").RequireRole(Role.Moderator, Role.Manager);
         sources.MapPost("", AddAsync).WithName("AddSource").WithSummary("Add a source; it is read at once").RequireRole(Role.Manager);
         sources.MapGet("{id:guid}", One).WithName("GetSource").WithSummary("One source").RequireRole(Readers);
         sources.MapPut("{id:guid}", ChangeAsync).WithName("ChangeSource").WithSummary("Change, pause or resume a source").TakesVersion(required: false).RequireRole(Role.Manager);

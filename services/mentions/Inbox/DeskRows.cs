@@ -10,16 +10,17 @@ internal static class DeskRows
 
     private const string Sql = """
         insert into mentions.desk (workspace, mention_id, tags, severity, flagged, snoozed_until, filtered_by, filtered_version, filtered_rule, sightings, per_hour, grew_at,
-            reply_url, replied_at, first_answered_at, draft_id, pauses, relevant, brand_id, version)
+            reply_url, replied_at, first_answered_at, draft_id, pauses, relevant, brand_id, reply, reply_state, version)
         select ^, t.id, coalesce(string_to_array(nullif(t.tags, ''), E'\x1f'), '{}'), t.severity, t.flagged, t.snoozed_until, t.filtered_by, t.filtered_version, t.filtered_rule,
-            t.sightings, t.per_hour, t.grew_at, t.reply_url, t.replied_at, t.first_answered_at, t.draft_id, t.pauses::jsonb, t.relevant, t.brand_id, t.version
-        from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^) as t(id, tags, severity, flagged, snoozed_until, filtered_by, filtered_version, filtered_rule, sightings, per_hour,
-            grew_at, reply_url, replied_at, first_answered_at, draft_id, pauses, relevant, brand_id, version)
+            t.sightings, t.per_hour, t.grew_at, t.reply_url, t.replied_at, t.first_answered_at, t.draft_id, t.pauses::jsonb, t.relevant, t.brand_id, t.reply::jsonb, t.reply_state, t.version
+        from unnest(^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^, ^) as t(id, tags, severity, flagged, snoozed_until, filtered_by, filtered_version, filtered_rule, sightings, per_hour,
+            grew_at, reply_url, replied_at, first_answered_at, draft_id, pauses, relevant, brand_id, reply, reply_state, version)
         order by t.id
         on conflict (workspace, mention_id) do update set tags = excluded.tags, severity = excluded.severity, flagged = excluded.flagged, snoozed_until = excluded.snoozed_until,
             filtered_by = excluded.filtered_by, filtered_version = excluded.filtered_version, filtered_rule = excluded.filtered_rule, sightings = excluded.sightings,
             per_hour = excluded.per_hour, grew_at = excluded.grew_at, reply_url = excluded.reply_url, replied_at = excluded.replied_at,
-            first_answered_at = excluded.first_answered_at, draft_id = excluded.draft_id, pauses = excluded.pauses, relevant = excluded.relevant, brand_id = excluded.brand_id, version = excluded.version
+            first_answered_at = excluded.first_answered_at, draft_id = excluded.draft_id, pauses = excluded.pauses, relevant = excluded.relevant, brand_id = excluded.brand_id,
+            reply = excluded.reply, reply_state = excluded.reply_state, version = excluded.version
         """;
 
     /// <summary>Queues the rows of those that were touched.</summary>
@@ -53,6 +54,8 @@ internal static class DeskRows
             Column(m, x => x.Pauses.IsEmpty ? null! : JsonSerializer.Serialize(x.Pauses, Json)),
             Column(m, x => x.Relevant),
             Column(m, x => x.Brand!.Id),
+            Column(m, x => x.Reply is { } reply ? JsonSerializer.Serialize(reply, StoredJson.Options) : null!),
+            Column(m, x => (short?)x.Reply?.State),
             Column(m, x => x.Version));
     }
 

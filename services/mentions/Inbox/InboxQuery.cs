@@ -46,6 +46,7 @@ public enum InboxSort
 /// <param name="AuthorList"><c>vip</c> or <c>ignore</c>: only by authors of that list.</param>
 /// <param name="Severity"><c>low</c>, <c>normal</c>, <c>high</c>, <c>critical</c>.</param>
 /// <param name="Sla"><c>running</c>, <c>dueSoon</c>, <c>breached</c>, <c>met</c>, <c>paused</c>.</param>
+/// <param name="Reply"><c>failed</c>: an answer through the network was refused or may be there, and nobody has dealt with it; <c>underWay</c>: one is under way.</param>
 /// <param name="Filtered">True: only what a rule put aside. False: nothing of that.</param>
 public sealed record InboxQuery(
     [property: FromQuery] Guid[]? Id,
@@ -68,6 +69,7 @@ public sealed record InboxQuery(
     [property: FromQuery] string? AuthorList = null,
     [property: FromQuery] string[]? Severity = null,
     [property: FromQuery] string[]? Sla = null,
+    [property: FromQuery] string[]? Reply = null,
     [property: FromQuery] bool? Filtered = null)
 {
     internal const int DefaultLimit = 50;
@@ -203,6 +205,12 @@ public sealed record InboxQuery(
             and("i.sla_state = any(?)", Array.ConvertAll(states, s => (short)Parse<SlaState>(s, "sla")));
         }
 
+        if (Given(Reply) is { Length: > 0 } replies)
+        {
+            // As numbers, so that the index over the few that have one can serve.
+            sql.Append(" and d.reply_state in (").AppendJoin(", ", replies.SelectMany(ReplyStates).Distinct().Select(s => (int)s)).Append(") and i.status not in (2, 3)");
+        }
+
         if (Filtered is { } filtered)
         {
             sql.Append(filtered ? " and d.filtered_by is not null and i.status = 3" : " and d.filtered_by is null");
@@ -252,6 +260,13 @@ public sealed record InboxQuery(
             throw RuleViolation.Invalid("cursor", "cursor_invalid", "The cursor is not one of ours, or of another order. Start again without it.");
         }
     }
+
+    private static ReplyState[] ReplyStates(string asked) => asked switch
+    {
+        "failed" => [ReplyState.Unknown, ReplyState.Refused],
+        "underWay" => [ReplyState.UnderWay],
+        _ => throw RuleViolation.Invalid("reply", "value_unknown", "reply takes failed, underWay."),
+    };
 
     // What is left empty filters nothing.
     internal static string[] Given(string[]? values) => Array.FindAll(values ?? [], v => !string.IsNullOrEmpty(v));

@@ -32,6 +32,7 @@ namespace Serm.Mentions;
 /// <param name="Removed">The post is gone from its network, and its text, author and address from here.</param>
 /// <param name="Relevance">How likely it is one of those that this brand's people dismiss; null while too little is known, and once somebody has decided.</param>
 /// <param name="Engagement">Reactions as the network told them last; left out while it told none.</param>
+/// <param name="Reply">An answer through the network that is under way, was refused or may be there, until somebody deals with it; left out when there is none.</param>
 public sealed record MentionView(
     Guid Id,
     Guid BrandId,
@@ -82,7 +83,8 @@ public sealed record MentionView(
     Correction? Correction = null,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] VerdictWhy? Why = null,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] RelevanceView? Relevance = null,
-    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] Engagement? Engagement = null)
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] Engagement? Engagement = null,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] ReplyView? Reply = null)
 {
     /// <summary>Tellings of the story that a row leads.</summary>
     internal const string Sighted = "(1 + (select count(*) from mentions.inbox s where s.workspace = i.workspace and s.story_id = i.id))";
@@ -94,7 +96,7 @@ public sealed record MentionView(
         i.story_id, i.sla_state, i.sla_due_at, i.author_key, d.severity, d.tags, d.flagged, d.snoozed_until, d.filtered_by, d.filtered_version, d.filtered_rule, d.sightings,
         d.per_hour, d.grew_at, d.replied_at, d.reply_url, d.first_answered_at, l.list,
         1 + (select count(*)::int from mentions.inbox s where s.workspace = i.workspace and s.story_id = i.id), coalesce(c.removed, false),
-        i.correction, i.why, i.engagement
+        i.correction, i.why, i.engagement, d.reply
         """;
 
     internal const string From = "mentions.inbox i left join mentions.content c on c.workspace = i.workspace and c.mention_id = i.id and c.revision = i.revision "
@@ -141,7 +143,8 @@ public sealed record MentionView(
             Removed: removed,
             Correction: correction,
             Why: withLatency && Parsed<VerdictWhy>(r, 54) is { } why ? removed ? why with { Flip = null, Ignored = null } : why : null,
-            Engagement: Parsed<Engagement>(r, 55));
+            Engagement: Parsed<Engagement>(r, 55),
+            Reply: Parsed<NetworkReply>(r, 56) is { } reply ? ReplyView.Of(reply) : null);
     }
 
     private static T? Parsed<T>(NpgsqlDataReader r, int column)

@@ -64,11 +64,13 @@ internal static class ReadInbox
     {
         var mention = await LoadAsync(dataSource, caller.Workspace, id, clock.GetUtcNow(), cancellationToken) ?? throw RuleViolation.NotFound("mention");
         response.Headers.ETag = $"\"{mention.Version}\"";
+        (string? Text, string? Detail)? texts = mention.Reply is not null ? await ReplyView.TextsAsync(dataSource, caller.Workspace, id, cancellationToken) : null;
         var judged = await relevance.JudgeAsync(caller.Workspace, [mention], cancellationToken);
         return TypedResults.Ok(judged[0] with
         {
             ReadBy = await Presence.ReadersAsync(dataSource, caller.Workspace, id, caller.User, clock.GetUtcNow(), cancellationToken),
             Draft = await DraftAsync(dataSource, caller.Workspace, id, cancellationToken),
+            Reply = texts is null ? mention.Reply : mention.Reply! with { Text = texts.Value.Text, Detail = texts.Value.Detail },
         });
     }
 

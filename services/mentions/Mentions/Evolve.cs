@@ -20,7 +20,7 @@ internal static class Evolve
             Edited e => WithRevision(state, new(e.Revision, e.ContentHash, e.Language, Reach(e.Reach), e.PublishedAt), e.SeenAt, e.MatchedAt) with { Engagement = Later(state.Engagement, e.Engagement) },
             Reacted e => state with { Engagement = Later(state.Engagement, e.Engagement) },
             Scored e => OnScored(state, e.Revision, e.Verdict),
-            Removed e => state with { RemovedRevision = Math.Max(state.RemovedRevision, e.Revision) },
+            Removed e => (e.Revision == Removed.Every ? EvolveReply.Settle(state) : state) with { RemovedRevision = Math.Max(state.RemovedRevision, e.Revision) },
             Rescored e => OnScored(state, e.Revision, e.Verdict) with { AtFirst = AtFirst(state) },
             Corrected e => state with { Correction = new(e.Label, e.By, e.At, e.Revision, e.Was) },
             CorrectionWithdrawn => state with { Correction = null },

@@ -24,7 +24,10 @@ internal static class EvolveDesk
             Untagged e => state with { Tags = state.Tags.Remove(e.Tag) },
             SeveritySet e => state with { Severity = e.Severity },
             Drafted e => state with { DraftId = e.DraftId },
-            Replied e => state with { RepliedAt = e.At, ReplyUrl = e.Url, DraftId = null, FirstAnsweredAt = state.FirstAnsweredAt ?? e.At },
+            Replied e => EvolveReply.Apply(state, e),
+            ReplyOrdered e => EvolveReply.Apply(state, e),
+            ReplyRefused e => EvolveReply.Apply(state, e),
+            ReplyUnknown e => EvolveReply.Apply(state, e),
             Automated e => OnAutomated(state, e),
             Undone e => OnUndone(state, e),
             JoinedStory e => state with { StoryId = e.StoryId },
@@ -39,7 +42,7 @@ internal static class EvolveDesk
     // Whoever takes it up says that it is worth their time. A rule says nothing: it only repeats what people laid down.
     private static bool? Relevant(Mention state, object data) => data switch
     {
-        Claimed or Assigned or AwaitedAuthor or Replied or Resolved => true,
+        Claimed or Assigned or AwaitedAuthor or ReplyOrdered or Replied or Resolved => true,
         Dismissed e => e.Reason is DismissReason.Irrelevant or DismissReason.NotUs ? false : null,
         Released or Reopened => null,
         Undone e => e.To.Relevant ?? (e.To.Status is MentionStatus.Claimed or MentionStatus.Waiting or MentionStatus.Resolved ? true : null),
@@ -47,7 +50,7 @@ internal static class EvolveDesk
     };
 
     /// <summary>Another status: what stopped the clocks before has ended, what stops them now begins.</summary>
-    private static Mention Moved(Mention state, MentionStatus to, DateTimeOffset at)
+    internal static Mention Moved(Mention state, MentionStatus to, DateTimeOffset at)
     {
         var pauses = state.Pauses;
         if (to != state.Status)

@@ -8,7 +8,8 @@ namespace Serm.Mentions;
 /// <param name="MentionId">The stream.</param>
 /// <param name="Decide">State to events; called again after a collision.</param>
 /// <param name="Content">The text that the message carries; null when it carries none.</param>
-internal sealed record Change(Guid MentionId, Func<Mention, DateTimeOffset, IReadOnlyList<object>> Decide, MentionFound? Content = null);
+/// <param name="Note">Words for the notes table that an event names by their id; null when there are none.</param>
+internal sealed record Change(Guid MentionId, Func<Mention, DateTimeOffset, IReadOnlyList<object>> Decide, MentionFound? Content = null, (Guid Id, string Text)? Note = null);
 
 /// <summary>The one way into the event store: events, text, inbox rows and counts in one transaction.</summary>
 internal static class MentionLog
@@ -43,6 +44,11 @@ internal static class MentionLog
         ContentRows.Queue(session, workspace, [.. fresh.SelectMany(d => d.Contents)], ContentRows.Insert);
         ContentRows.Queue(session, workspace, [.. extended.SelectMany(d => d.Contents)], ContentRows.Upsert);
         ContentRows.Blank(session, workspace, [.. changed.Where(m => m.RemovedRevision > 0)]);
+        foreach (var (mention, note) in extended.SelectMany(d => d.Notes.Select(n => (d.Id, n))))
+        {
+            session.QueueSqlCommand('^', "insert into mentions.notes (workspace, mention_id, note_id, text) values (^, ^, ^, ^) on conflict do nothing", workspace, mention, note.Id, note.Text);
+        }
+
         InboxRows.Queue(session, workspace, extended.Select(d => d.State), book.Sla, fresh.Select(d => d.State));
         await session.SaveChangesAsync(cancellationToken);
         return changed;
@@ -98,6 +104,8 @@ internal static class MentionLog
 
         public List<MentionFound> Contents { get; } = [];
 
+        public IReadOnlyList<(Guid Id, string Text)> Notes { get; private set; } = [];
+
         public Append Append => new(Id, version, events);
 
         public void Add(Change change, DateTimeOffset now)
@@ -108,6 +116,11 @@ internal static class MentionLog
             if (change.Content is not null && more.Any(e => e is Found or Edited))
             {
                 Contents.Add(change.Content);
+            }
+
+            if (change.Note is { } note && more.Any(e => e is ReplyRefused { DetailId: { } refused } ? refused == note.Id : e is ReplyUnknown { DetailId: { } unknown } && unknown == note.Id))
+            {
+                Notes = [.. Notes, note];
             }
         }
     }

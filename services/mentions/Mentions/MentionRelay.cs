@@ -27,6 +27,7 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, StoryK
             .. await SlaRelay.MapAsync(dataSource, events, cancellationToken),
             .. streams[true].Select(Changed).Concat(await ReadAsync(others, cancellationToken)).Select(m => (m.EventId, (object)m)),
             .. await CorrectionMessages.OfAsync(dataSource, events, cancellationToken),
+            .. await ReplyMessages.OfAsync(dataSource, events, cancellationToken),
             .. await TriageRelay.MapAsync(dataSource, events, cancellationToken),
         ];
     }
@@ -123,6 +124,9 @@ internal sealed class MentionRelay(IBus bus, NpgsqlDataSource dataSource, StoryK
         SeveritySet e => e.TraceParent,
         Drafted e => e.TraceParent,
         Replied e => e.TraceParent,
+        ReplyOrdered e => e.TraceParent,
+        ReplyRefused e => e.TraceParent,
+        ReplyUnknown e => e.TraceParent,
         Automated e => e.TraceParent,
         Undone e => e.TraceParent,
         Rescored e => e.TraceParent,

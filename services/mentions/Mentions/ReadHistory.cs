@@ -12,7 +12,7 @@ namespace Serm.Mentions;
 /// <param name="At">When it was stored.</param>
 /// <param name="By">The person; null for what the pipeline did.</param>
 /// <param name="Data">The event itself.</param>
-/// <param name="Text">The note's or revision's text, or how the mention begins whose story was joined, as far as it is still kept.</param>
+/// <param name="Text">The note's, draft's, answer's or revision's text, what a network said of an answer, or how the mention begins whose story was joined, as far as it is still kept.</param>
 /// <param name="TraceParent">W3C traceparent, to find it in the traces.</param>
 public sealed record HistoryEntry(long Version, string Type, DateTimeOffset At, string? By, object Data, string? Text, string? TraceParent);
 
@@ -85,6 +85,9 @@ internal static class ReadHistory
         Edited e => e.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Noted e => e.NoteId.ToString(),
         Drafted e => e.DraftId.ToString(),
+        ReplyOrdered e => e.ReplyId.ToString(),
+        ReplyRefused e => e.DetailId?.ToString(),
+        ReplyUnknown e => e.DetailId?.ToString(),
         Corrected e => e.ReasonId?.ToString(),
         JoinedStory e => e.StoryId.ToString(),
         _ => null,
@@ -108,6 +111,9 @@ internal static class ReadHistory
         SeveritySet e => e.By,
         Drafted e => e.By,
         Replied e => e.By,
+        ReplyOrdered e => e.By,
+        ReplyRefused e => e.By,
+        ReplyUnknown e => e.By,
         Undone e => e.By,
         Corrected e => e.By,
         CorrectionWithdrawn e => e.By,

@@ -10,7 +10,6 @@ namespace Serm.Mentions;
 internal static class Triage
 {
     private const int MaxNote = 10_000;
-    private const int MaxUrl = 2_000;
 
     private static readonly Role[] Triagers = [Role.Moderator, Role.Manager];
 
@@ -50,9 +49,7 @@ internal static class Triage
 
     private static string? Address(string? url) => string.IsNullOrWhiteSpace(url)
         ? null
-        : Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) && url.Length <= MaxUrl
-            ? address.AbsoluteUri
-            : throw RuleViolation.Invalid("url", "url_invalid", "Give the absolute address of the answer, which begins with http:// or https://, or leave it out.");
+        : Decide.PageAddress(url) ?? throw RuleViolation.Invalid("url", "url_invalid", "Give the absolute address of the answer, which begins with http:// or https://, or leave it out.");
 
     private static async Task<Ok<MentionView>> WriteAsync(
         Guid id, string text, Func<Mention, Person, Guid, IReadOnlyList<object>> decide, HttpRequest request, Desk desk, CancellationToken cancellationToken)

@@ -57,9 +57,11 @@ public sealed record SeveritySet(string By, DateTimeOffset At, Severity Severity
 /// <param name="DraftId">The draft; the last one counts.</param>
 public sealed record Drafted(string By, DateTimeOffset At, Guid DraftId, string? TraceParent);
 
-/// <summary>A person answered on the network.</summary>
+/// <summary>A person answered on the network: they said so, or it was sent for them and the network has it.</summary>
 /// <param name="Url">Where the answer stands; null when it has no address.</param>
-public sealed record Replied(string By, DateTimeOffset At, string? Url, string? TraceParent);
+/// <param name="ReplyId">The reply that was sent through the network; null when a person told of it.</param>
+/// <param name="NativeId">The network's id of the answer; null when nobody told it.</param>
+public sealed record Replied(string By, DateTimeOffset At, string? Url, string? TraceParent, Guid? ReplyId = null, string? NativeId = null);
 
 /// <summary>A rule did, at once, all that it says. A mention that people have begun with is tagged and flagged at most.</summary>
 /// <param name="Rule">Which one.</param>

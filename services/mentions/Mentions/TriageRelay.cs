@@ -7,7 +7,7 @@ namespace Serm.Mentions;
 /// <summary>Tells the bus what people did with mentions, each step of it: what programs outside are told.</summary>
 internal static class TriageRelay
 {
-    /// <summary>Who did it; null when it is no step of a person.</summary>
+    /// <summary>Who did it, or whose step failed; null when it is no step of a person.</summary>
     internal static string? By(object data) => data switch
     {
         Claimed e => e.By,
@@ -17,6 +17,8 @@ internal static class TriageRelay
         Reopened e => e.By,
         Assigned e => e.By,
         Replied e => e.By,
+        ReplyRefused e => e.By,
+        ReplyUnknown e => e.By,
         Undone e => e.By,
         Corrected e => e.By,
         CorrectionWithdrawn e => e.By,

@@ -42,6 +42,7 @@ internal sealed class DueKeeper(IDocumentStore store, NpgsqlDataSource dataSourc
                     if (clock.GetElapsedTime(trimmed) > TimeSpan.FromMinutes(1))
                     {
                         await Presence.TrimAsync(dataSource, clock.GetUtcNow(), ct);
+                        await ReplyPace.TrimAsync(dataSource, clock.GetUtcNow(), ct);
                         trimmed = clock.GetTimestamp();
                     }
                 },

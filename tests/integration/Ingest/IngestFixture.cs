@@ -23,6 +23,9 @@ public sealed class IngestFixture : IAsyncLifetime
 
     public ConcurrentQueue<MentionFound> Found { get; } = new();
 
+    /// <summary>What became of answers, every repeat among it.</summary>
+    public ConcurrentQueue<ReplyTold> Told { get; } = new();
+
     /// <summary>What the small web server was sent.</summary>
     public ConcurrentQueue<(string Path, string Body)> Posted { get; } = new();
 
@@ -33,7 +36,7 @@ public sealed class IngestFixture : IAsyncLifetime
         Stack = await Stack.CreateAsync(
             Servers.Postgres,
             Servers.RabbitMq,
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["Ingest__WebSub__PublicAddress"] = PublicAddress, ["Ingest__WebSub__LookMilliseconds"] = "100", ["Ingest__Polling__CredentialsLookSeconds"] = "1", ["Ingest__Polling__PagesAtOnce"] = "5" });
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["Ingest__WebSub__PublicAddress"] = PublicAddress, ["Ingest__WebSub__LookMilliseconds"] = "100", ["Ingest__Polling__CredentialsLookSeconds"] = "1", ["Ingest__Polling__PagesAtOnce"] = "5", ["Ingest__Replies__LeaseSeconds"] = "20" });
         await Stack.StartAsync(TestContext.Current.CancellationToken, "Ingest");
         bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(b =>
         {
@@ -45,6 +48,11 @@ public sealed class IngestFixture : IAsyncLifetime
                 e.Handler<Bulk<MentionFound>>(c =>
                 {
                     c.Message.Items.ToList().ForEach(Found.Enqueue);
+                    return Task.CompletedTask;
+                });
+                e.Handler<Bulk<ReplyTold>>(c =>
+                {
+                    c.Message.Items.ToList().ForEach(Told.Enqueue);
                     return Task.CompletedTask;
                 });
             });
@@ -81,6 +89,13 @@ public sealed class IngestFixture : IAsyncLifetime
     /// <summary>The mentions of a brand once there are so many.</summary>
     public Task<List<MentionFound>> MentionsAsync(Guid brand, int count) => Eventually.Async(
         _ => Task.FromResult(Found.Where(m => m.Brand.Id == brand).ToList()), m => m.Count >= count, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+    /// <summary>Asks for an answer, as mentions does.</summary>
+    public Task AskAsync(ReplyAsked asked) => bus.PublishAllAsync([(asked.ReplyId, asked)], TestContext.Current.CancellationToken);
+
+    /// <summary>What became of an answer, once so many messages have told it.</summary>
+    public async Task<ReplyTold> ToldAsync(Guid reply, int times = 1) => (await Eventually.Async(
+        _ => Task.FromResult(Told.Where(t => t.ReplyId == reply).ToList()), t => t.Count >= times, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken))[^1];
 
     public void Publish(string path, string content) => pages[path] = content;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 
 namespace Serm.Simulator.Networks;
 
@@ -26,10 +27,56 @@ public sealed class Discourse : INetwork
         }));
         routes.MapGet("/posts/by_number/{topic:long}/{number:int}.json", (HttpContext context, long topic, int number) => Metered(context, stage)
             ?? (stage.World.Posts.FirstOrDefault(p => p.Root.Id == topic && Number(stage, p) == number) is { } post ? Results.Json(Post(stage, post, post.Id)) : Results.Json(new { errors = new[] { "The requested URL or resource could not be found." }, error_type = "not_found" }, statusCode: 404)));
+        routes.MapPost("/posts.json", (HttpContext context, JsonElement body) => Metered(context, stage) ?? Create(stage, context, body));
         routes.MapGet("/t/{slug}/{topic:long}/{number:int}", (long topic, int number) => stage.World.Posts.FirstOrDefault(p => p.Root.Id == topic && Number(stage, p) == number) is { } post
             ? Results.Text($"<!DOCTYPE html><meta charset=\"utf-8\"><title>{WebUtility.HtmlEncode(post.Root.Title)}</title><p><b>{WebUtility.HtmlEncode(post.Author.Name)}</b></p><p style=\"white-space:pre-wrap\">{WebUtility.HtmlEncode(post.Text)}</p>", "text/html")
             : Results.NotFound());
     }
+
+    // As the forum answers who writes: with more of the post than it lists.
+    private static IResult Create(Stage stage, HttpContext context, JsonElement body)
+    {
+        var (text, topic) = (body.GetProperty("raw").GetString()!, body.GetProperty("topic_id").GetInt64());
+        var number = body.TryGetProperty("reply_to_post_number", out var answered) ? answered.GetInt32() : 1;
+        if (stage.ReadsOnly || !context.Request.Headers.ContainsKey("Api-Key"))
+        {
+            return Results.Json(new { errors = new[] { "You are not permitted to view the requested resource." }, error_type = "invalid_access" }, statusCode: 403);
+        }
+
+        if (text.Length is < 20 or > 32_000)
+        {
+            return Results.Json(new { action = "create_post", errors = new[] { text.Length < 20 ? "Body is too short (minimum is 20 characters)" : $"Body is limited to 32000 characters; you entered {text.Length}." } }, statusCode: 422);
+        }
+
+        if (stage.World.Posts.FirstOrDefault(p => p.Root.Id == topic) is not { Root: var root })
+        {
+            return Results.Json(new { errors = new[] { "The requested URL or resource could not be found." }, error_type = "not_found" }, statusCode: 404);
+        }
+
+        // What answers a post that is gone answers the topic.
+        var post = stage.Take(text, stage.World.Posts.FirstOrDefault(p => p.Root.Id == topic && Number(stage, p) == number) ?? root);
+        var shape = Post(stage, post, post.Id);
+        shape["actions_summary"] = Array.Empty<object>();
+        shape["reply_to_post_number"] = shape["reply_to_post_number"]?.ToString();
+        foreach (var (name, value) in More)
+        {
+            shape[name] = value;
+        }
+
+        shape["raw"] = text;
+        shape.Remove("topic_title");
+        shape["display_username"] = post.Author.Name;
+        shape["post_url"] = $"/t/acme/{topic}/{shape["post_number"]}";
+        return Results.Json(shape);
+    }
+
+    private static readonly Dictionary<string, object?> More = new(StringComparer.Ordinal)
+    {
+        ["avatar_template"] = "/a/{size}.png", ["posts_count"] = 2, ["quote_count"] = 0, ["incoming_link_count"] = 0, ["readers_count"] = 0, ["yours"] = true, ["primary_group_name"] = null, ["flair_name"] = null, ["flair_url"] = null,
+        ["flair_bg_color"] = null, ["flair_color"] = null, ["can_edit"] = true, ["can_delete"] = true, ["can_recover"] = false, ["can_wiki"] = false, ["user_title"] = null, ["bookmarked"] = false, ["moderator"] = false, ["admin"] = false,
+        ["staff"] = false, ["user_id"] = 99, ["draft_sequence"] = 1, ["hidden"] = false, ["trust_level"] = 1, ["deleted_at"] = null, ["edit_reason"] = null, ["can_view_edit_history"] = true, ["wiki"] = false, ["reviewable_id"] = null,
+        ["reviewable_score_count"] = 0, ["reviewable_score_pending_count"] = 0, ["score"] = 0, ["reads"] = 0,
+    };
 
     public IResult TooMany(HttpContext context, Stage stage, TimeSpan wait)
     {
@@ -37,7 +84,8 @@ public sealed class Discourse : INetwork
         return Results.Json(new { errors = new[] { "You’ve performed this action too many times, please try again later." }, error_type = "rate_limit", extras = new { wait_seconds = (int)wait.TotalSeconds } }, statusCode: StatusCodes.Status429TooManyRequests);
     }
 
-    public IResult Expired(HttpContext context) => Results.Json(new { errors = new[] { "You are not permitted to view the requested resource." }, error_type = "invalid_access" }, statusCode: StatusCodes.Status403Forbidden);
+    // The public is not told of a key.
+    public IResult Expired(HttpContext context) => Results.Json(new { errors = new[] { $"You are not permitted to view the requested resource.{(context.Request.Headers.ContainsKey("Api-Key") ? " The API username or key is invalid." : "")}" }, error_type = "invalid_access" }, statusCode: StatusCodes.Status403Forbidden);
 
     /// <summary>A post as it is listed, and as the forum's calls carry it.</summary>
     public static Dictionary<string, object?> Post(Stage stage, SimPost post, long id) => new()

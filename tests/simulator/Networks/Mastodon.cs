@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 
 namespace Serm.Simulator.Networks;
 
@@ -25,9 +26,35 @@ public sealed class Mastodon : INetwork
         routes.MapGet("/api/v1/streaming/hashtag", (HttpContext context, string tag) => StreamAsync(context, stage, Told));
         routes.MapGet("/api/v1/streaming/user/notification", (HttpContext context) => StreamAsync(context, stage, Notified));
         routes.MapGet("/api/v1/statuses/{id}/context", (HttpContext context, string id) => Context(context, stage, id));
+        routes.MapGet("/api/v1/statuses/{id}", (HttpContext context, string id) => Metered(context, stage) ?? (Find(stage, id) is { } post ? Results.Json(Status(stage, post)) : NotFound("Record not found")));
+        routes.MapPost("/api/v1/statuses", (HttpContext context, JsonElement body) => Post(context, stage, body));
         routes.MapGet("/api/v1/statuses", (HttpContext context) => Metered(context, stage)
             ?? Results.Json(context.Request.Query["id[]"].Select(i => stage.World.Posts.FirstOrDefault(p => Id(p).ToString(CultureInfo.InvariantCulture) == i)).OfType<SimPost>().Select(p => Status(stage, p))));
     }
+
+    // What is too long is refused in words, and the same key within an hour gives the status of then.
+    private IResult Post(HttpContext context, Stage stage, JsonElement body)
+    {
+        if (Metered(context, stage) is { } refused)
+        {
+            return refused;
+        }
+
+        stage.Count("statuses in 3 hours", 300, TimeSpan.FromHours(3));
+        var text = body.GetProperty("status").GetString()!;
+        var answered = body.TryGetProperty("in_reply_to_id", out var id) ? id.GetString() : null;
+        return stage.ReadsOnly ? Results.Json(new { error = "This action is outside the authorized scopes" }, statusCode: StatusCodes.Status403Forbidden)
+            : text.Length == 0 ? Unprocessable("Validation failed: Text can't be blank")
+            : text.EnumerateRunes().Count() > 500 ? Unprocessable("Validation failed: Text character limit of 500 exceeded")
+            : answered is not null && Find(stage, answered) is null ? NotFound("The post you are trying to reply to does not appear to exist.")
+            : Results.Json(Status(stage, stage.Take(text, answered is null ? null : Find(stage, answered), context.Request.Headers["Idempotency-Key"].FirstOrDefault(), TimeSpan.FromHours(1))));
+    }
+
+    private static SimPost? Find(Stage stage, string id) => stage.World.Posts.FirstOrDefault(p => Id(p).ToString(CultureInfo.InvariantCulture) == id);
+
+    private static IResult NotFound(string words) => Results.Json(new { error = words }, statusCode: StatusCodes.Status404NotFound);
+
+    private static IResult Unprocessable(string words) => Results.Json(new { error = words }, statusCode: StatusCodes.Status422UnprocessableEntity);
 
     // Everything above a status, the first of the thread first, and everything below it. Not more than so many above, as to readers without a token.
     private IResult Context(HttpContext context, Stage stage, string id)
@@ -37,9 +64,9 @@ public sealed class Mastodon : INetwork
             return refused;
         }
 
-        if (stage.World.Posts.FirstOrDefault(p => Id(p).ToString(CultureInfo.InvariantCulture) == id) is not { } post)
+        if (Find(stage, id) is not { } post)
         {
-            return Results.Json(new { error = "Record not found" }, statusCode: StatusCodes.Status404NotFound);
+            return NotFound("Record not found");
         }
 
         var above = new List<SimPost>();
@@ -105,14 +132,14 @@ public sealed class Mastodon : INetwork
 
     private static IEnumerable<(string Type, string Data)> Told(Stage stage) => stage.World.Log.Where(l => l.What != Change.Reacted).Select(l => l.What switch
     {
-        Change.Published => ("update", System.Text.Json.JsonSerializer.Serialize(Status(stage, l.Post))),
-        Change.Edited => ("status.update", System.Text.Json.JsonSerializer.Serialize(Status(stage, l.Post))),
+        Change.Published => ("update", JsonSerializer.Serialize(Status(stage, l.Post))),
+        Change.Edited => ("status.update", JsonSerializer.Serialize(Status(stage, l.Post))),
         _ => ("delete", Id(l.Post).ToString(CultureInfo.InvariantCulture)),
     });
 
     // Neither edits nor deletions are notified of.
     private static IEnumerable<(string Type, string Data)> Notified(Stage stage) => stage.World.Log.Where(l => l.What == Change.Published)
-        .SelectMany(l => new[] { Notification(stage, l.Post, "mention"), Notification(stage, l.Post, "favourite") }).Select(n => ("notification", System.Text.Json.JsonSerializer.Serialize(Shape(n))));
+        .SelectMany(l => new[] { Notification(stage, l.Post, "mention"), Notification(stage, l.Post, "favourite") }).Select(n => ("notification", JsonSerializer.Serialize(Shape(n))));
 
     // Everything that happened so far, and then the server takes a rest.
     private static async Task StreamAsync(HttpContext context, Stage stage, Func<Stage, IEnumerable<(string Type, string Data)>> told)

@@ -27,6 +27,8 @@ public sealed class VKontakte : INetwork
             "wall.getById" => Json(new { items = form["posts"].ToString().Split(',').Select(p => Of(stage, p.Split('_')[^1])).OfType<SimPost>().Select(p => Post(stage, p)), profiles = Profiles(stage.World.Posts), groups = Groups(stage) }),
             "wall.getComments" => Of(stage, form["post_id"].ToString()) is null ? Error(15, "Access denied: post was not found or deleted") : Comments(stage, form),
             "wall.getComment" => Of(stage, form["comment_id"].ToString()) is { } c ? Json(new { items = new[] { Comment(stage, c, 0) }, profiles = Profiles([c]), groups = Groups(stage) }) : Error(15, "Access denied"),
+            "wall.createComment" => Create(stage, form),
+            "board.createComment" => Discuss(stage, form),
             "board.getTopics" => Topics(stage, form),
             "board.getComments" => Of(stage, form["topic_id"].ToString()) is null ? Error(15, "Access denied: topic not found") : Discussed(stage, form),
             _ => Error(3, "Unknown method passed"),
@@ -41,6 +43,34 @@ public sealed class VKontakte : INetwork
     public IResult Closed(HttpContext context) => context.Request.Path.Value!.EndsWith("/wall.getComment", StringComparison.Ordinal)
         ? Error(28, "Application authorization failed: method is unavailable with service token.")
         : Error(15, "Access denied");
+
+    // Threads are two levels deep: who answers an answer stands beside it. For how long a guid is known is not documented.
+    private static IResult Create(Stage stage, IFormCollection form)
+    {
+        var post = Of(stage, form["post_id"].ToString());
+        var answered = form.ContainsKey("reply_to_comment") ? Of(stage, form["reply_to_comment"].ToString()) : post;
+        if (stage.ReadsOnly)
+        {
+            return Error(28, "Application authorization failed: method is unavailable with service token.");
+        }
+
+        if (post is null || answered is null)
+        {
+            return post is null ? Error(15, "Access denied: post was not found or deleted") : Error(100, "One of the parameters specified was missing or invalid: reply_to_comment is invalid");
+        }
+
+        if (form["message"].ToString().Length == 0)
+        {
+            return Error(100, "One of the parameters specified was missing or invalid: message is undefined");
+        }
+
+        var sent = stage.Take(form["message"].ToString(), answered.Parent?.Parent is null ? answered : answered.Parent, form["guid"].FirstOrDefault(), TimeSpan.FromHours(1));
+        return Json(new { comment_id = sent.Id, parents_stack = sent.Parent?.Parent is null ? Array.Empty<long>() : [sent.Parent.Id] });
+    }
+
+    private static IResult Discuss(Stage stage, IFormCollection form) => stage.ReadsOnly ? Error(27, "Group authorization failed: method is unavailable with group auth.")
+        : Of(stage, form["topic_id"].ToString()) is not { } topic ? Error(15, "Access denied: topic not found")
+        : Json(stage.Take(form["message"].ToString(), topic, form["guid"].FirstOrDefault(), TimeSpan.FromHours(1)).Id);
 
     private static IResult Search(Stage stage, IFormCollection form)
     {

@@ -50,6 +50,21 @@ public sealed class InboxQueries
     }
 
     [Fact]
+    public void Answers_that_failed_are_found_through_their_index_and_nothing_else_is_taken_for_one()
+    {
+        static string Sql(params string[] reply)
+        {
+            using var command = new NpgsqlCommand();
+            return (Query() with { Reply = reply }).Where(command, "ana");
+        }
+
+        Sql("failed").ShouldContain(" and d.reply_state in (1, 2) and i.status not in (2, 3)");
+        Sql("underWay", "failed").ShouldContain("d.reply_state in (0, 1, 2)");
+        Sql().ShouldNotContain("reply_state");
+        Should.Throw<RuleViolation>(() => Sql("1) or (1 = 1")).Field.ShouldBe("reply");
+    }
+
+    [Fact]
     public void A_time_that_ends_before_it_begins_is_refused_and_says_so()
     {
         var begin = new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);

@@ -19,6 +19,7 @@ public sealed partial class MentionDetail : IDisposable
     private VerdictWhy? _why;
     private IReadOnlyList<HistoryItem>? _history;
     private string? _draft;
+    private ReplyItem? _reply;
     private Guid? _reading;
     private IReadOnlyList<string> _others = [];
     private string? _problem;
@@ -80,7 +81,7 @@ public sealed partial class MentionDetail : IDisposable
         _loaded = (Mention.Id, Mention.Version);
         if (another)
         {
-            (_ledger, _why, _history, _draft, _others, _problem) = (null, null, null, null, [], null);
+            (_ledger, _why, _history, _draft, _reply, _others, _problem) = (null, null, null, null, null, [], null);
             await OpenAsync();
         }
 
@@ -154,7 +155,7 @@ public sealed partial class MentionDetail : IDisposable
                 return;
             }
 
-            (_ledger, _why, _history, _draft, _problem) = (now.Latency, now.Why, history, now.Draft, null);
+            (_ledger, _why, _history, _draft, _reply, _problem) = (now.Latency, now.Why, history, now.Draft, now.Reply, null);
             if (now.Version > Mention.Version)
             {
                 _loaded = (id, now.Version);

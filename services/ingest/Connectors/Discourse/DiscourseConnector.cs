@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using Serm.Contracts;
+using Serm.Defaults;
 
 namespace Serm.Ingest.Connectors.Discourse;
 
@@ -30,6 +31,23 @@ public sealed class DiscourseOptions
     [MaxLength(200)]
     [Display(Name = "Webhook secret", Description = "Only if the forum shall call Serm: from its webhook's settings, with the post events.")]
     public string WebhookSecret { get; set; } = "";
+
+    /// <summary>Whether answers are sent.</summary>
+    [Sends]
+    [Display(Name = "Answer", Description = "Answers to mentions are sent through this source, by the user of the key. Needs an API key with the right to write posts.")]
+    public bool Replies { get; set; }
+
+    /// <summary>The forum's least length of a post.</summary>
+    [Advanced]
+    [Range(1, 1_000)]
+    [Display(Name = "Least characters of an answer", Description = "The forum's setting \"min post length\".")]
+    public int LeastReplyCharacters { get; set; } = 20;
+
+    /// <summary>The forum's greatest length of a post.</summary>
+    [Advanced]
+    [Range(100, 150_000)]
+    [Display(Name = "Most characters of an answer", Description = "The forum's setting \"max post length\".")]
+    public int MostReplyCharacters { get; set; } = 32_000;
 
     /// <summary>How far the first read goes back.</summary>
     [Advanced]
@@ -64,7 +82,7 @@ internal sealed record DiscourseState
 }
 
 /// <summary>A Discourse forum: all posts by its public JSON, and its webhooks. Ids are <c>host/t/topic/number</c>, so that what a post answers is known from its number.</summary>
-internal sealed class DiscourseConnector : IPulled, IRechecked, IWebhook
+internal sealed class DiscourseConnector : IPulled, IRechecked, IWebhook, IReplies
 {
     public ConnectorCard Card { get; } = new(
         "discourse",
@@ -72,9 +90,27 @@ internal sealed class DiscourseConnector : IPulled, IRechecked, IWebhook
         "All public posts of a forum that runs Discourse, and its calls when something is posted, edited or deleted.",
         "https://docs.discourse.org/",
         typeof(DiscourseOptions),
-        Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement);
+        Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement | Ability.Replies);
 
     public int RecheckBatch => 10;
+
+    public TimeSpan? Remembers => null;
+
+    public bool Sends(Settings settings) => settings.As<DiscourseOptions>().Replies;
+
+    public ReplyLength Length(Settings settings) => new(settings.As<DiscourseOptions>().LeastReplyCharacters, settings.As<DiscourseOptions>().MostReplyCharacters);
+
+    public Task<SentReply> ReplyAsync(Answering answering, CancellationToken cancellationToken) => DiscourseReplies.SendAsync(answering, cancellationToken);
+
+    public void Check(Settings settings)
+    {
+        if (settings.As<DiscourseOptions>() is { Replies: true } options && (options.ApiKey.Length == 0 || options.ApiUsername.Length == 0))
+        {
+            throw options.ApiKey.Length == 0
+                ? RuleViolation.Invalid("credentials.apiKey", "option_missing", "Answering needs an API key.")
+                : RuleViolation.Invalid("options.apiUsername", "option_missing", "Answering needs the name of the user of the key, who answers.");
+        }
+    }
 
     public IReadOnlyList<RateLimit> Limits(Settings settings) => [new("requests a minute", settings.As<DiscourseOptions>().RequestsPerMinute, TimeSpan.FromMinutes(1))];
 
@@ -180,7 +216,8 @@ internal sealed class DiscourseConnector : IPulled, IRechecked, IWebhook
         };
     }
 
-    private static string? Id(JsonElement post, string forum) => post.Text("topic_id") is { } topic && post.Text("post_number") is { } number ? $"{new Uri(forum).Authority}/t/{topic}/{number}" : null;
+    /// <summary>The id of a post; null for what is none.</summary>
+    internal static string? Id(JsonElement post, string forum) => post.Text("topic_id") is { } topic && post.Text("post_number") is { } number ? $"{new Uri(forum).Authority}/t/{topic}/{number}" : null;
 
     // Every key that holds may see the newest posts: who refuses them refuses the key.
     private static async Task<JsonElement> ListAsync(Reading reading, DiscourseOptions options, string path, CancellationToken cancellationToken)

@@ -39,6 +39,17 @@ public sealed class MastodonOptions
     [Display(Name = "Listen", Description = "Serm keeps a connection open, over which posts, edits and deletions of the hashtags and mentions come at once. Needs a token; searches cannot be listened to.")]
     public bool Listen { get; set; }
 
+    /// <summary>Whether answers are sent.</summary>
+    [Sends]
+    [Display(Name = "Answer", Description = "Answers to mentions are sent through this source, by the account of the token, which then needs the scope write:statuses too.")]
+    public bool Replies { get; set; }
+
+    /// <summary>The server's limit for a status.</summary>
+    [Advanced]
+    [Range(100, 100_000)]
+    [Display(Name = "Characters of an answer", Description = "As many as the server allows in a post: 500 unless it was set otherwise.")]
+    public int ReplyCharacters { get; set; } = 500;
+
     /// <summary>How far the first read goes back.</summary>
     [Advanced]
     [Range(0, 365)]
@@ -78,7 +89,7 @@ internal sealed record MastodonLane
 }
 
 /// <summary>Mastodon and what speaks its interface. Mastodon's ids carry the moment of publication in their upper bits: a post that arrives late stands below the newest, so that each pass begins somewhat before it. Ids of others (Pleroma, Akkoma, GoToSocial) are texts in the order of arrival.</summary>
-internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
+internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked, IReplies
 {
     private const int PageSize = 40;
     private const int RandomBits = 16;
@@ -99,12 +110,21 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
         "Hashtags, full-text search and mentions of your account, as one server sees them. Authors who do not want to be indexed are left out.",
         "https://docs.joinmastodon.org/api/",
         typeof(MastodonOptions),
-        Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement)
+        Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement | Ability.Replies)
     {
         Headers = new("x-ratelimit-remaining", "x-ratelimit-reset", ResetForm.Iso),
     };
 
     public int RecheckBatch => 20;
+
+    // An hour by its documentation.
+    public TimeSpan? Remembers { get; } = TimeSpan.FromMinutes(50);
+
+    public bool Sends(Settings settings) => settings.As<MastodonOptions>().Replies;
+
+    public ReplyLength Length(Settings settings) => new(1, settings.As<MastodonOptions>().ReplyCharacters - MastodonReplies.RoomForName);
+
+    public Task<SentReply> ReplyAsync(Answering answering, CancellationToken cancellationToken) => MastodonReplies.SendAsync(answering, cancellationToken);
 
     public IReadOnlyList<RateLimit> Limits(Settings settings) => [new("requests in 5 minutes", settings.As<MastodonOptions>().RequestsPerFiveMinutes, TimeSpan.FromMinutes(5))];
 
@@ -120,9 +140,9 @@ internal sealed class MastodonConnector : IPulled, IStreamed, IRechecked
             throw RuleViolation.Invalid("options.hashtags", "option_missing", "Give hashtags or search words, or have the mentions of your account read.");
         }
 
-        if (options.AccessToken.Length == 0 && (options.Mentions || options.Terms.Length > 0))
+        if (options.AccessToken.Length == 0 && (options.Mentions || options.Terms.Length > 0 || options.Replies))
         {
-            throw RuleViolation.Invalid("credentials.accessToken", "option_missing", "Search and mentions need an access token.");
+            throw RuleViolation.Invalid("credentials.accessToken", "option_missing", "Search, mentions and answers need an access token.");
         }
 
         if (options.Listen && (options.AccessToken.Length == 0 || options.Terms.Length > 0 || options.Hashtags.Length > MostStreams))

@@ -28,6 +28,11 @@ public sealed class TelegramOptions
     [Display(Name = "Webhook secret", Description = "The secret_token that you gave to setWebhook.")]
     public string? WebhookSecret { get; set; }
 
+    /// <summary>Whether answers are sent.</summary>
+    [Sends]
+    [Display(Name = "Answer", Description = "Answers to messages of groups are sent by this bot, which must be allowed to write there.")]
+    public bool Replies { get; set; }
+
     /// <summary>Seconds that a request is held open.</summary>
     [Advanced]
     [Range(0, 25)]
@@ -56,7 +61,7 @@ internal sealed record TelegramState
 }
 
 /// <summary>Telegram's Bot API: posts of own channels, messages of their discussion groups, edits. Telegram keeps updates for a day and forgets those below the offset, which moves only once they are safe. Bots are not told of deletions.</summary>
-internal sealed class TelegramConnector : IPulled, IStreamed, IWebhook
+internal sealed class TelegramConnector : IPulled, IStreamed, IWebhook, IReplies
 {
     private const int PageSize = 100;
     private static readonly string Wanted = JsonSerializer.Serialize(TelegramPosts.Kinds);
@@ -67,7 +72,15 @@ internal sealed class TelegramConnector : IPulled, IStreamed, IWebhook
         "Posts and edits of channels and groups that your bot is in, and how many people react where it is an administrator. Bots see no other channels, and are not told what is deleted.",
         "https://core.telegram.org/bots/api",
         typeof(TelegramOptions),
-        Ability.OwnChannels | Ability.Edits | Ability.Engagement);
+        Ability.OwnChannels | Ability.Edits | Ability.Engagement | Ability.Replies);
+
+    public TimeSpan? Remembers => null;
+
+    public bool Sends(Settings settings) => settings.As<TelegramOptions>().Replies;
+
+    public ReplyLength Length(Settings settings) => new(1, TelegramReplies.Longest);
+
+    public Task<SentReply> ReplyAsync(Answering answering, CancellationToken cancellationToken) => TelegramReplies.SendAsync(answering, cancellationToken);
 
     public IReadOnlyList<RateLimit> Limits(Settings settings) => [new("requests a second", settings.As<TelegramOptions>().RequestsPerSecond, TimeSpan.FromSeconds(1))];
 
@@ -144,14 +157,17 @@ internal sealed class TelegramConnector : IPulled, IStreamed, IWebhook
             return answer.Json().Items("result");
         }
 
-        throw answer.Status switch
-        {
-            HttpStatusCode.TooManyRequests => NetworkFailure.Limited(answer.Url.Host, answer.Json().Long("parameters", "retry_after") is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 86_400)) : null),
-            HttpStatusCode.Conflict => new NetworkFailure("webhook_active", "Telegram calls another address for this bot, or another program reads its updates. Call deleteWebhook, or choose \"called\".", permanent: true),
-            HttpStatusCode.NotFound => NetworkFailure.Refused(answer.Url.Host),
-            _ => Refusal(answer),
-        };
+        throw Failure(answer);
     }
+
+    /// <summary>What an answer means that is no success. The token stands in its address, of which nothing is told.</summary>
+    internal static NetworkFailure Failure(NetworkAnswer answer) => answer.Status switch
+    {
+        HttpStatusCode.TooManyRequests => NetworkFailure.Limited(answer.Url.Host, JsonReads.Parsed(answer.Text())?.Long("parameters", "retry_after") is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 86_400)) : null),
+        HttpStatusCode.Conflict => new NetworkFailure("webhook_active", "Telegram calls another address for this bot, or another program reads its updates. Call deleteWebhook, or choose \"called\".", permanent: true),
+        HttpStatusCode.NotFound => NetworkFailure.Refused(answer.Url.Host),
+        _ => Refusal(answer),
+    };
 
     private static NetworkFailure Refusal(NetworkAnswer answer)
     {

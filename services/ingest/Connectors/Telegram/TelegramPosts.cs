@@ -75,11 +75,13 @@ internal static class TelegramPosts
             : message.Text("chat", "title") is { } title ? new(message.Text("chat", "id"), title, message.Text("chat", "username"), Page(message.Text("chat", "username"))) : null;
     }
 
-    private static string? Url(JsonElement message, long chat, long id) => message.Text("chat", "username") is { } name
+    /// <summary>Where a message can be read; null for one of a group that has no public address.</summary>
+    internal static string? Url(JsonElement message, long chat, long id) => message.Text("chat", "username") is { } name
         ? $"https://t.me/{Uri.EscapeDataString(name)}/{id}"
         : chat.ToString(CultureInfo.InvariantCulture) is ['-', '1', '0', '0', .. var inner] ? $"https://t.me/c/{inner}/{id}" : null;
 
     private static string? Page(string? username) => username is null ? null : $"https://t.me/{Uri.EscapeDataString(username)}";
 
-    private static string Id(long chat, long message) => string.Create(CultureInfo.InvariantCulture, $"{chat}/{message}");
+    /// <summary>The id of a message.</summary>
+    internal static string Id(long chat, long message) => string.Create(CultureInfo.InvariantCulture, $"{chat}/{message}");
 }

@@ -17,11 +17,29 @@ internal static class VkApi
     /// <exception cref="NetworkFailure">The API refused.</exception>
     public static async Task<JsonElement> CallAsync(Reading reading, string method, string lane, IEnumerable<(string Name, string Value)> parameters, CancellationToken stop)
     {
-        var options = reading.Options<VkOptions>();
-        var url = NetworkClient.At(options.ApiUrl, $"/method/{method}");
-        var form = parameters.Append(("v", Version)).Select(p => KeyValuePair.Create(p.Item1, p.Item2));
-        var answer = (await reading.Http.PostFormAsync(url, form, new(lane), stop, ("Authorization", $"Bearer {options.AccessToken}"))).Json();
-        return answer.At("error") is { } error ? throw Failure(url.Host, error) : answer.At("response") ?? throw NetworkFailure.Unreadable(url.Host);
+        using var request = Request(reading.Options<VkOptions>(), method, parameters);
+        return Response((await reading.Http.SendAsync(request, new(lane), stop)).RequireSuccess(reading.Http.Headers));
+    }
+
+    /// <summary>The request that calls a method.</summary>
+    public static HttpRequestMessage Request(VkOptions options, string method, IEnumerable<(string Name, string Value)> parameters)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, NetworkClient.At(options.ApiUrl, $"/method/{method}"))
+        {
+            Content = new FormUrlEncodedContent(parameters.Append(("v", Version)).Select(p => KeyValuePair.Create(p.Item1, p.Item2))),
+        };
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.AccessToken}");
+        return request;
+    }
+
+    /// <summary>The <c>response</c> of an answer.</summary>
+    /// <param name="answer">A success by its status.</param>
+    /// <param name="refusal">What an error means to this method; null for what it means to all.</param>
+    /// <exception cref="NetworkFailure">The API refused.</exception>
+    public static JsonElement Response(NetworkAnswer answer, Func<string, JsonElement, NetworkFailure?>? refusal = null)
+    {
+        var (host, body) = (answer.Url.Host, answer.Json());
+        return body.At("error") is { } error ? throw refusal?.Invoke(host, error) ?? Failure(host, error) : body.At("response") ?? throw NetworkFailure.Unreadable(host);
     }
 
     private static NetworkFailure Failure(string host, JsonElement error) => error.Long("error_code") switch

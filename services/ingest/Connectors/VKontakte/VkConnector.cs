@@ -33,7 +33,7 @@ internal sealed record VkLane
 }
 
 /// <summary>VKontakte: search over public posts, walls and comments of own communities, and the Callback API.</summary>
-internal sealed class VkConnector : IPulled, IRechecked, IWebhook
+internal sealed class VkConnector : IPulled, IRechecked, IWebhook, IReplies
 {
     private const int PageSize = 200;
     private const int MostListed = 1_000;
@@ -50,9 +50,18 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
         "Searches all public posts, reads the posts, comments and discussions of your own communities, and takes their events at once through the Callback API.",
         "https://dev.vk.com/ru/api/getting-started",
         typeof(VkOptions),
-        Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement);
+        Ability.Search | Ability.OwnChannels | Ability.Backfill | Ability.Edits | Ability.Deletes | Ability.Engagement | Ability.Replies);
 
     public int RecheckBatch => 25;
+
+    // For how long is not documented.
+    public TimeSpan? Remembers { get; } = TimeSpan.FromMinutes(10);
+
+    public bool Sends(Settings settings) => settings.As<VkOptions>().Replies;
+
+    public ReplyLength Length(Settings settings) => new(1, null);
+
+    public Task<SentReply> ReplyAsync(Answering answering, CancellationToken cancellationToken) => VkReplies.SendAsync(answering, cancellationToken);
 
     public IReadOnlyList<RateLimit> Limits(Settings settings) => [new("requests a second", settings.As<VkOptions>().RequestsPerSecond, TimeSpan.FromSeconds(1))];
 
@@ -68,9 +77,9 @@ internal sealed class VkConnector : IPulled, IRechecked, IWebhook
             throw RuleViolation.Invalid("options.terms", "option_missing", "Give search words, own communities, discussions, or the confirmation string of a Callback API server.");
         }
 
-        if (options.AccessToken.Length == 0 && options.Terms.Length + options.Communities.Length + options.Discussions.Length > 0)
+        if (options.AccessToken.Length == 0 && (options.Replies || options.Terms.Length + options.Communities.Length + options.Discussions.Length > 0))
         {
-            throw RuleViolation.Invalid("credentials.accessToken", "option_missing", "Searching and reading walls needs an access token.");
+            throw RuleViolation.Invalid("credentials.accessToken", "option_missing", "Searching, reading walls and answering needs an access token.");
         }
 
         if (options.Confirmation.Length > 0 && options.CallbackSecret.Length == 0)

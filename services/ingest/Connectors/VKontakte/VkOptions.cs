@@ -37,6 +37,11 @@ public sealed class VkOptions
     [MaxLength(100)]
     public string CallbackSecret { get; set; } = "";
 
+    /// <summary>Whether answers are sent.</summary>
+    [Sends]
+    [Display(Name = "Answer", Description = "Answers to mentions are sent through this source, in the name of the community whose wall it is. Needs a community token with the right \"wall\"; discussions, and walls of others, a person's token. A service token cannot write.")]
+    public bool Replies { get; set; }
+
     /// <summary>How far the first read goes back.</summary>
     [Advanced]
     [Range(0, 365)]

@@ -94,7 +94,7 @@ public sealed class InboxFilterTests
         foreach (var filter in new[]
         {
             new InboxFilter(),
-            new InboxFilter { Brands = [brand], Sentiments = ["negative"], Owner = "me", Tag = "refund", Severity = "high", Sla = "breached", Newest = true },
+            new InboxFilter { Brands = [brand], Sentiments = ["negative"], Owner = "me", Tag = "refund", Severity = "high", Sla = "breached", Reply = "failed", Newest = true },
             new InboxFilter { Status = InboxFilter.Filtered, Languages = ["sv", "vi"] },
             new InboxFilter { Status = "all", Story = brand, From = Now, To = Now.AddHours(1), Q = "late parcel" },
             new InboxFilter { Status = "waiting", Author = brand },

@@ -49,7 +49,7 @@ internal sealed class PageStage : BunitContext, IHttpClientFactory
         Services.AddSingleton(new ServiceAddresses(settings));
         Services.AddSingleton(new CallerHeaders(settings));
         Services.AddSingleton(new LiveFeed(new LiveLog(_nowhere, Clock), new Deliveries(_nowhere, null!, Clock, NullLogger<Deliveries>.Instance), NullLogger<LiveFeed>.Instance));
-        foreach (var part in new[] { typeof(ServiceClient), typeof(MentionsClient), typeof(TriageClient), typeof(IncidentsClient), typeof(SourcesClient), typeof(BrandsClient), typeof(ServiceLevelsClient), typeof(HouseRulesClient), typeof(WebhooksClient), typeof(Inside), typeof(PeopleClient), typeof(PrivacyClient), typeof(ParkedClient), typeof(AuditClient), typeof(Colleagues), typeof(Questions), typeof(Desk), typeof(Viewer) })
+        foreach (var part in new[] { typeof(ServiceClient), typeof(MentionsClient), typeof(TriageClient), typeof(IncidentsClient), typeof(SourcesClient), typeof(BrandsClient), typeof(ServiceLevelsClient), typeof(HouseRulesClient), typeof(WebhooksClient), typeof(Inside), typeof(PeopleClient), typeof(PrivacyClient), typeof(ParkedClient), typeof(AuditClient), typeof(Colleagues), typeof(Questions), typeof(Desk), typeof(Answering), typeof(Viewer) })
         {
             Services.AddScoped(part);
         }

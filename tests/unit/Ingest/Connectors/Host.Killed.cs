@@ -21,11 +21,15 @@ internal sealed partial class Host
         }
     }
 
+    /// <summary>How often it died.</summary>
+    public int Deaths { get; private set; }
+
     // Counts a request; true when the process dies once it has been answered.
     private bool Dies()
     {
         Requests++;
         var dies = untilKilled >= 0 && untilKilled-- == 0;
+        Deaths += dies ? 1 : 0;
         return dies && !killAfterAnswer ? throw new KilledException("killed") : dies;
     }
 

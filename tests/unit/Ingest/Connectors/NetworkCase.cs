@@ -68,20 +68,20 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
     /// <summary>One a connector and way of reading. A new connector adds its line here, and a network to the simulator.</summary>
     public static readonly IReadOnlyList<NetworkCase> All =
     [
-        new("vk walls", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Communities = ["1"], FollowedPosts = 100, Confirmation = "c0nf1rm", CallbackSecret = "hook-secret" }, (_, p) => VkId(p)) { Hook = Hooks.VKontakte },
-        new("vk discussions", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Discussions = ["1"], FollowedPosts = 100, Confirmation = "c0nf1rm", CallbackSecret = "hook-secret" }, (_, p) => $"-1_topic{p.Root.Id}_{p.Id}") { Hook = Hooks.VKontakteUnder("board"), Unlinked = true, Root = (_, p) => $"-1_topic{p.Root.Id}" },
+        new("vk walls", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Replies = true, Communities = ["1"], FollowedPosts = 100, Confirmation = "c0nf1rm", CallbackSecret = "hook-secret" }, (_, p) => VkId(p)) { Hook = Hooks.VKontakte },
+        new("vk discussions", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Replies = true, Discussions = ["1"], FollowedPosts = 100, Confirmation = "c0nf1rm", CallbackSecret = "hook-secret" }, (_, p) => $"-1_topic{p.Root.Id}_{p.Id}") { Hook = Hooks.VKontakteUnder("board"), Unlinked = true, Root = (_, p) => $"-1_topic{p.Root.Id}" },
         new("vk search", "vk", "vk", s => new VkOptions { ApiUrl = s.Url("vk"), AccessToken = s["vk"].Token, Terms = ["acme"] }, (_, p) => VkId(p), Replies: false),
         VkCalls("photo"),
         VkCalls("video"),
         VkCalls("market"),
-        new("mastodon tag", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Hashtags = ["acme"] }, MastodonId),
+        new("mastodon tag", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Hashtags = ["acme"], Replies = true }, MastodonId),
         new("mastodon search", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Terms = ["acme"] }, MastodonId),
         new("mastodon stream", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Hashtags = ["acme"], Listen = true }, MastodonId) { Stream = true },
-        new("mastodon mentions", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Mentions = true }, MastodonId),
+        new("mastodon mentions", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Mentions = true, Replies = true }, MastodonId),
         new("mastodon mentions stream", "mastodon", "mastodon", s => new MastodonOptions { Server = s.Url("mastodon"), AccessToken = s["mastodon"].Token, Mentions = true, Listen = true }, MastodonId) { Stream = true },
         new("telegram held open", "telegram", "telegram", s => new TelegramOptions { ApiUrl = s.Url("telegram"), BotToken = $"1:{s["telegram"].Token}" }, (_, p) => $"-1001234567890/{p.Id}") { Deletes = false },
         new("telegram called", "telegram", "telegram", s => new TelegramOptions { Mode = "called", BotToken = $"1:{s["telegram"].Token}", WebhookSecret = "hook-secret" }, (_, p) => $"-1001234567890/{p.Id}") { Calls = true, Deletes = false, Hook = Hooks.Telegram },
-        new("telegram", "telegram", "telegram", s => new TelegramOptions { ApiUrl = s.Url("telegram"), BotToken = $"1:{s["telegram"].Token}", WaitSeconds = 0, WebhookSecret = "hook-secret" }, (_, p) => $"-1001234567890/{p.Id}") { Deletes = false, Hook = Hooks.Telegram },
+        new("telegram", "telegram", "telegram", s => new TelegramOptions { ApiUrl = s.Url("telegram"), BotToken = $"1:{s["telegram"].Token}", Replies = true, WaitSeconds = 0, WebhookSecret = "hook-secret" }, (_, p) => $"-1001234567890/{p.Id}") { Deletes = false, Hook = Hooks.Telegram },
         new("bluesky search", "bluesky", "bluesky", s => Bluesky(s, "search", "v1"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false },
         new("bluesky stream v1", "bluesky", "bluesky", s => Bluesky(s, "stream", "v1"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false, Stream = true },
         new("bluesky stream v2", "bluesky", "bluesky", s => Bluesky(s, "stream", "v2"), (_, p) => Serm.Simulator.Networks.Bluesky.Uri(p)) { Edits = false, Stream = true },
@@ -95,7 +95,7 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
         new("instagram", "instagram", "instagram", s => Instagram(s), (_, p) => Serm.Simulator.Networks.Instagram.Id(p)),
         new("instagram hashtag", "instagram", "instagram", s => Instagram(s, "acme"), (_, p) => $"media:{Serm.Simulator.Networks.Instagram.Raw(p)}", Replies: false) { Anonymous = true, Edits = false, Deletes = false },
         new("discourse", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), WebhookSecret = "hook-secret" }, DiscourseId) { Hook = Hooks.Discourse, Expiry = NetworkFailure.NotAllowed },
-        new("discourse with a key", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), ApiKey = s["discourse"].Token, ApiUsername = Serm.Simulator.Networks.Discourse.User }, DiscourseId),
+        new("discourse with a key", "discourse", "discourse", s => new DiscourseOptions { Url = s.Url("discourse"), ApiKey = s["discourse"].Token, ApiUsername = Serm.Simulator.Networks.Discourse.User, Replies = true }, DiscourseId),
         new("x search", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
         new("x mentions", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Accounts = ["1"], HistoryDays = 1, PageSize = 10 }, (_, p) => Serm.Simulator.Networks.X.Id(p)),
         new("x stream", "x", "x", s => new XOptions { ApiUrl = s.Url("x"), BearerToken = s["x"].Token, Queries = ["acme"], HistoryDays = 1, PageSize = 10, Mode = "stream", Deletions = "jobs", DollarsPerMonth = 1_000 }, (_, p) => Serm.Simulator.Networks.X.Id(p)) { Stream = true, Edits = false },
@@ -115,6 +115,9 @@ internal sealed record NetworkCase(string Name, string Kind, string Network, Fun
 
     /// <summary>For theories.</summary>
     public static TheoryData<string> Names => [.. All.Select(c => c.Name)];
+
+    /// <summary>Those whose posts can be answered.</summary>
+    public static TheoryData<string> Answerable => ["vk walls", "vk discussions", "mastodon tag", "mastodon mentions", "telegram", "discourse with a key"];
 
     /// <summary>By name.</summary>
     public static NetworkCase Of(string name) => All.Single(c => c.Name == name);

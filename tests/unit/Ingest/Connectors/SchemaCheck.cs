@@ -128,7 +128,7 @@ internal sealed class SchemaCheck
 
         foreach (var part in pointer.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            element = element.GetProperty(part);
+            element = element.GetProperty(part.Replace("~1", "/", StringComparison.Ordinal));
         }
 
         return element;

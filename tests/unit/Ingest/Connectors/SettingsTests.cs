@@ -47,6 +47,7 @@ public sealed class SettingsTests
     [InlineData("hackernews", """{"terms":["acme"]}""", """{"terms":["acme","other"]}""", null, null, false)]
     [InlineData("telegram", "{}", """{"mode":"ask","credentialsEnd":"2030-01-01"}""", """{"botToken":"1:aaaaaaaaaaaa"}""", """{"botToken":"1:aaaaaaaaaaaa"}""", true)]
     [InlineData("telegram", "{}", "{}", """{"botToken":"1:aaaaaaaaaaaa"}""", """{"botToken":"2:bbbbbbbbbbbb"}""", false)]
+    [InlineData("telegram", "{}", """{"replies":true}""", """{"botToken":"1:aaaaaaaaaaaa"}""", """{"botToken":"1:aaaaaaaaaaaa"}""", true)]
     public void Two_sources_bring_the_same_when_they_ask_for_the_same_with_the_same_credentials(string kind, string options, string otherOptions, string? secrets, string? otherSecrets, bool same) =>
         Settings.Of(options, secrets).BringTheSame(Settings.Of(otherOptions, otherSecrets), Books.All[kind].Card).ShouldBe(same);
 

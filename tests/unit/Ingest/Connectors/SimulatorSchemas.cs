@@ -38,12 +38,15 @@ public sealed class SimulatorSchemas : IAsyncLifetime
     [InlineData("wall.getComments", "owner_id=-1&post_id=1&extended=1&thread_items_count=10&count=100", "wall/responses.json", "wall_getComments_extended_response")]
     [InlineData("board.getTopics", "group_id=1", "board/responses.json", "board_getTopics_response")]
     [InlineData("board.getComments", "group_id=1&topic_id=1&extended=1", "board/responses.json", "board_getComments_extended_response")]
+    [InlineData("wall.createComment", "owner_id=-1&post_id=1&reply_to_comment=2&message=hello&guid=1", "wall/responses.json", "wall_createComment_response", true)]
+    [InlineData("board.createComment", "group_id=1&topic_id=1&message=hello&guid=1", "board/responses.json", "board_createComment_response", true)]
     [InlineData("wall.getComment", "owner_id=-1&comment_id=2&extended=1", "wall/responses.json", "wall_getComment_extended_response")]
-    public async Task VKontakte(string method, string form, string file, string definition)
+    public async Task VKontakte(string method, string form, string file, string definition, bool writes = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{simulation.Url("vk")}/method/{method}") { Content = new StringContent($"{form}&v=5.199", new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
         var answer = await SendAsync(request, simulation["vk"].Token);
         check.Of(Path.Combine(Folder!, "vk", file), $"/definitions/{definition}", answer).ShouldBeEmpty();
+        simulation["vk"].Sent.Count.ShouldBe(writes ? 1 : 0);
     }
 
     [Theory(Skip = "no schemas beside the checkout", SkipWhen = nameof(Absent))]
@@ -59,6 +62,36 @@ public sealed class SimulatorSchemas : IAsyncLifetime
             check.Of(Path.Combine(Folder!, "mastodon", "schema.json"), $"/components/schemas/{schema}", value).ShouldBeEmpty();
         }
     }
+
+    [Fact(Skip = "no schemas beside the checkout", SkipWhen = nameof(Absent))]
+    public async Task Mastodon_takes_a_status()
+    {
+        var post = simulation["mastodon"].World.Posts[0];
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{simulation.Url("mastodon")}/api/v1/statuses") { Content = Json(new { status = "hello", in_reply_to_id = $"{Serm.Simulator.Networks.Mastodon.Id(post)}", visibility = "public" }) };
+        check.Of(Path.Combine(Folder!, "mastodon", "schema.json"), "/components/schemas/Status", await SendAsync(request, simulation["mastodon"].Token)).ShouldBeEmpty();
+    }
+
+    [Fact(Skip = "no schemas beside the checkout", SkipWhen = nameof(Absent))]
+    public async Task Discourse_takes_a_post()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{simulation.Url("discourse")}/posts.json") { Content = Json(new { raw = "hello, this is long enough", topic_id = 1, reply_to_post_number = 2 }) };
+        request.Headers.Add("Api-Key", simulation["discourse"].Token);
+        request.Headers.Add("Api-Username", Serm.Simulator.Networks.Discourse.User);
+        check.Of(Path.Combine(Folder!, "discourse", "openapi.json"), "/paths/~1posts.json/post/responses/200/content/application~1json/schema", await SendAsync(request, null)).ShouldBeEmpty();
+    }
+
+    [Theory(Skip = "no schemas beside the checkout", SkipWhen = nameof(Absent))]
+    [InlineData("getChat", "ChatFullInfo")]
+    [InlineData("sendMessage", "Message")]
+    public async Task Telegram_takes_a_message(string method, string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{simulation.Url("telegram")}/bot1:{simulation["telegram"].Token}/{method}") { Content = Json(new { chat_id = -1001234567890, text = "hello", reply_parameters = new { message_id = 1 } }) };
+        var answer = await SendAsync(request, null);
+        var types = JsonElement.Parse(await File.ReadAllBytesAsync(Path.Combine(Folder!, "telegram", "api.json"), TestContext.Current.CancellationToken)).GetProperty("types");
+        OfBotApi(types, type, answer.GetProperty("result"), "$").ShouldBeEmpty();
+    }
+
+    private static StringContent Json(object body) => new(JsonSerializer.Serialize(body), new MediaTypeHeaderValue("application/json"));
 
     [Fact(Skip = "no schemas beside the checkout", SkipWhen = nameof(Absent))]
     public async Task Telegram()
