@@ -19,9 +19,9 @@ internal sealed record SampleNetwork(string Name, string Title, int ReadEverySec
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<SampleNetwork> All =
     [
-        new("vk", "VKontakte: Парвельта", 10, new(2_000_000_301, "Парвельта", "парвельта_"), url => new { apiUrl = url, communities = new[] { "2000000301" }, followedPosts = 100, historyDays = HistoryDays }, new { accessToken = Token }),
-        new("telegram", "Telegram: Чат нашего дома", 5, new(-1_009_000_000_301, "Чат нашего дома", null), url => new { apiUrl = url, waitSeconds = 0 }, new { botToken = $"1:{Token}" }),
-        new("mastodon", "Mastodon: #parvelta", 10, new(0, "", null), url => new { server = url, hashtags = new[] { "parvelta" }, historyDays = HistoryDays }, new { accessToken = Token }),
+        new("vk", "VKontakte: Парвельта", 10, new(2_000_000_301, "Парвельта", "парвельта_"), url => new { apiUrl = url, communities = new[] { "2000000301" }, followedPosts = 100, replies = true, historyDays = HistoryDays }, new { accessToken = Token }),
+        new("telegram", "Telegram: Чат нашего дома", 5, new(-1_009_000_000_301, "Чат нашего дома", null), url => new { apiUrl = url, waitSeconds = 0, replies = true }, new { botToken = $"1:{Token}" }),
+        new("mastodon", "Mastodon: #parvelta", 10, new(0, "", null), url => new { server = url, hashtags = new[] { "parvelta" }, historyDays = HistoryDays, replies = true }, new { accessToken = Token }),
         new("bluesky", "Bluesky", 10, new(0, "", null), url => new { mode = "search", service = url, handle = "parvelta.test", terms = new[] { "parvelta" }, historyDays = HistoryDays }, new { appPassword = Token }),
         new("youtube", "YouTube: comments", 60, new(0, "Parvelta", "parvelta-unpacked"), url => new { apiUrl = url, channels = new[] { "UCparvelta" }, historyDays = HistoryDays }, new { apiKey = Token }),
         new("hackernews", "Hacker News", 20, new(0, "", null), url => new { searchUrl = url, itemsUrl = url, terms = new[] { "parvelta" }, historyDays = HistoryDays }, null),
