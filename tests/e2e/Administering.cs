@@ -36,6 +36,9 @@ public sealed class Administering(Product product)
         var page = await context.NewPageAsync();
         var screen = new Screen(context, page);
         await SignInAsync(page, password);
+
+        // A menu that is opened before the page has come alive is shut by that.
+        await Expect(screen.ByTestId("inbox")).ToHaveAttributeAsync("data-ready", "true");
         await screen.ByTestId("nav-more").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Silences" })).ToBeVisibleAsync();
         await Expect(page.Locator("a[href='/people'], a[href='/parked']")).ToHaveCountAsync(0);
