@@ -36,7 +36,7 @@ internal static class AskForModel
     /// <summary>Asks.</summary>
     /// <returns>The id of the training; null when one is asked for or running already.</returns>
     public static Task<Guid?> AskAsync(NpgsqlDataSource dataSource, string workspace, string by, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeRows.WithAsync(dataSource, "sentiment", workspace, c => AskAsync(c, workspace, by, now, cancellationToken), asked => asked is { } id ? ModelChanged.Asked(id, by, now) : null, cancellationToken);
+        ChangeRows.WithAsync(dataSource, "sentiment", workspace, c => AskAsync(c, workspace, by, now, cancellationToken), asked => asked is { } id ? SentimentChanges.Asked(id, by, now) : null, cancellationToken);
 
     private static async Task<Guid?> AskAsync(NpgsqlConnection connection, string workspace, string by, DateTimeOffset now, CancellationToken cancellationToken)
     {

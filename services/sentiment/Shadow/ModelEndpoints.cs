@@ -84,7 +84,7 @@ internal static class ModelEndpoints
     }
 
     private static async Task<NoContent> EraseAsync(Guid mentionId, [AsParameters] ModelDesk desk, CancellationToken cancellationToken) =>
-        await CorrectionRows.EraseAsync(desk.DataSource, desk.Caller.Workspace, mentionId, cancellationToken, ModelChanged.Forgotten(mentionId, desk.Caller.User, desk.Clock.GetUtcNow())) ? TypedResults.NoContent() : throw RuleViolation.NotFound("correction");
+        await CorrectionRows.EraseAsync(desk.DataSource, desk.Caller.Workspace, mentionId, cancellationToken, SentimentChanges.Forgotten(mentionId, desk.Caller.User, desk.Clock.GetUtcNow())) ? TypedResults.NoContent() : throw RuleViolation.NotFound("correction");
 
     private static async Task<ModelView> FindAsync(ModelDesk desk, string version, CancellationToken cancellationToken) =>
         await ModelRows.FindAsync(desk.DataSource, desk.Caller.Workspace, version, desk.Models.Basis, cancellationToken) ?? throw RuleViolation.NotFound("model");

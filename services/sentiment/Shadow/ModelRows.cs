@@ -151,7 +151,7 @@ internal static class ModelRows
     /// <param name="by">Who gives it up; null where it fails by itself.</param>
     /// <returns>False when it had ended.</returns>
     public static Task<bool> EndAsync(NpgsqlDataSource dataSource, string workspace, Guid id, ModelStatus status, string? problem, string? by, DateTimeOffset at, CancellationToken cancellationToken) =>
-        ChangeRows.WithAsync(dataSource, "sentiment", workspace, c => EndAsync(c, workspace, id, status, problem, at, cancellationToken), ended => ended && by is not null ? ModelChanged.Cancelled(id, by, at) : null, cancellationToken);
+        ChangeRows.WithAsync(dataSource, "sentiment", workspace, c => EndAsync(c, workspace, id, status, problem, at, cancellationToken), ended => ended && by is not null ? SentimentChanges.Cancelled(id, by, at) : null, cancellationToken);
 
     private static async Task<bool> EndAsync(NpgsqlConnection connection, string workspace, Guid id, ModelStatus status, string? problem, DateTimeOffset at, CancellationToken cancellationToken)
     {

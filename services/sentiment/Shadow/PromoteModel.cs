@@ -48,7 +48,7 @@ internal sealed class PromoteModel(WorkspaceModels models, NpgsqlDataSource data
         {
             settings = await SettingsRow.LoadAsync(dataSource, workspace, cancellationToken);
         }
-        while (!await (settings with { ModelVersion = version }).SaveAsync(dataSource, workspace, ModelChanged.Promoted(settings.ModelVersion, version, models.Shipped.Version, by, clock.GetUtcNow()), cancellationToken));
+        while (!await (settings with { ModelVersion = version }).SaveAsync(dataSource, workspace, SentimentChanges.Promoted(settings.ModelVersion, version, models.Shipped.Version, by, clock.GetUtcNow()), cancellationToken));
 
         models.Forget(workspace);
     }

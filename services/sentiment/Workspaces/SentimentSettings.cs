@@ -63,7 +63,7 @@ internal static class SentimentSettings
             TrainAfter = body.TrainAfter ?? now.TrainAfter,
             Promotion = body.Promotion ?? now.Promotion,
         };
-        if (seen != now.Version || !await next.SaveAsync(dataSource, caller.Workspace, ModelChanged.Settings(now, next, caller.User, clock.GetUtcNow()), cancellationToken))
+        if (seen != now.Version || !await next.SaveAsync(dataSource, caller.Workspace, SentimentChanges.Settings(now, next, caller.User, clock.GetUtcNow()), cancellationToken))
         {
             throw RuleViolation.Stale(now.Version);
         }

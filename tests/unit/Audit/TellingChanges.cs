@@ -115,8 +115,8 @@ public sealed partial class TellingChanges
     public void Settings_of_the_judge_are_told_and_a_model_by_its_version()
     {
         var row = SettingsRow.Default;
-        ModelChanged.Settings(row, row with { TrainAfter = 100, Promotion = Promotion.Automatic, Version = 1 }, "ana", Now).Fields.ShouldBe([new("trainAfter", "50", "100"), new("promotion", "person", "automatic")]);
-        ModelChanged.Promoted(null, "v2", "v1", "policy", Now).Fields.ShouldBe([new("model", "v1", "v2")]);
+        SentimentChanges.Settings(row, row with { TrainAfter = 100, Promotion = Promotion.Automatic, Version = 1 }, "ana", Now).Fields.ShouldBe([new("trainAfter", "50", "100"), new("promotion", "person", "automatic")]);
+        SentimentChanges.Promoted(null, "v2", "v1", "policy", Now).Fields.ShouldBe([new("model", "v1", "v2")]);
     }
 
     [Fact]

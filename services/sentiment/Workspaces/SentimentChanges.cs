@@ -3,7 +3,7 @@ using Serm.Defaults;
 namespace Serm.Sentiments.Workspaces;
 
 /// <summary>What people read of what was done to how a workspace has its mentions judged. Pure.</summary>
-internal static class ModelChanged
+internal static class SentimentChanges
 {
     public static ChangeRow Settings(SettingsRow before, SettingsRow after, string by, DateTimeOffset now) =>
         ChangeRow.Of("sentiment_settings.changed", null, null, by, now, Differences.Of(before, after, "version"));
